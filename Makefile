@@ -1,0 +1,89 @@
+# Bootwright. `make demo` shows the main job, `make check` passes the tests; see README.md.
+#
+# Variants build beside each other: B=build-asan SAN=1 (AddressSanitizer and UBSan),
+# B=build-clang CC=clang.
+
+B      ?= build
+CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+PREFIX ?= /usr
+PKGS   := libmicrohttpd jansson sqlite3 libcurl libarchive libxml-2.0 libvirt nettle
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wimplicit-fallthrough -Wswitch-enum \
+	-Wnull-dereference -Werror
+HARDEN := -fno-common -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+ifneq ($(SAN),)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+CFLAGS  ?= -O2 -g
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iserver -I. $(CFLAGS) $(WARN) $(HARDEN) $(SANITIZE) -pthread \
+	-MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -DBW_DATADIR='"$(PREFIX)/share/bootwright"'
+LDLIBS_server = $(shell pkg-config --libs libmicrohttpd jansson sqlite3 libarchive nettle) -lm
+LDLIBS_cli    = $(shell pkg-config --libs jansson libcurl nettle) -lm
+LDLIBS_koan   = $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt nettle) -lm
+LDLIBS_all    = $(shell pkg-config --libs $(PKGS)) -lcmocka -lm
+
+# Archives from the top layer down, as the linker wants them.
+LAYERS := cli http ops boot db template model base
+DIR_of = $(if $(filter db koan-client,$1),$1,server/$1)
+SRC_of = $(wildcard $(call DIR_of,$1)/*.c)
+OBJ_of = $(patsubst %.c,$B/obj/%.o,$(call SRC_of,$1))
+
+PROGRAMS := $B/bootwrightd $B/bootwright $B/koan
+
+.PHONY: all clean
+all: $(PROGRAMS) $B/share
+
+define ARCHIVE
+$B/lib$1.a: $(call OBJ_of,$1)
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS) koan-client,$(eval $(call ARCHIVE,$l)))
+
+$B/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$B/bootwrightd: $B/obj/server/main.o $(foreach l,http ops boot db template model base,$B/lib$l.a)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_server)
+$B/bootwright: $B/obj/server/cli.o $(foreach l,cli model base,$B/lib$l.a)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_cli)
+$B/koan: $B/libkoan-client.a $B/libbase.a
+	$(CC) $(ALL_CFLAGS) -o $@ -Wl,--whole-archive $B/libkoan-client.a -Wl,--no-whole-archive $B/libbase.a $(LDLIBS_koan)
+
+# What the programs read at run time, laid out as `make install` lays it out.
+$B/share: $(MAKEFILE_LIST)
+	@mkdir -p $@
+	ln -sfn $(CURDIR)/server/boot-templates $@/boot-templates
+	ln -sfn $(CURDIR)/kickstarts $@/kickstarts
+	ln -sfn $(CURDIR)/profiles $@/profiles
+	ln -sfn $(CURDIR)/web $@/web
+	@touch $@
+
+# A unit test of a layer links that layer and those below it.
+BELOW_base := base
+BELOW_model := model base
+BELOW_template := template base
+BELOW_db := db model base
+BELOW_boot := boot template model base
+BELOW_ops := ops boot db template model base
+BELOW_http := http ops boot db template model base
+BELOW_cli := cli model base
+BELOW_koan-client := koan-client base
+TESTS := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/*/test_*.c))
+define UNIT
+$B/tests/$1/%: $B/obj/tests/unit/$1/%.o $(foreach l,$(BELOW_$1),$B/lib$l.a)
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) -o $$@ $$^ $$(LDLIBS_all)
+endef
+$(foreach l,base model template db boot ops http cli koan-client,$(eval $(call UNIT,$l)))
+
+.SECONDARY:
+clean:
+	rm -rf build build-*
+
+
+include tests/tests.mk
+-include $(shell find $B/obj -name "*.d" 2>/dev/null)
