@@ -19,7 +19,7 @@ enum err_code {
 	ERR_TEMPLATE,  /* a template does not parse or render */
 	ERR_NO_SPACE,  /* a disk is full */
 	ERR_BUSY,      /* try again: shutting down, locked, limit reached */
-	ERR_IO,	       /* the operating system refused */
+	ERR_IO,        /* the operating system refused */
 	ERR_UPSTREAM,  /* another program or server failed or timed out */
 	ERR_INTERNAL,  /* our own mistake */
 };

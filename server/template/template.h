@@ -30,9 +30,9 @@ struct template_options {
 	bool trim_blocks;   /* the newline after a block tag is removed */
 	bool lstrip_blocks; /* blanks before a block tag at the start of a line are removed */
 	bool keep_trailing_newline; /* else one newline at the end of the template is dropped */
-	size_t max_output;	    /* bytes; 0: 4 MiB */
-	uint64_t max_steps;	    /* nodes evaluated; 0: 10 million */
-	unsigned max_depth;	    /* nested calls and includes; 0: 64 */
+	size_t max_output;          /* bytes; 0: 4 MiB */
+	uint64_t max_steps;         /* nodes evaluated; 0: 10 million */
+	unsigned max_depth;         /* nested calls and includes; 0: 64 */
 };
 
 /* The variables of one rendering. `get` returns a new reference, or NULL where the name is not
