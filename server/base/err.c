@@ -58,7 +58,8 @@ static void make_printable(char *s)
 			*s = '?';
 }
 
-static void fill(struct err *err, enum err_code code, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+fill(struct err *err, enum err_code code, const char *fmt, va_list ap)
 {
 	err->code = code;
 	err->field[0] = '\0';
@@ -66,30 +67,28 @@ static void fill(struct err *err, enum err_code code, const char *fmt, va_list a
 	make_printable(err->msg);
 }
 
-int err_set(struct err *err, enum err_code code, const char *fmt, ...)
+void err_fill(struct err *err, enum err_code code, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (!err)
-		return -1;
+		return;
 	va_start(ap, fmt);
 	fill(err, code, fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
-int err_field(struct err *err, enum err_code code, const char *field, const char *fmt, ...)
+void err_fill_field(struct err *err, enum err_code code, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (!err)
-		return -1;
+		return;
 	va_start(ap, fmt);
 	fill(err, code, fmt, ap);
 	va_end(ap);
-	err_wrap(err, "%s", field);
+	err_prefix(err, "%s", field);
 	snprintf(err->field, sizeof(err->field), "%s", field);
-	return -1;
 }
 
 static enum err_code class_of_errno(int number)
@@ -111,30 +110,29 @@ static enum err_code class_of_errno(int number)
 	}
 }
 
-int err_sys(struct err *err, const char *fmt, ...)
+void err_fill_sys(struct err *err, const char *fmt, ...)
 {
 	int number = errno;
 	va_list ap;
 	size_t len;
 
 	if (!err)
-		return -1;
+		return;
 	va_start(ap, fmt);
 	fill(err, class_of_errno(number), fmt, ap);
 	va_end(ap);
 	len = strlen(err->msg);
 	snprintf(err->msg + len, sizeof(err->msg) - len, ": %s", strerror(number));
-	return -1;
 }
 
-int err_wrap(struct err *err, const char *fmt, ...)
+void err_prefix(struct err *err, const char *fmt, ...)
 {
 	char was[sizeof(err->msg)];
 	va_list ap;
 	size_t len;
 
 	if (!err)
-		return -1;
+		return;
 	memcpy(was, err->msg, sizeof(was));
 	va_start(ap, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
@@ -142,5 +140,4 @@ int err_wrap(struct err *err, const char *fmt, ...)
 	make_printable(err->msg);
 	len = strlen(err->msg);
 	snprintf(err->msg + len, sizeof(err->msg) - len, ": %s", was);
-	return -1;
 }

@@ -32,16 +32,40 @@ struct err {
 
 #define ERR_INIT ((struct err){.code = ERR_NONE})
 
-/* Each returns -1, so that a failing function can `return err_set(…)`. `err` may be NULL. */
-int err_set(struct err *err, enum err_code code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+/*
+ * Each is worth -1, so that a failing function can `return err_set(…)`; they are macros so that the
+ * compiler knows it too. `err` may be NULL.
+ */
+#define err_set(err, ...)                                                                          \
+	__extension__({                                                                            \
+		err_fill(err, __VA_ARGS__);                                                        \
+		-1;                                                                                \
+	})
 /* As err_set(), and says which field is at fault: the message gets "FIELD: " in front. */
-int err_field(struct err *err, enum err_code code, const char *field, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+#define err_field(err, ...)                                                                        \
+	__extension__({                                                                            \
+		err_fill_field(err, __VA_ARGS__);                                                  \
+		-1;                                                                                \
+	})
 /* Appends the text of errno; its class follows errno (ENOSPC, EDQUOT: ERR_NO_SPACE; …). */
-int err_sys(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define err_sys(err, ...)                                                                          \
+	__extension__({                                                                            \
+		err_fill_sys(err, __VA_ARGS__);                                                    \
+		-1;                                                                                \
+	})
 /* Puts "fmt: " in front of the message that is there. */
-int err_wrap(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define err_wrap(err, ...)                                                                         \
+	__extension__({                                                                            \
+		err_prefix(err, __VA_ARGS__);                                                      \
+		-1;                                                                                \
+	})
+
+void err_fill(struct err *err, enum err_code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void err_fill_field(struct err *err, enum err_code code, const char *field, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void err_fill_sys(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* 400, 404, 409 …, as in RFC 9110. */
 int err_http_status(enum err_code code);
