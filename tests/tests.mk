@@ -1,4 +1,46 @@
-# The tests: every target here runs from a clean clone.
-.PHONY: unit
+# The tests. `make check` is everything that must hold, from a clean clone; each part of it is a
+# target of its own. How a test reports: tests/run.
+.PHONY: unit unit-programs e2e e2e-vm asan clang check demo
+-include $(sort $(wildcard tests/*/*.mk))
+
+# A sanitizer's own exit status, so that no test takes it for an ordinary error.
+export ASAN_OPTIONS := exitcode=199
+
+E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh koan-qemu.sh)
+E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
+ASAN_UNIT = $(patsubst $B/%,build-asan/%,$(TESTS))
+ASAN_E2E = $(patsubst %,'B=build-asan %',$(E2E_FAST))
+
+# What the other folders of tests/ bring, in their *.mk.
+PARTS := template-check golden-check web-check lint fuzz-replay
+
+unit-programs: $(TESTS)
+
 unit: $(TESTS)
-	@for t in $^; do $$t || exit 1; done
+	@tests/run $(TESTS)
+
+e2e: all
+	@tests/run $(patsubst %,'B=$B %',$(E2E_FAST))
+
+e2e-vm: all
+	@tests/run $(patsubst %,'B=$B %',$(E2E_VM))
+
+asan:
+	$(MAKE) B=build-asan SAN=1 all unit-programs
+	@tests/run $(ASAN_UNIT) $(ASAN_E2E)
+
+clang:
+	$(MAKE) B=build-clang CC=clang all unit-programs
+
+# The long ones first: two tests run at once, and nothing should be left to wait for alone.
+check:
+	.ci/setup build run demo check
+	$(MAKE) all unit-programs
+	$(MAKE) B=build-asan SAN=1 all unit-programs
+	@tests/run $(E2E_VM) 'make -s clang' $(patsubst %,'make -s %',$(PARTS)) \
+		$(E2E_FAST) $(TESTS) $(ASAN_E2E) $(ASAN_UNIT)
+
+demo:
+	.ci/setup build run demo
+	$(MAKE) all
+	@tests/demo

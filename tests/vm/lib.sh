@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# Virtual machines on a network of their own, in the sandbox of sandbox.sh: a bridge br0 with
+# 10.77.0.1/24 and one tap per machine. Consoles go to files in $LOGS; tests wait for what a
+# console or the server says, never for time to pass.
+
+REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+LOGS=${TEST_LOG_DIR:-$REPO/build/test-logs/$(basename "$0" .sh)}
+mkdir -p "$LOGS"
+
+# shellcheck disable=SC2034 # for the tests
+INSTALLER_TREE=/usr/lib/debian-installer/images/12/amd64/text
+declare -A vm_pid=()
+
+# wait_for SECONDS COMMAND...: until the command succeeds.
+wait_for() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		if [ "$SECONDS" -ge "$deadline" ]; then
+			echo "timed out waiting for: $*"
+			return 1
+		fi
+		sleep 0.2
+	done
+}
+
+file_says() { grep -qaE -- "$2" "$1" 2>/dev/null; }
+
+net_up() {
+	ip link add br0 type bridge
+	ip addr add 10.77.0.1/24 dev br0
+	# A router's advertisement: without one iPXE spends 13 s waiting for it on every boot.
+	ip addr add fd77::1/64 dev br0 nodad
+	ip link set br0 up
+}
+
+net_advertise() {
+	dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=br0 \
+		--bind-interfaces --enable-ra --dhcp-range=fd77::,ra-only --user=root \
+		--pid-file= >"$LOGS/router.log" 2>&1 &
+}
+
+net_tap() {
+	ip tuntap add "$1" mode tap
+	ip link set "$1" master br0 up
+}
+
+# vm_start NAME FIRMWARE MAC [QEMU-ARGUMENT...]: boots from the network; FIRMWARE is bios, whose
+# network ROM is iPXE, or uefi, with OVMF's own PXE client.
+vm_start() {
+	local name=$1 firmware=$2 mac=$3
+	shift 3
+	local card="virtio-net-pci,netdev=net,mac=$mac" machine=()
+	case $firmware in
+	bios)
+		machine=(-machine "pc,graphics=off" -boot n)
+		;;
+	uefi)
+		cp /usr/share/OVMF/OVMF_VARS_4M.fd "/run/$name.vars"
+		machine=(-machine q35
+			-drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
+			-drive "if=pflash,format=raw,file=/run/$name.vars")
+		card+=,romfile=
+		;;
+	esac
+	net_tap "tap-$name"
+	: >"$LOGS/$name.console"
+	qemu-system-x86_64 -name "$name" -nodefaults -accel "${QEMU_ACCEL:-tcg,thread=multi}" \
+		-cpu max -m 1024 -display none -serial "file:$LOGS/$name.console" -no-reboot \
+		"${machine[@]}" -device virtio-rng-pci \
+		-netdev "tap,id=net,ifname=tap-$name,script=no,downscript=no" -device "$card" \
+		"$@" >"$LOGS/$name.qemu" 2>&1 &
+	vm_pid[$name]=$!
+}
+
+vm_stop() {
+	kill "${vm_pid[$1]}"
+	wait "${vm_pid[$1]}" || true
+	unset "vm_pid[$1]"
+	ip link del "tap-$1"
+}
+
+vm_runs() { kill -0 "${vm_pid[$1]}" 2>/dev/null; }
+
+vm_gone_or() { "${@:2}" || ! vm_runs "$1"; }
+
+# vm_wait NAME SECONDS COMMAND...: like wait_for, but a machine that is gone ends the wait. Says
+# the console's last lines when it fails.
+vm_wait() {
+	local name=$1 seconds=$2
+	shift 2
+	if wait_for "$seconds" vm_gone_or "$name" "$@" && "$@"; then
+		return 0
+	fi
+	vm_runs "$name" || echo "the machine has ended: $(cat "$LOGS/$name.qemu")"
+	echo "its console ends with:"
+	tail -c 3000 "$LOGS/$name.console" | tr -d '\r\000' | tail -n 25
+	return 1
+}
+
+# vm_says NAME SECONDS REGEX: until the console shows it.
+vm_says() { vm_wait "$1" "$2" file_says "$LOGS/$1.console" "$3"; }
