@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# A full disk: imports and syncs fail with an error that says so, what was there stays, and the
+# server goes on when there is room again.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p "$STATE" /run/far
+mount -t tmpfs -o size=24m tmpfs "$STATE"
+mount -t tmpfs tmpfs /run/far
+small_tree /run/far/small
+
+fill() { cat /dev/zero >"$STATE/filler" 2>/dev/null || true; }
+free_blocks() { stat -f -c %a "$STATE"; }
+
+must "bootwrightd starts" server_start
+must "import of a small tree" bootwright import --path=/run/far/small --name=small
+must "system add" bootwright system add --name=web7 --profile=small --interface=eth0 \
+	--mac-address=52:54:00:aa:00:07
+must "sync" bootwright sync
+published_before=$(published)
+items_before=$(bootwright report)
+trees_before=$(ls -A "$STATE/trees")
+free_before=$(free_blocks)
+
+fails "importing a tree that does not fit says so" 'No space left|disk full|not enough' \
+	bootwright import --path="$INSTALLER_TREE" --name=big
+is "no part of it stays" "$(ls -A "$STATE/trees")" "$trees_before"
+check "the room is given back" test $((free_before - $(free_blocks))) -lt 64
+is "the items are as they were" "$(bootwright report)" "$items_before"
+
+bootwright system edit --name=web7 --kernel-options=quiet
+items_before=$(bootwright report)
+fill
+is "the disk is full" "$(free_blocks)" 0
+fails "sync says so" 'No space left|disk full|not enough|full' bootwright sync
+is "what is published is as it was" "$(published)" "$published_before"
+check "and whole" published_is_whole
+fails "so does an import" 'No space left|disk full|not enough|full' \
+	bootwright import --path=/run/far/small --name=other
+is "reading works" "$(bootwright report)" "$items_before"
+check "answer files are served" server_answers small
+
+rm -f "$STATE/filler"
+check "with room again sync works" bootwright sync
+check "and has published the change" test "$(published)" != "$published_before"
+check "so does an import" bootwright import --path=/run/far/small --name=other
+check "the server stops cleanly" server_stop
+check "and starts again" server_start
+done_testing

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# With managed services a privileged parent runs dnsmasq and in.tftpd; the process that speaks
+# HTTP has no privileges, and what dies is started again.
+# timeout: 180
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# The process that listens on TCP port 80.
+http_pid() { ss -Hltnp 'sport = :80' | sed -n 's/.*pid=\([0-9]*\).*/\1/p;q'; }
+status_of() { sed -n "s/^$2:[ \t]*//p" "/proc/$1/status"; }
+other_than() { local now; now=$(pgrep -o -x "$1") && [ "$now" != "$2" ]; }
+tftp_get() { curl -fsS --max-time 20 "tftp://10.77.0.1/$1" -o "$2"; }
+no_child_left() { ! pgrep -x 'bootwrightd|dnsmasq|in.tftpd' >/dev/null; }
+
+net_up
+must "bootwrightd --services=managed starts" server_start --services=managed
+check "settings" lab_settings
+must "import" bootwright import --path="$INSTALLER_TREE" --name=foo
+check "system add" bootwright system add --name=web7 --profile=foo --interface=eth0 \
+	--mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.20
+must "sync" bootwright sync
+
+must "dnsmasq runs" wait_for 20 pgrep -x dnsmasq
+must "in.tftpd runs" wait_for 20 pgrep -x in.tftpd
+http=$(http_pid)
+is "the parent is root" "$(status_of "$server_pid" Uid | cut -f1)" 0
+lacks "the HTTP process is not the parent" "$http" "^$server_pid\$"
+lacks "the HTTP process is not root" "$(status_of "$http" Uid)" '\b0\b'
+lacks "nor in root's group" "$(status_of "$http" Gid)" '\b0\b'
+like "nor has it capabilities" "$(status_of "$http" CapEff)" '^0+$'
+like "nor can it get any" "$(status_of "$http" CapPrm)" '^0+$'
+is "nor a privileged group" "$(status_of "$http" Groups | tr ' ' '\n' | grep -cx 0)" 0
+
+check "TFTP gives the loader" tftp_get pxelinux.0 /run/bw/pxelinux.0
+check "the real one" cmp /run/bw/pxelinux.0 /usr/lib/PXELINUX/pxelinux.0
+check "TFTP gives web7's file" \
+	tftp_get pxelinux.cfg/01-52-54-00-aa-00-07 /run/bw/web7.menu
+like "which names its preseed" "$(cat /run/bw/web7.menu)" 'system/web7'
+kernel=$(awk 'tolower($1) == "kernel" { print $2; exit }' /run/bw/web7.menu)
+check "TFTP gives its kernel" tftp_get "${kernel#/}" /run/bw/linux
+check "the real one" cmp /run/bw/linux "$INSTALLER_TREE/debian-installer/amd64/linux"
+fails "TFTP gives nothing outside" '.' tftp_get ../bootwright.db /run/bw/x
+
+for daemon in dnsmasq in.tftpd; do
+	pid=$(pgrep -o -x "$daemon")
+	kill -KILL "$pid"
+	check "$daemon killed: started again" wait_for 30 other_than "$daemon" "$pid"
+done
+check "TFTP works again" wait_for 20 tftp_get pxelinux.0 /run/bw/pxelinux.0
+check "bootwrightd still serves" server_answers foo
+check "SIGTERM: exit status 0" server_stop
+check "and takes everything with it" wait_for 10 no_child_left
+
+must "it starts again" server_start --services=managed
+check "dnsmasq too" wait_for 20 pgrep -x dnsmasq
+kill -KILL "$server_pid"
+check "the parent killed: nothing stays behind" wait_for 15 no_child_left
+done_testing

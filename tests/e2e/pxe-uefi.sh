@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# A UEFI machine boots by shim and the signed GRUB, all over TFTP, into the real installer,
+# which fetches its own preseed and obeys it.
+# timeout: 600
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/netboot.sh
+. "$here/../vm/netboot.sh"
+
+netboot_server
+vm_start web7 uefi $WEB7
+netboot_expect web7 240
+like "it went through GRUB" "$(tr -d '\r' <"$LOGS/web7.console")" 'GRUB'
+vm_stop web7
+check "the server stops cleanly" server_stop
+done_testing

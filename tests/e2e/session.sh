@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The session that users of Cobbler know by heart, on a real distro tree.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+export LIBVIRT_DEFAULT_URI=test:///default
+mkdir -p /mnt/dvd
+cp -a "$INSTALLER_TREE/." /mnt/dvd/
+kernel=debian-installer/amd64/linux
+
+must "bootwrightd starts and says so" server_start
+fails "check finds what is missing on a new server" '1[:.)] .*server' bootwright check
+
+check "settings" bootwright settings edit --server=127.0.0.1 --next-server-v4=127.0.0.1
+must "import" bootwright import --path=/mnt/dvd --name=scotland
+is "it made a distro" "$(bootwright distro list | awk '{ print $1 }')" scotland
+is "and a profile" "$(bootwright profile list | awk '{ print $1 }')" scotland
+like "with architecture" "$(bootwright distro report --name=scotland)" 'arch.*x86_64'
+like "and breed" "$(bootwright distro report --name=scotland)" 'breed.*debian'
+like "and version" "$(bootwright distro report --name=scotland)" 'os_version.*bookworm'
+check "importing again changes nothing" bootwright import --path=/mnt/dvd --name=scotland
+is "and makes no second distro" "$(bootwright distro list | wc -l)" 1
+
+json=$(api GET /api/v1/distros/scotland | sed '$d')
+check "distro add" bootwright distro add --name=foo \
+	--kernel="$(jq -r .kernel <<<"$json")" --initrd="$(jq -r .initrd <<<"$json")"
+check "profile add" bootwright profile add --name=bar --distro=foo --virt-file-size=4 --virt-ram=128
+check "system add" bootwright system add --name=web7 --profile=scotland --interface=eth0 \
+	--mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.20
+check "sync" bootwright sync
+check "everything published leads somewhere" published_is_whole
+check "sync --dry-run finds nothing to do" bootwright sync --dry-run
+
+check "koan --virt with the distro's profile" \
+	koan --virt --server=localhost --profile=scotland --virt-name=lady --nogfx
+check "koan --virt with one's own profile" koan --virt --server=localhost --profile=bar --nogfx
+check "koan --list=profiles" koan --server=localhost --list=profiles
+koan --virt --server=localhost --profile=bar --nogfx --dry-run >/run/bw/bar.xml
+check "koan --dry-run prints a valid domain" virt-xml-validate /run/bw/bar.xml domain
+like "of 128 MiB" "$(cat /run/bw/bar.xml)" "<memory unit=.KiB.>131072|<memory unit=.MiB.>128"
+
+curl -fsS "$URL/autoinstall/system/web7" >/run/bw/web7.cfg
+check "web7's preseed is one" debconf-set-selections --checkonly /run/bw/web7.cfg
+like "it is web7's" "$(cat /run/bw/web7.cfg)" web7
+lacks "nothing is left unexpanded" "$(cat /run/bw/web7.cfg)" '\{\{|\{%|\$SNIPPET'
+for path in autoinstall/system/web7 op/ks/system/web7; do
+	check "/cblr/svc/op/${path#op/} gives the same" \
+		cmp /run/bw/web7.cfg <(curl -fsS "$URL/cblr/svc/op/${path#op/}")
+done
+check "the tree is served" cmp "/mnt/dvd/$kernel" <(curl -fsS "$URL/trees/scotland/$kernel")
+is "and a machine's installation is recorded" \
+	"$(curl -fsS "$URL/cblr/svc/op/trig/mode/pre/system/web7" >/dev/null &&
+		bootwright event list | grep -c web7)" 1
+
+check "system remove" bootwright system remove --name=web7
+is "its answer file is gone" \
+	"$(curl -s -o /dev/null -w '%{http_code}' "$URL/autoinstall/system/web7")" 404
+check "the server stops cleanly" server_stop
+done_testing
