@@ -1,0 +1,27 @@
+/*
+ * Kernels and initrds on this host, each in a file named by its SHA-256. A file gets its name only
+ * when its size and sum are right, and is verified again before every use, so guests of the same
+ * distro share one download. A file that no run has used for a month is removed by the next.
+ */
+#ifndef KOAN_CACHE_H
+#define KOAN_CACHE_H
+
+#include "koan-client/fetch.h"
+#include "koan-client/plan.h"
+
+/* --cache-dir made absolute, else /var/lib/bootwright/koan for root and koan/ in the user's cache
+ * folder (XDG) for others; yours to free. Nothing is made. */
+char *cache_folder(const char *given);
+/* Where a plan's kernel and its initrd will be; yours to free. Several initrds become one. */
+char *cache_kernel_path(const char *folder, const struct plan *plan);
+char *cache_initrd_path(const char *folder, const struct plan *plan);
+
+/*
+ * Makes the folder, fetches what is not there and verifies everything. When it fails, only files
+ * that were verified stay. ERR_UPSTREAM, ERR_INVALID (wrong size or sum), ERR_NO_SPACE, ERR_BUSY
+ * (interrupted).
+ */
+int cache_fill(const char *folder, const struct plan *plan, struct fetch *fetch,
+	const struct interrupt *interrupt, struct err *err);
+
+#endif

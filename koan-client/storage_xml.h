@@ -1,0 +1,23 @@
+/* libvirt's documents about storage, written and read. Pure. */
+#ifndef KOAN_STORAGE_XML_H
+#define KOAN_STORAGE_XML_H
+
+#include "base/err.h"
+#include "base/strv.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A pool of libvirt's type "dir" or "logical" over a folder or /dev/VG; yours to free. */
+char *pool_xml(const char *name, const char *pool_type, const char *path);
+/* A volume of `bytes`; a file grows as it is written, a logical volume has its size at once. */
+char *volume_xml(const char *name, uint64_t bytes, const char *pool_type, const char *format);
+
+/* A pool's target path; NULL where it has none or the document cannot be read; yours to free. */
+char *pool_xml_path(const char *xml);
+/* Adds the MAC addresses of a domain's interfaces, and tells whether a disk of it has `path` as
+ * its source. */
+void domain_xml_macs(const char *xml, struct strv *ret);
+bool domain_xml_has_disk(const char *xml, const char *path);
+
+#endif
