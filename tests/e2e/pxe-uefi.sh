@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A UEFI machine boots by shim and the signed GRUB, all over TFTP, into the real installer,
-# which fetches its own preseed and obeys it.
+# A UEFI machine with Secure Boot on boots by shim and the signed GRUB, all over TFTP, into the
+# real installer, which fetches its own preseed and obeys it.
 # timeout: 600
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
@@ -9,9 +9,10 @@ set -euo pipefail
 . "$here/../vm/netboot.sh"
 
 netboot_server
-vm_start web7 uefi $WEB7
+vm_start web7 secureboot $WEB7
 netboot_expect web7 240
 like "it went through GRUB" "$(tr -d '\r' <"$LOGS/web7.console")" 'GRUB'
+like "with Secure Boot" "$(tr -d '\r' <"$LOGS/web7.console")" '[Ss]ecure ?boot.*enabled'
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

@@ -45,8 +45,18 @@ net_tap() {
 	ip link set "$1" master br0 up
 }
 
+# Fills vm_start's machine and card for OVMF; VARIANT .ms has Microsoft's keys enrolled.
+vm_flash() {
+	local name=$1 variant=$2
+	cp "/usr/share/OVMF/OVMF_VARS_4M$variant.fd" "/run/$name.vars"
+	machine+=(
+		-drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M$variant.fd"
+		-drive "if=pflash,format=raw,file=/run/$name.vars")
+	card+=,romfile=
+}
+
 # vm_start NAME FIRMWARE MAC [QEMU-ARGUMENT...]: boots from the network; FIRMWARE is bios, whose
-# network ROM is iPXE, or uefi, with OVMF's own PXE client.
+# network ROM is iPXE, or uefi or secureboot, with OVMF's own PXE client.
 vm_start() {
 	local name=$1 firmware=$2 mac=$3
 	shift 3
@@ -56,11 +66,13 @@ vm_start() {
 		machine=(-machine "pc,graphics=off" -boot n)
 		;;
 	uefi)
-		cp /usr/share/OVMF/OVMF_VARS_4M.fd "/run/$name.vars"
-		machine=(-machine q35
-			-drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
-			-drive "if=pflash,format=raw,file=/run/$name.vars")
-		card+=,romfile=
+		machine=(-machine q35)
+		vm_flash "$name" ""
+		;;
+	secureboot)
+		machine=(-machine "q35,smm=on"
+			-global "driver=cfi.pflash01,property=secure,value=on")
+		vm_flash "$name" .ms
 		;;
 	esac
 	net_tap "tap-$name"
