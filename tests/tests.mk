@@ -9,7 +9,7 @@ export ASAN_OPTIONS := exitcode=199
 E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh koan-qemu.sh)
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
 ASAN_UNIT = $(patsubst $B/%,build-asan/%,$(TESTS))
-ASAN_E2E = $(patsubst %,'B=build-asan %',$(E2E_FAST))
+ASAN_E2E = $(patsubst %,'B=build-asan %',$(filter-out %/harness.sh,$(E2E_FAST)))
 
 # What the other folders of tests/ bring, in their *.mk.
 PARTS := template-check golden-check web-check lint fuzz-replay
