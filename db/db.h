@@ -1,0 +1,127 @@
+/*
+ * The store: one SQLite file in WAL mode that this process alone owns (a lock beside it). One
+ * connection writes and checkpoints, the others only read, one for each thread that asks at the
+ * same time. Columns, JSON of revisions and constraints come from the item tables. Every write is
+ * one transaction that also leaves a revision row, and returns after COMMIT. Thread-safe.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "model/item.h"
+
+#include <jansson.h>
+
+struct db;
+
+/* Opens or makes FOLDER/bootwright.db (mode 0600) and brings its tables up to date. ERR_BUSY:
+ * another process has it. */
+int db_open(const char *folder, struct db **ret, struct err *err);
+void db_close(struct db *db);
+/* The number of the last write to any item: rises with each, never falls. Costs one atomic load. */
+int64_t db_revision(const struct db *db);
+
+/* Reading. Items returned are yours. */
+
+int db_item_get(struct db *db, const struct item_type *type, const char *name, struct item **ret,
+	struct err *err);
+/* The item's version, or 0 where there is none: one index look-up, for caches. */
+int db_item_version(struct db *db, const struct item_type *type, const char *name, int64_t *ret,
+	struct err *err);
+int db_count(struct db *db, const struct item_type *type, int64_t *ret, struct err *err);
+
+enum db_compare { DB_EQUAL, DB_GLOB, DB_LESS, DB_LESS_EQUAL, DB_GREATER, DB_GREATER_EQUAL, DB_NOT };
+struct db_filter {
+	const struct field *field; /* of the type or of its child type; NULL: the name */
+	enum db_compare compare;
+	const char *text;
+};
+struct db_query {
+	const struct item_type *type;
+	const struct db_filter *filter;
+	size_t filters;
+	const char *after; /* only names that come after this one; NULL: from the start */
+	size_t limit;      /* 0: all */
+};
+/* Calls `each` for the items in order of their names; the item is the callee's to look at only.
+ * Children come along. Reads one snapshot. */
+int db_item_list(struct db *db, const struct db_query *query,
+	int (*each)(void *ctx, struct item *item, struct err *err), void *ctx, struct err *err);
+int db_item_names(struct db *db, const struct item_type *type, struct strv *ret, struct err *err);
+/* The name of the system that has this MAC (canonical) or IP address; ERR_NOT_FOUND. */
+int db_system_by_mac(struct db *db, const char *mac, char **ret, struct err *err);
+int db_system_by_ip(struct db *db, const char *ip, char **ret, struct err *err);
+
+/* Writing. */
+
+struct db_author {
+	const char *who;  /* "root", "token ansible", "installer" */
+	const char *from; /* "socket", "192.0.2.7" */
+};
+
+enum { DB_ANY = -1, DB_NEW = 0 }; /* for `expect`: whatever is there; nothing may be there */
+
+/*
+ * Stores the item as it is, children too, where the stored one's version is `expect`; sets its uid,
+ * version and times. An item equal to the stored one is not written (no new version). ERR_CONFLICT
+ * says whose MAC or IP it is, which name exists, or which reference leads nowhere (ERR_INVALID,
+ * with the field); ERR_STALE: another version.
+ */
+int db_item_put(struct db *db, const struct db_author *author, struct item *item, int64_t expect,
+	struct err *err);
+/* All or nothing, one transaction. */
+int db_item_put_all(struct db *db, const struct db_author *author, struct item **items, size_t n,
+	struct err *err);
+/* ERR_CONFLICT names what still uses it. */
+int db_item_delete(struct db *db, const struct db_author *author, const struct item_type *type,
+	const char *name, int64_t expect, struct err *err);
+/* References to it follow. */
+int db_item_rename(struct db *db, const struct db_author *author, const struct item_type *type,
+	const char *name, const char *new_name, int64_t expect, struct err *err);
+
+/* [{"revision": 7, "time": …, "who": …, "from": …, "action": "put|delete|rename", "type": …,
+ * "name": …, "before": …, "after": …}], newest first; type and name may be NULL. A new reference.
+ */
+int db_history(struct db *db, const struct item_type *type, const char *name, size_t limit,
+	json_t **ret, struct err *err);
+
+/* Events: what happened, for people. */
+
+struct db_event {
+	int64_t id;          /* set by the store */
+	double time;         /* seconds since 1970, set by the store */
+	const char *kind;    /* "install-start", "install-end", "sync", "import", "error" … */
+	const char *subject; /* an item's name, or "" */
+	const char *address; /* IP address of who caused it, or "" */
+	const char *message;
+};
+/* Keeps the last 10,000. */
+int db_event_add(struct db *db, const struct db_event *event, struct err *err);
+/* Events with an id above `after`, oldest first, at most `limit`; with `after` < 0 the last
+ * `limit`. */
+int db_event_list(struct db *db, int64_t after, size_t limit,
+	int (*each)(void *ctx, const struct db_event *event, struct err *err), void *ctx,
+	struct err *err);
+
+/* Installations: one row for each system that ever reported. */
+
+struct db_install {
+	char *state; /* "started", "finished", "" (never) */
+	double started;
+	double finished;
+	int64_t tries; /* starts since the last end */
+};
+void db_install_done(struct db_install *install);
+int db_install_get(struct db *db, const char *system, struct db_install *ret, struct err *err);
+int db_install_start(struct db *db, const char *system, struct err *err);
+int db_install_finish(struct db *db, const char *system, struct err *err);
+
+/* API tokens: only their SHA-256 is stored. */
+
+enum role { ROLE_NONE, ROLE_READ, ROLE_OPERATE, ROLE_ADMIN };
+int db_token_add(struct db *db, const char *name, const char *sha256, enum role role,
+	double expires, struct err *err);
+int db_token_find(struct db *db, const char *sha256, enum role *role, char **name, struct err *err);
+int db_token_list(struct db *db, json_t **ret, struct err *err);
+int db_token_revoke(struct db *db, const char *name, struct err *err);
+
+#endif

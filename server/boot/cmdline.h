@@ -1,0 +1,26 @@
+/*
+ * The installer's kernel command line: a table with a row for each distro family (breed, by
+ * os_version where it matters), from the field's formats (Debian installer, Anaconda, casper …),
+ * then the item's kernel_options, which may repeat, replace ("url=…") or remove ("!url") an
+ * argument.
+ */
+#ifndef BOOT_CMDLINE_H
+#define BOOT_CMDLINE_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "model/resolve.h"
+
+struct boot_cmdline {
+	const struct resolved *resolved;
+	const char *autoinstall_url; /* "" where there is no answer file */
+	const char *tree_url;
+	const char *hostname; /* "" for a profile */
+	const char *domain;
+};
+
+/* Appends the arguments, one blank between them, a value with blanks in double quotes (as the
+ * kernel's own parser takes them). */
+void boot_cmdline_add(const struct boot_cmdline *cmdline, struct strbuf *ret);
+
+#endif

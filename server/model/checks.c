@@ -1,0 +1,181 @@
+/* What a field's text must look like: one function for each sort of name (field.h). */
+#include "base/file.h"
+#include "base/net.h"
+#include "model/field.h"
+
+#include <string.h>
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS  "0123456789"
+
+/* A name becomes a file name, a URL segment, a label in four boot loaders' languages and a word in
+ * dnsmasq's files; this set means nothing special in any of them. */
+int check_item_name(const char *text, char **ret, struct err *err)
+{
+	size_t len = strlen(text);
+
+	(void)ret;
+	if (len > 100)
+		return err_set(err, ERR_INVALID, "a name has at most 100 bytes, not %zu", len);
+	if (len == 0 || strspn(text, LETTERS DIGITS "._+-") != len ||
+		!strchr(LETTERS DIGITS, *text))
+		return err_set(err, ERR_INVALID,
+			"'%.60s' is not a name: letters, digits and . _ + - only, a letter or "
+			"digit first",
+			text);
+	return 0;
+}
+
+int check_interface_name(const char *text, char **ret, struct err *err)
+{
+	size_t len = strlen(text);
+
+	(void)ret;
+	if (len == 0 || len > 20 || strspn(text, LETTERS DIGITS "._:-") != len)
+		return err_set(err, ERR_INVALID,
+			"'%.60s' is not an interface name, such as eth0 or bond0.100", text);
+	return 0;
+}
+
+int check_mac(const char *text, char **ret, struct err *err)
+{
+	char canonical[MAC_TEXT];
+	struct mac mac;
+
+	if (mac_parse(text, &mac, err) < 0)
+		return -1;
+	if (!mac_is_unicast(&mac))
+		return err_set(err, ERR_INVALID,
+			"'%s' is a group or zero address, which no network card has", text);
+	mac_format(&mac, ':', canonical);
+	*ret = xstrdup(canonical);
+	return 0;
+}
+
+int check_ip(const char *text, char **ret, struct err *err)
+{
+	char canonical[46];
+
+	if (ip_canonical(text, canonical, err) < 0)
+		return -1;
+	*ret = xstrdup(canonical);
+	return 0;
+}
+
+int check_ip4(const char *text, char **ret, struct err *err)
+{
+	uint32_t address;
+	char canonical[16];
+
+	if (ip4_parse(text, &address, err) < 0)
+		return -1;
+	ip4_format(address, canonical);
+	*ret = xstrdup(canonical);
+	return 0;
+}
+
+int check_netmask(const char *text, char **ret, struct err *err)
+{
+	unsigned prefix;
+	char canonical[16];
+
+	if (netmask_parse(text, &prefix, err) < 0)
+		return -1;
+	ip4_format(prefix ? ~0U << (32 - prefix) : 0, canonical);
+	*ret = xstrdup(canonical);
+	return 0;
+}
+
+int check_host(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	if (!host_is_valid(text))
+		return err_set(err, ERR_INVALID, "'%.100s' is not a host name or address", text);
+	return 0;
+}
+
+int check_path(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	if (text[0] != '/' || strlen(text) > 4000 || !file_path_is_safe(text + 1))
+		return err_set(err, ERR_INVALID,
+			"'%.100s' is not an absolute path without '..', '//' and control "
+			"characters",
+			text);
+	return 0;
+}
+
+/* A folder or file, a volume group (vg0, vg0:lv) or a volume of a pool. */
+int check_virt_path(const char *text, char **ret, struct err *err)
+{
+	if (text[0] == '/')
+		return check_path(text, ret, err);
+	return check_word(text, ret, err);
+}
+
+int check_url_or_path(const char *text, char **ret, struct err *err)
+{
+	static const char *const schemes[] = {"http://", "https://", "ftp://", "nfs://", "nfs:"};
+
+	if (text[0] == '/')
+		return check_path(text, ret, err);
+	if (strpbrk(text, " \"'<>\\`"))
+		return err_set(err, ERR_INVALID, "'%.100s' holds a character no URL has", text);
+	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
+		if (strncmp(text, schemes[i], strlen(schemes[i])) == 0)
+			return 0;
+	return err_set(err, ERR_INVALID,
+		"'%.100s' is neither a path nor an http, https, ftp or nfs URL", text);
+}
+
+int check_template_name(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	if (strlen(text) > 200 || !file_path_is_safe(text))
+		return err_set(err, ERR_INVALID,
+			"'%.100s' is not a template's name: a path below the template folder",
+			text);
+	return 0;
+}
+
+/* One word of a boot loader's or dnsmasq's line. */
+int check_word(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	if (strspn(text, LETTERS DIGITS "._+:/@%=-") != strlen(text))
+		return err_set(err, ERR_INVALID,
+			"'%.60s' holds more than letters, digits and . _ + : / @ %% = -", text);
+	return 0;
+}
+
+int check_password_hash(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	if (text[0] != '$' || strspn(text, LETTERS DIGITS "$./=,_-") != strlen(text))
+		return err_set(err, ERR_INVALID,
+			"is not a password hash of crypt(5); make one with: mkpasswd -m yescrypt");
+	return 0;
+}
+
+int check_dhcp_range(const char *text, char **ret, struct err *err)
+{
+	const char *comma = strchr(text, ',');
+	autofree char *first = xstrndup(text, comma ? (size_t)(comma - text) : strlen(text));
+	uint32_t from;
+	uint32_t to;
+
+	(void)ret;
+	if (!comma || ip4_parse(first, &from, NULL) < 0 || ip4_parse(comma + 1, &to, NULL) < 0 ||
+		from > to)
+		return err_set(err, ERR_INVALID,
+			"'%.60s' is not a range; write it as 192.0.2.100,192.0.2.199", text);
+	return 0;
+}
+
+int check_sha256(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	if (strlen(text) != 64 || strspn(text, DIGITS "abcdef") != 64)
+		return err_set(err, ERR_INVALID, "'%.80s' is not a SHA-256 in hex", text);
+	return 0;
+}

@@ -1,0 +1,56 @@
+#include "model/rows.h"
+
+static const char *const arches[] = {
+	"x86_64", "i386", "aarch64", "armhf", "ppc64le", "s390x", "riscv64", NULL};
+
+static const struct field fields[] = {
+	COMMENT_ROWS(distro),
+	FIELD(distro, arch, .choices = arches, .fallback = "x86_64", .flags = FIELD_INHERIT,
+		.publishes = PUBLISH_BOOT, .help = "processor architecture"),
+	FIELD(distro, breed, .check = check_word, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
+		.help = "family: debian, ubuntu, redhat, suse; decides the kernel arguments of the "
+			"installer"),
+	FIELD(distro, os_version, .check = check_word, .flags = FIELD_INHERIT,
+		.publishes = PUBLISH_BOOT, .help = "release: bookworm, rhel9"),
+	FIELD(distro, kernel, .check = check_path, .flags = FIELD_REQUIRED,
+		.publishes = PUBLISH_BOOT, .help = "path of the kernel"),
+	FIELD(distro, initrd, .check = check_path, .flags = FIELD_REQUIRED,
+		.publishes = PUBLISH_BOOT, .help = "paths of the initrds, in order"),
+	FIELD(distro, kernel_size, .flags = FIELD_READONLY, .unit = "bytes",
+		.help = "size of the kernel on record"),
+	FIELD(distro, kernel_sha256, .flags = FIELD_READONLY, .check = check_sha256,
+		.publishes = PUBLISH_BOOT, .help = "SHA-256 of the kernel on record"),
+	FIELD(distro, initrd_size, .flags = FIELD_READONLY, .unit = "bytes",
+		.help = "sizes of the initrds on record"),
+	FIELD(distro, initrd_sha256, .flags = FIELD_READONLY, .check = check_sha256,
+		.publishes = PUBLISH_BOOT, .help = "SHA-256 of the initrds on record"),
+	FIELD(distro, tree, .check = check_url_or_path, .flags = FIELD_INHERIT,
+		.publishes = PUBLISH_BOOT,
+		.help = "where installers find the distribution: a URL, or a path on this server "
+			"(/trees/NAME)"),
+	FIELD(distro, signature, .check = check_word, .flags = FIELD_INHERIT | FIELD_READONLY,
+		.help = "the signature that recognised the tree"),
+	LOADER_ROWS(distro),
+	OPTION_ROWS(distro),
+};
+
+static int validate(const struct item *item, struct err *err)
+{
+	const struct distro *distro = (const struct distro *)item;
+
+	if (distro->initrd.items.n > 16)
+		return err_field(err, ERR_INVALID, "initrd", "a distro has at most 16 initrds");
+	return 0;
+}
+
+const struct item_type distro_type = {
+	.kind = ITEM_DISTRO,
+	.name = "distro",
+	.plural = "distros",
+	.help = "a kernel, its initrds and the tree to install from",
+	.size = sizeof(struct distro),
+	.fields = fields,
+	.n_fields = ARRAY_SIZE(fields),
+	.check_name = check_item_name,
+	.validate = validate,
+};

@@ -1,0 +1,52 @@
+#include "model/rows.h"
+
+static const char *const interface_types[] = {"na", "bond", "bond_slave", "bridge", "bridge_slave",
+	"bonded_bridge_slave", "bmc", "infiniband", NULL};
+
+static const struct field fields[] = {
+	FIELD(interface, mac_address, .check = check_mac, .flags = FIELD_UNIQUE,
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP, .alias = "mac", .help = "MAC address"),
+	FIELD(interface, ip_address, .check = check_ip4, .flags = FIELD_UNIQUE,
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP, .alias = "ip",
+		.help = "fixed IPv4 address"),
+	FIELD(interface, netmask, .check = check_netmask, .publishes = PUBLISH_BOOT,
+		.alias = "subnet", .help = "netmask of the fixed address"),
+	FIELD(interface, if_gateway, .check = check_ip4, .publishes = PUBLISH_BOOT,
+		.help = "gateway of this interface"),
+	FIELD(interface, ipv6_address, .check = check_ip, .flags = FIELD_UNIQUE,
+		.publishes = PUBLISH_BOOT, .help = "fixed IPv6 address"),
+	FIELD(interface, dns_name, .check = check_host, .publishes = PUBLISH_DHCP,
+		.help = "name of this interface in DNS"),
+	FIELD(interface, cnames, .check = check_host, .publishes = PUBLISH_DHCP,
+		.help = "other names in DNS"),
+	FIELD(interface, dhcp_tag, .check = check_word, .publishes = PUBLISH_DHCP,
+		.help = "tag that it gets in dnsmasq"),
+	FIELD_NAMED(interface, static_address, "static", .publishes = PUBLISH_BOOT,
+		.fallback = "false",
+		.help = "the installed system has the fixed address, without DHCP"),
+	FIELD(interface, static_routes, .check = check_word, .publishes = PUBLISH_BOOT,
+		.help = "routes: NETWORK/PREFIX:GATEWAY"),
+	FIELD(interface, mtu, .min = 68, .max = 65535, .unit = "bytes", .help = "MTU"),
+	FIELD(interface, interface_type, .choices = interface_types, .fallback = "na",
+		.help = "what it is, where it is no plain card"),
+	FIELD(interface, interface_master, .check = check_interface_name,
+		.help = "the bond or bridge that it belongs to"),
+	FIELD(interface, bonding_opts,
+		.help = "options of the bond: mode=active-backup miimon=100"),
+	FIELD(interface, bridge_opts, .help = "options of the bridge: stp=no"),
+	FIELD(interface, virt_bridge, .check = check_interface_name,
+		.help = "bridge that a guest's card joins, where it differs"),
+	FIELD(interface, management, .fallback = "false",
+		.help = "the interface that the system is managed and installed by"),
+};
+
+const struct item_type interface_type = {
+	.kind = ITEM_INTERFACE,
+	.name = "interface",
+	.plural = "interfaces",
+	.help = "a network interface of a system",
+	.size = sizeof(struct interface),
+	.fields = fields,
+	.n_fields = ARRAY_SIZE(fields),
+	.check_name = check_interface_name,
+};

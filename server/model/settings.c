@@ -1,0 +1,55 @@
+#include "model/rows.h"
+
+const char *const virt_types[] = {
+	"auto", "qemu", "kvm", "xenpv", "xenpvh", "xenhvm", "xenfv", "xen", NULL};
+const char *const virt_drivers[] = {"raw", "qcow2", NULL};
+const char *const virt_graphics_kinds[] = {"vnc", "spice", "sdl", "none", NULL};
+const char *const loaders[] = {"grub", "pxe", "ipxe", NULL};
+
+static const struct field fields[] = {
+	FIELD(settings, server, .check = check_host, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
+		.flags = FIELD_INHERIT,
+		.help = "address of this server, as machines and guests see it"),
+	SERVER_ROWS(settings),
+	FIELD(settings, http_port, .min = 1, .max = 65535, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
+		.help = "port where machines reach the boot listener; unset: the one it listens "
+			"on"),
+	FIELD(settings, default_password_crypted, .flags = FIELD_SECRET | FIELD_INHERIT,
+		.check = check_password_hash,
+		.help = "hash of the root password of installed machines: mkpasswd -m yescrypt"),
+	FIELD(settings, manage_dhcp, .publishes = PUBLISH_DHCP, .fallback = "true",
+		.help = "write dnsmasq's configuration"),
+	FIELD(settings, dhcp_interface, .check = check_interface_name, .publishes = PUBLISH_DHCP,
+		.help = "network interface that dnsmasq serves; unset: all"),
+	FIELD(settings, dhcp_range, .check = check_dhcp_range, .publishes = PUBLISH_DHCP,
+		.help = "addresses for machines without a fixed one: FIRST,LAST"),
+	FIELD(settings, dhcp_netmask, .check = check_netmask, .publishes = PUBLISH_DHCP,
+		.help = "netmask that DHCP hands out"),
+	FIELD(settings, dhcp_router, .check = check_ip4, .publishes = PUBLISH_DHCP,
+		.help = "default gateway that DHCP hands out"),
+	FIELD(settings, enable_ipxe, .publishes = PUBLISH_DHCP, .fallback = "true",
+		.help = "iPXE clients (DHCP option 175) load their menu and kernel over HTTP; "
+			"false: as "
+			"their firmware does"),
+	FIELD(settings, enable_menu, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
+		.fallback = "true", .help = "show profiles in the boot menu of unknown machines"),
+	FIELD(settings, pxe_just_once, .publishes = PUBLISH_BOOT, .fallback = "true",
+		.help = "a machine that reports the end of its installation boots from disk from "
+			"then "
+			"on"),
+	LOADER_ROWS(settings),
+	NETWORK_ROWS(settings),
+	OPTION_ROWS(settings),
+	VIRT_ROWS(settings),
+};
+
+const struct item_type settings_type = {
+	.kind = ITEM_SETTINGS,
+	.name = "settings",
+	.plural = "settings",
+	.help = "what holds for everything here, unless a distro, profile or system says otherwise",
+	.size = sizeof(struct settings),
+	.fields = fields,
+	.n_fields = ARRAY_SIZE(fields),
+	.check_name = check_item_name,
+};

@@ -1,0 +1,46 @@
+#include "model/rows.h"
+
+static const char *const statuses[] = {"development", "testing", "acceptance", "production", NULL};
+static const struct field fields[] = {
+	COMMENT_ROWS(system),
+	FIELD(system, profile, .ref = ITEM_PROFILE, .flags = FIELD_PARENT | FIELD_REQUIRED,
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP, .help = "the profile that it installs"),
+	FIELD(system, hostname, .check = check_host, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
+		.help = "host name, with its domain or without; unset: the system's name"),
+	FIELD(system, gateway, .check = check_ip, .publishes = PUBLISH_BOOT,
+		.help = "default gateway of a fixed network configuration"),
+	FIELD(system, status, .choices = statuses, .fallback = "production",
+		.help = "what it is for"),
+	FIELD(system, netboot_enabled, .publishes = PUBLISH_BOOT, .fallback = "true",
+		.alias = "netboot",
+		.help = "install when it boots from the network; false: boot from disk"),
+	FIELD(system, autoinstall, .flags = FIELD_INHERIT, .check = check_template_name,
+		.alias = "kickstart", .publishes = PUBLISH_BOOT,
+		.help = "template of the answer file, where it differs"),
+	FIELD(system, server, .check = check_host, .flags = FIELD_INHERIT,
+		.publishes = PUBLISH_BOOT, .help = "address of this server, where it differs"),
+	SERVER_ROWS(system),
+	FIELD(system, filename, .check = check_word, .flags = FIELD_INHERIT,
+		.publishes = PUBLISH_DHCP, .help = "boot file that DHCP names, where it differs"),
+	FIELD(system, serial_device, .check = check_word, .publishes = PUBLISH_BOOT,
+		.help = "serial console: 0 for ttyS0"),
+	FIELD(system, serial_baud_rate, .check = check_word, .publishes = PUBLISH_BOOT,
+		.help = "speed of the serial console, such as 115200"),
+	LOADER_ROWS(system),
+	NETWORK_ROWS(system),
+	OPTION_ROWS(system),
+	VIRT_ROWS(system),
+};
+
+const struct item_type system_type = {
+	.kind = ITEM_SYSTEM,
+	.name = "system",
+	.plural = "systems",
+	.help = "one machine or guest and its network interfaces",
+	.size = sizeof(struct system),
+	.fields = fields,
+	.n_fields = ARRAY_SIZE(fields),
+	.check_name = check_item_name,
+	.child = ITEM_INTERFACE,
+	.children_field = "interfaces",
+};

@@ -1,0 +1,40 @@
+/* Changing items: everything that the API's PUT, PATCH, DELETE, copy and rename mean. */
+#ifndef OPS_EDIT_H
+#define OPS_EDIT_H
+
+#include "ops/server.h"
+
+enum edit_how {
+	EDIT_CREATE,  /* ERR_CONFLICT where it exists */
+	EDIT_REPLACE, /* make it or replace it: PUT */
+	EDIT_MERGE,   /* change what is there, RFC 7396: PATCH; ERR_NOT_FOUND where it is not */
+};
+
+struct edit {
+	const struct db_author *author;
+	const struct item_type *type;
+	const char *name;
+	int64_t expect; /* a version (If-Match), or DB_ANY */
+	bool trusted;   /* may set read-only fields: import */
+};
+
+/*
+ * Checks and stores. Beyond the fields' own checks: no cycle among profiles; a distro's kernel and
+ * initrds must be there and are measured (size, sha256) when their paths change; an answer template
+ * must exist. `ret` may be NULL; else the stored item, as JSON. Afterwards changed boot files are
+ * published (publish.h).
+ */
+int edit_item(struct server *server, const struct edit *edit, enum edit_how how, const json_t *body,
+	json_t **ret, struct err *err);
+int edit_delete(struct server *server, const struct edit *edit, struct err *err);
+/* `body`: {"name": new, …} plus members to change, such as a copy's MAC addresses (a copy's
+ * interfaces lose theirs). */
+int edit_copy(struct server *server, const struct edit *edit, const json_t *body, json_t **ret,
+	struct err *err);
+int edit_rename(struct server *server, const struct edit *edit, const char *new_name, json_t **ret,
+	struct err *err);
+/* Settings are one item that always exists. */
+int edit_settings(struct server *server, const struct edit *edit, const json_t *patch, json_t **ret,
+	struct err *err);
+
+#endif

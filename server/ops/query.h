@@ -1,0 +1,37 @@
+/* Reading items for people and programs. */
+#ifndef OPS_QUERY_H
+#define OPS_QUERY_H
+
+#include "ops/server.h"
+
+struct query_options {
+	bool resolved; /* with everything inherited */
+	bool explain;  /* and where each value comes from */
+	bool secrets;  /* in clear */
+};
+
+int query_item(struct server *server, const struct item_type *type, const char *name,
+	const struct query_options *options, json_t **ret, struct err *err);
+/* As query_item() for the settings. */
+int query_settings(
+	struct server *server, const struct query_options *options, json_t **ret, struct err *err);
+
+struct query_list {
+	const struct item_type *type;
+	const char *after;
+	size_t limit; /* 0: the default of 1000 */
+	/* n pairs: a field's name (or "name") and what it must be: "x", "web*", ">=512", "<…",
+	 * "!x". */
+	const char *const *name;
+	const char *const *value;
+	size_t n;
+	struct query_options options;
+};
+/* {"items": […], "next": "NAME" or null}. ERR_INVALID names an unknown field. */
+int query_items(
+	struct server *server, const struct query_list *query, json_t **ret, struct err *err);
+/* {"version": …, "revision": …, "published": {…} or null, "counts": {"distros": …}, "services": …}
+ */
+int query_status(struct server *server, json_t **ret, struct err *err);
+
+#endif

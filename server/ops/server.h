@@ -1,0 +1,53 @@
+/*
+ * What the operations work on: the store, the folders, the templates, the tasks. One struct server
+ * lives as long as the daemon; everything in it may be used from any thread.
+ */
+#ifndef OPS_SERVER_H
+#define OPS_SERVER_H
+
+#include "boot/vars.h"
+#include "db/db.h"
+#include "model/resolve.h"
+#include "template/template.h"
+
+#include <stdatomic.h>
+
+struct tasks;
+struct answers;
+struct publisher;
+
+/* From the command line and the configuration file; strings are borrowed. */
+struct server_config {
+	const char *state_dir;   /* absolute */
+	const char *tftp_dir;    /* absolute; the published files are below it */
+	const char *share_dir;   /* templates, signatures, page */
+	unsigned boot_port;      /* that the boot listener has */
+	bool managed;            /* we run dnsmasq and in.tftpd ourselves */
+	const char *reload_dhcp; /* services=external: program and arguments, split at blanks; ""
+	                            none */
+	int supervisor; /* services=managed: a socket to the parent that runs them; else -1 */
+};
+
+struct server {
+	struct server_config config;
+	struct db *db;
+	int state_fd; /* folder descriptors */
+	int tftp_fd;
+	int share_fd;
+	struct fallbacks *fallbacks;
+	struct template_env *boot_templates;   /* STATE/boot-templates over SHARE/boot-templates */
+	struct template_env *answer_templates; /* STATE/kickstarts over SHARE/kickstarts */
+	struct tasks *tasks;
+	struct answers *answers; /* cache of rendered answers */
+	struct publisher *publisher;
+	_Atomic(int) stopping;
+};
+
+int server_open(const struct server_config *config, struct server **ret, struct err *err);
+void server_close(struct server *server);
+
+/* Writes an event and logs it; a failure to store it is only logged. */
+void server_event(struct server *server, const char *kind, const char *subject, const char *address,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * services = managed: the small privileged parent. It starts dnsmasq and in.tftpd, restarts what
+ * dies (with a growing pause), and does only what its child, the network-facing process, may ask
+ * over a socket pair: start, reload, restart, status. Requests name nothing: paths and arguments
+ * were fixed before the child was made.
+ */
+#ifndef OPS_SUPERVISE_H
+#define OPS_SUPERVISE_H
+
+#include "base/err.h"
+
+#include <jansson.h>
+#include <sys/types.h>
+
+struct supervise_config {
+	const char *tftp_dir;
+	const char *dnsmasq_conf; /* the published main file, through the `current` link */
+	const char *tftp_address; /* "" all */
+	pid_t child;
+};
+
+/* The parent's whole life: returns the exit status when the child has ended and the services are
+ * down. */
+int supervise_run(int socket, const struct supervise_config *config);
+
+/* From the child. ERR_UPSTREAM: the parent says why it could not. */
+int supervise_reload_hosts(int socket, struct err *err);
+int supervise_restart_dhcp(int socket, struct err *err);
+/* {"dnsmasq": {"running": true, "pid": n, "restarts": n}, "tftpd": {…}} */
+int supervise_status(int socket, json_t **ret, struct err *err);
+
+#endif

@@ -1,0 +1,88 @@
+#include "template/arena.h"
+
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define CHUNK_SIZE ((size_t)16 * 1024)
+#define ALIGNMENT  ((size_t)16)
+
+struct arena_chunk {
+	struct arena_chunk *older;
+	size_t unused; /* keeps `bytes` aligned */
+	char bytes[];
+};
+
+void arena_done(struct arena *a)
+{
+	for (struct arena_chunk *c = a->head; c;) {
+		struct arena_chunk *older = c->older;
+
+		free(c);
+		c = older;
+	}
+	*a = ARENA_INIT;
+}
+
+static void *from_new_chunk(struct arena *a, size_t size)
+{
+	size_t room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE;
+	struct arena_chunk *c = xmalloc(sizeof(*c) + room);
+
+	if (room == size && a->head) { /* a chunk of its own: go on filling the one in use */
+		c->older = a->head->older;
+		a->head->older = c;
+		return c->bytes;
+	}
+	c->older = a->head;
+	a->head = c;
+	a->next = c->bytes + size;
+	a->end = c->bytes + room;
+	return c->bytes;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *p = a->next;
+
+	if (size > SIZE_MAX / 2)
+		abort(); /* callers check sizes that a template can choose */
+	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	a->total += size;
+	if (!p || size > (size_t)(a->end - a->next))
+		return from_new_chunk(a, size);
+	a->next += size;
+	return p;
+}
+
+void *arena_zalloc(struct arena *a, size_t size)
+{
+	void *p = arena_alloc(a, size);
+
+	if (size)
+		memset(p, 0, size);
+	return p;
+}
+
+void *arena_regrow(struct arena *a, const void *old, size_t keep, size_t n, size_t size)
+{
+	char *p;
+
+	if (size && n > SIZE_MAX / 2 / size)
+		abort();
+	p = arena_alloc(a, n * size);
+	if (keep)
+		memcpy(p, old, keep * size);
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	if (n)
+		memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}

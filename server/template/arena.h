@@ -1,0 +1,31 @@
+/*
+ * Memory that is given back all at once: one arena per parsed template and one per rendering, so
+ * that the values of an expression need no owner. `total` counts what was handed out; the
+ * rendering refuses to go on past its bound.
+ */
+#ifndef TEMPLATE_ARENA_H
+#define TEMPLATE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_chunk;
+
+struct arena {
+	struct arena_chunk *head;
+	char *next;
+	char *end;
+	size_t total;
+};
+
+#define ARENA_INIT ((struct arena){.head = NULL})
+
+void arena_done(struct arena *a);
+/* Never NULL; aligned for any value; not zeroed. */
+void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
+void *arena_zalloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
+/* `n` elements, of which the first `keep` are copied from `old`: a grown array. */
+void *arena_regrow(struct arena *a, const void *old, size_t keep, size_t n, size_t size)
+	__attribute__((returns_nonnull));
+char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((returns_nonnull));
+
+#endif

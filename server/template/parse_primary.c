@@ -1,0 +1,397 @@
+#include "template/parser.h"
+
+#include <string.h>
+
+#define HEIGHT_MAX 200
+
+struct expr *expr_new(struct parser *p, enum expr_kind kind, unsigned line)
+{
+	struct expr *e = arena_zalloc(p->arena, sizeof(*e));
+
+	e->kind = kind;
+	e->line = line;
+	e->height = 1;
+	return e;
+}
+
+int expr_grow(struct parser *p, struct expr *e, const struct expr *child)
+{
+	if (child && child->height >= e->height)
+		e->height = child->height + 1;
+	if (e->height > HEIGHT_MAX)
+		return parse_fail(p, e->line, "expression is too long or nested too deep");
+	return 0;
+}
+
+static struct expr *constant(struct parser *p, unsigned line, struct value v)
+{
+	struct expr *e = expr_new(p, EXPR_CONST, line);
+
+	e->u.value = v;
+	return e;
+}
+
+static void note_macro_use(struct parser *p, const struct name *name)
+{
+	bool varargs = !strcmp(name->s, "varargs");
+	bool kwargs = !strcmp(name->s, "kwargs");
+	bool caller = !strcmp(name->s, "caller");
+
+	if (!varargs && !kwargs && !caller)
+		return;
+	for (struct macro_scope *m = p->outer; m; m = m->outer) {
+		m->macro->uses_varargs |= varargs;
+		m->macro->uses_kwargs |= kwargs;
+		m->macro->uses_caller |= caller;
+	}
+}
+
+static struct expr *parse_name(struct parser *p)
+{
+	static const struct {
+		const char *word;
+		struct value value;
+	} constants[] = {
+		{"true", {.kind = VALUE_BOOL, .b = true}},
+		{"True", {.kind = VALUE_BOOL, .b = true}},
+		{"false", {.kind = VALUE_BOOL, .b = false}},
+		{"False", {.kind = VALUE_BOOL, .b = false}},
+		{"none", {.kind = VALUE_NONE}},
+		{"None", {.kind = VALUE_NONE}},
+	};
+	const struct token *t = p->t++;
+	struct expr *e;
+
+	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++)
+		if (token_is_name(t, constants[i].word))
+			return constant(p, t->line, constants[i].value);
+	e = expr_new(p, EXPR_NAME, t->line);
+	e->u.name = name_of(t->s, t->len);
+	note_macro_use(p, &e->u.name);
+	return e;
+}
+
+/* "a" "b" is one string. */
+static struct expr *parse_string(struct parser *p)
+{
+	const struct token *first = p->t;
+	size_t len = 0;
+	char *s;
+	char *to;
+
+	for (const struct token *t = first; t->kind == TOKEN_STRING; t++)
+		len += t->len;
+	if (first[1].kind != TOKEN_STRING) {
+		p->t++;
+		return constant(p, first->line, value_str(first->s, len));
+	}
+	s = to = arena_alloc(p->arena, len + 1);
+	for (; p->t->kind == TOKEN_STRING; p->t++) {
+		memcpy(to, p->t->s, p->t->len);
+		to += p->t->len;
+	}
+	*to = '\0';
+	return constant(p, first->line, value_str(s, len));
+}
+
+int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item)
+{
+	if (!item)
+		return -1;
+	**tail = item;
+	*tail = &item->next;
+	e->u.items.n++;
+	return expr_grow(p, e, item);
+}
+
+static struct expr *parse_list(struct parser *p)
+{
+	struct expr *e = expr_new(p, EXPR_LIST, p->t->line);
+	struct expr **tail = &e->u.items.first;
+
+	p->t++;
+	while (!token_is_op(p->t, ']')) {
+		if (e->u.items.n && parse_expect_op(p, ',') < 0)
+			return NULL;
+		if (token_is_op(p->t, ']'))
+			break;
+		if (expr_add_item(p, e, &tail, parse_expression(p, true)) < 0)
+			return NULL;
+	}
+	p->t++;
+	return e;
+}
+
+static struct expr *parse_dict(struct parser *p)
+{
+	struct expr *e = expr_new(p, EXPR_DICT, p->t->line);
+	struct expr **tail = &e->u.items.first;
+
+	p->t++;
+	while (!token_is_op(p->t, '}')) {
+		if (e->u.items.n && parse_expect_op(p, ',') < 0)
+			return NULL;
+		if (token_is_op(p->t, '}'))
+			break;
+		if (expr_add_item(p, e, &tail, parse_expression(p, true)) < 0 ||
+			parse_expect_op(p, ':') < 0 ||
+			expr_add_item(p, e, &tail, parse_expression(p, true)) < 0)
+			return NULL;
+	}
+	p->t++;
+	return e;
+}
+
+static bool tuple_ends(const struct parser *p, const char *end_name)
+{
+	return p->t->kind == TOKEN_PRINT_END || p->t->kind == TOKEN_BLOCK_END ||
+	       token_is_op(p->t, ')') || (end_name && token_is_name(p->t, end_name));
+}
+
+static struct expr *tuple_rest(struct parser *p, bool with_cond, const char *end_name, bool in_parens)
+{
+	struct expr *e = expr_new(p, EXPR_TUPLE, p->t->line);
+	struct expr **tail = &e->u.items.first;
+	bool is_tuple = false;
+
+	for (;;) {
+		if (e->u.items.n && parse_expect_op(p, ',') < 0)
+			return NULL;
+		if (tuple_ends(p, end_name))
+			break;
+		if (expr_add_item(p, e, &tail, parse_expression(p, with_cond)) < 0)
+			return NULL;
+		if (!token_is_op(p->t, ','))
+			break;
+		is_tuple = true;
+	}
+	if (is_tuple || (in_parens && !e->u.items.n))
+		return e;
+	if (!e->u.items.n)
+		return PARSE_FAIL(p, p->t->line, "an expression is missing");
+	return e->u.items.first;
+}
+
+struct expr *parse_tuple(struct parser *p, bool with_cond, const char *end_name)
+{
+	return tuple_rest(p, with_cond, end_name, false);
+}
+
+static struct expr *parse_parens(struct parser *p)
+{
+	struct expr *e;
+
+	p->t++;
+	e = tuple_rest(p, true, NULL, true);
+	if (!e || parse_expect_op(p, ')') < 0)
+		return NULL;
+	return e;
+}
+
+struct expr *parse_primary(struct parser *p)
+{
+	const struct token *t = p->t;
+	char what[64];
+
+	switch (t->kind) {
+	case TOKEN_NAME:
+		return parse_name(p);
+	case TOKEN_STRING:
+		return parse_string(p);
+	case TOKEN_INT:
+		p->t++;
+		return constant(p, t->line, value_int(t->i));
+	case TOKEN_FLOAT:
+		p->t++;
+		return constant(p, t->line, value_float(t->f));
+	case TOKEN_OPERATOR:
+		if (t->op == '(')
+			return parse_parens(p);
+		if (t->op == '[')
+			return parse_list(p);
+		if (t->op == '{')
+			return parse_dict(p);
+		break;
+	case TOKEN_EOF:
+	case TOKEN_TEXT:
+	case TOKEN_PRINT_BEGIN:
+	case TOKEN_PRINT_END:
+	case TOKEN_BLOCK_BEGIN:
+	case TOKEN_BLOCK_END:
+		break;
+	}
+	return PARSE_FAIL(p, t->line, "unexpected %s", token_describe(t, what, sizeof(what)));
+}
+
+static int parse_keyword_arg(struct parser *p, struct args *args, struct arg_keyword ***tail)
+{
+	struct arg_keyword *k = arena_zalloc(p->arena, sizeof(*k));
+
+	k->name = name_of(p->t->s, p->t->len);
+	p->t += 2;
+	k->value = parse_expression(p, true);
+	if (!k->value)
+		return -1;
+	**tail = k;
+	*tail = &k->next;
+	args->n_keywords++;
+	return 0;
+}
+
+static int parse_one_arg(struct parser *p, struct args *args, struct expr ***tail,
+	struct arg_keyword ***keyword_tail)
+{
+	unsigned line = p->t->line;
+	struct expr *e;
+
+	if (parse_skip_op(p, '*')) {
+		if (args->star || args->starstar)
+			return parse_fail(p, line, "call has a second * or one after **");
+		args->star = parse_expression(p, true);
+		return args->star ? 0 : -1;
+	}
+	if (parse_skip_op(p, OPERATOR('*', '*'))) {
+		if (args->starstar)
+			return parse_fail(p, line, "call has a second **");
+		args->starstar = parse_expression(p, true);
+		return args->starstar ? 0 : -1;
+	}
+	if (p->t->kind == TOKEN_NAME && token_is_op(p->t + 1, '=')) {
+		if (args->starstar)
+			return parse_fail(p, line, "call has a keyword argument after **");
+		return parse_keyword_arg(p, args, keyword_tail);
+	}
+	if (args->star || args->starstar || args->keywords)
+		return parse_fail(p, line, "call has a positional argument after a keyword");
+	e = parse_expression(p, true);
+	if (!e)
+		return -1;
+	**tail = e;
+	*tail = &e->next;
+	args->n++;
+	return 0;
+}
+
+struct args *parse_args(struct parser *p)
+{
+	struct args *args = arena_zalloc(p->arena, sizeof(*args));
+	struct expr **tail = &args->first;
+	struct arg_keyword **keyword_tail = &args->keywords;
+	bool comma = false;
+
+	if (!parse_skip_op(p, '('))
+		return args;
+	while (!token_is_op(p->t, ')')) {
+		if (comma && parse_expect_op(p, ',') < 0)
+			return NULL;
+		if (token_is_op(p->t, ')'))
+			break;
+		if (parse_one_arg(p, args, &tail, &keyword_tail) < 0)
+			return NULL;
+		comma = true;
+	}
+	p->t++;
+	return args;
+}
+
+static int grow_by_args(struct parser *p, struct expr *e, const struct args *args)
+{
+	int r = expr_grow(p, e, args->star) | expr_grow(p, e, args->starstar);
+
+	for (const struct expr *a = args->first; a; a = a->next)
+		r |= expr_grow(p, e, a);
+	for (const struct arg_keyword *k = args->keywords; k; k = k->next)
+		r |= expr_grow(p, e, k->value);
+	return r;
+}
+
+struct expr *expr_call(struct parser *p, enum expr_kind kind, unsigned line,
+	struct expr *base, struct args *args)
+{
+	struct expr *e = expr_new(p, kind, line);
+
+	if (!args)
+		return NULL;
+	e->u.call.base = base;
+	e->u.call.args = args;
+	return expr_grow(p, e, base) < 0 || grow_by_args(p, e, args) < 0 ? NULL : e;
+}
+
+static struct expr *parse_slice_rest(struct parser *p, struct expr *from, unsigned line)
+{
+	struct expr *e = expr_new(p, EXPR_SLICE, line);
+	struct expr **parts[] = {&e->u.slice.to, &e->u.slice.step};
+
+	e->u.slice.from = from;
+	if (expr_grow(p, e, from) < 0)
+		return NULL;
+	for (size_t i = 0; i < 2 && parse_skip_op(p, ':'); i++) {
+		if (token_is_op(p->t, ':') || token_is_op(p->t, ']') || token_is_op(p->t, ','))
+			continue;
+		*parts[i] = parse_expression(p, true);
+		if (!*parts[i] || expr_grow(p, e, *parts[i]) < 0)
+			return NULL;
+	}
+	return e;
+}
+
+static struct expr *parse_subscript(struct parser *p)
+{
+	unsigned line = p->t->line;
+	struct expr *e = NULL;
+
+	if (!token_is_op(p->t, ':')) {
+		e = parse_expression(p, true);
+		if (!e)
+			return NULL;
+	}
+	return token_is_op(p->t, ':') ? parse_slice_rest(p, e, line) : e;
+}
+
+static struct expr *parse_item(struct parser *p, struct expr *base)
+{
+	struct expr *e = expr_new(p, EXPR_ITEM, p->t->line);
+
+	p->t++;
+	e->u.item.base = base;
+	e->u.item.index = parse_subscript(p);
+	if (!e->u.item.index || expr_grow(p, e, base) < 0 || expr_grow(p, e, e->u.item.index) < 0)
+		return NULL;
+	return parse_expect_op(p, ']') < 0 ? NULL : e;
+}
+
+static struct expr *parse_attr(struct parser *p, struct expr *base)
+{
+	unsigned line = p->t->line;
+	struct expr *e;
+
+	p->t++;
+	if (p->t->kind == TOKEN_INT) {
+		e = expr_new(p, EXPR_ITEM, line);
+		e->u.item.base = base;
+		e->u.item.index = constant(p, line, value_int(p->t->i));
+		p->t++;
+	} else {
+		e = expr_new(p, EXPR_ATTR, line);
+		e->u.attr.base = base;
+		if (parse_identifier(p, &e->u.attr.name) < 0)
+			return NULL;
+	}
+	return expr_grow(p, e, base) < 0 ? NULL : e;
+}
+
+struct expr *parse_postfix(struct parser *p, struct expr *e)
+{
+	while (e) {
+		if (token_is_op(p->t, '.'))
+			e = parse_attr(p, e);
+		else if (token_is_op(p->t, '['))
+			e = parse_item(p, e);
+		else if (token_is_op(p->t, '('))
+			e = expr_call(p, EXPR_CALL, p->t->line, e, parse_args(p));
+		else
+			break;
+	}
+	return e;
+}
+

@@ -1,0 +1,552 @@
+#include "template/parser.h"
+
+#include <string.h>
+
+static int parse_body(struct parser *p, const char *const *ends, struct node **ret);
+
+static struct node *node_new(struct parser *p, enum node_kind kind, unsigned line)
+{
+	struct node *n = arena_zalloc(p->arena, sizeof(*n));
+
+	n->kind = kind;
+	n->line = line;
+	return n;
+}
+
+static int expect_tag_end(struct parser *p)
+{
+	char what[64];
+
+	if (p->t->kind != TOKEN_BLOCK_END)
+		return parse_fail(p, p->t->line, "'%%}' expected, not %s",
+			token_describe(p->t, what, sizeof(what)));
+	p->t++;
+	return 0;
+}
+
+/* The rest of the opening tag, and the body up to one of the end words, which is passed. */
+static int parse_block_body(struct parser *p, const char *end, struct node **ret)
+{
+	const char *const ends[] = {end, NULL};
+
+	if (parse_body(p, ends, ret) < 0)
+		return -1;
+	p->t++;
+	return 0;
+}
+
+static bool is_constant_name(const char *s)
+{
+	static const char *const words[] = {"true", "True", "false", "False", "none", "None"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(s, words[i]))
+			return true;
+	return false;
+}
+
+static int parse_target_name(struct parser *p, struct name *ret)
+{
+	unsigned line = p->t->line;
+
+	if (parse_identifier(p, ret) < 0)
+		return -1;
+	if (is_constant_name(ret->s))
+		return parse_fail(p, line, "cannot assign to '%s'", ret->s);
+	return 0;
+}
+
+static struct target *parse_target(struct parser *p, const char *end_name, bool in_parens);
+
+static struct target *parse_target_item(struct parser *p)
+{
+	struct target *t;
+
+	if (parse_skip_op(p, '(')) {
+		if (parse_enter(p) < 0)
+			return NULL;
+		t = parse_target(p, NULL, true);
+		parse_leave(p);
+		return t && parse_expect_op(p, ')') == 0 ? t : NULL;
+	}
+	t = arena_zalloc(p->arena, sizeof(*t));
+	t->line = p->t->line;
+	return parse_target_name(p, &t->name) < 0 ? NULL : t;
+}
+
+/* name, or (name, name), or name, name. */
+static struct target *parse_target(struct parser *p, const char *end_name, bool in_parens)
+{
+	struct target *tuple = arena_zalloc(p->arena, sizeof(*tuple));
+	struct target **tail = &tuple->first;
+	bool is_tuple = false;
+
+	tuple->kind = TARGET_TUPLE;
+	tuple->line = p->t->line;
+	for (;;) {
+		bool ends = (in_parens && token_is_op(p->t, ')')) ||
+			    p->t->kind == TOKEN_BLOCK_END || token_is_op(p->t, '=') ||
+			    (end_name && token_is_name(p->t, end_name));
+
+		if (tuple->n && ends)
+			break;
+		*tail = parse_target_item(p);
+		if (!*tail)
+			return NULL;
+		tail = &(*tail)->next;
+		tuple->n++;
+		if (!parse_skip_op(p, ','))
+			break;
+		is_tuple = true;
+	}
+	return is_tuple ? tuple : tuple->first;
+}
+
+static struct target *parse_set_target(struct parser *p)
+{
+	struct target *t;
+
+	if (p->t->kind != TOKEN_NAME || !token_is_op(p->t + 1, '.'))
+		return parse_target(p, NULL, false);
+	t = arena_zalloc(p->arena, sizeof(*t));
+	t->kind = TARGET_MEMBER;
+	t->line = p->t->line;
+	parse_identifier(p, &t->name);
+	p->t++;
+	return parse_identifier(p, &t->member) < 0 ? NULL : t;
+}
+
+static struct node *parse_set(struct parser *p, unsigned line)
+{
+	struct target *target = parse_set_target(p);
+	struct node *n;
+
+	if (!target)
+		return NULL;
+	if (!parse_skip_op(p, '=')) {
+		struct expr *piped = expr_new(p, EXPR_PIPED, line);
+
+		n = node_new(p, NODE_SET_BLOCK, line);
+		n->u.capture.target = target;
+		n->u.capture.filter = parse_filter_chain(p, piped, false);
+		if (!n->u.capture.filter || parse_block_body(p, "endset", &n->u.capture.body) < 0)
+			return NULL;
+		if (n->u.capture.filter == piped)
+			n->u.capture.filter = NULL;
+		return n;
+	}
+	n = node_new(p, NODE_SET, line);
+	n->u.set = arena_zalloc(p->arena, sizeof(*n->u.set));
+	n->u.set->target = target;
+	n->u.set->value = parse_tuple(p, true, NULL);
+	return n->u.set->value ? n : NULL;
+}
+
+static struct node *parse_for(struct parser *p, unsigned line)
+{
+	static const char *const ends[] = {"endfor", "else", NULL};
+	struct node *n = node_new(p, NODE_FOR, line);
+
+	n->u.loop.target = parse_target(p, "in", false);
+	if (!n->u.loop.target || parse_expect_name(p, "in") < 0)
+		return NULL;
+	n->u.loop.over = parse_tuple(p, false, "recursive");
+	if (!n->u.loop.over)
+		return NULL;
+	if (parse_skip_name(p, "if")) {
+		n->u.loop.test = parse_expression(p, true);
+		if (!n->u.loop.test)
+			return NULL;
+	}
+	n->u.loop.recursive = parse_skip_name(p, "recursive");
+	if (parse_body(p, ends, &n->u.loop.body) < 0)
+		return NULL;
+	if (parse_skip_name(p, "endfor"))
+		return n;
+	p->t++;
+	return parse_block_body(p, "endfor", &n->u.loop.otherwise) < 0 ? NULL : n;
+}
+
+static struct branch *parse_branch(struct parser *p, bool has_test)
+{
+	static const char *const ends[] = {"elif", "else", "endif", NULL};
+	struct branch *b = arena_zalloc(p->arena, sizeof(*b));
+
+	if (has_test) {
+		b->test = parse_tuple(p, false, NULL);
+		if (!b->test)
+			return NULL;
+	}
+	return parse_body(p, has_test ? ends : ends + 2, &b->body) < 0 ? NULL : b;
+}
+
+static struct node *parse_if(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_IF, line);
+	struct branch **tail = &n->u.branches;
+	bool has_test = true;
+
+	p->conditional++;
+	for (;;) {
+		*tail = parse_branch(p, has_test);
+		if (!*tail)
+			return NULL;
+		tail = &(*tail)->next;
+		if (parse_skip_name(p, "endif"))
+			break;
+		has_test = token_is_name(p->t, "elif");
+		p->t++;
+	}
+	p->conditional--;
+	return n;
+}
+
+static struct node *parse_with(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_WITH, line);
+	struct assignment **tail = &n->u.with.set;
+
+	while (p->t->kind != TOKEN_BLOCK_END) {
+		struct assignment *a = arena_zalloc(p->arena, sizeof(*a));
+
+		if (n->u.with.set && parse_expect_op(p, ',') < 0)
+			return NULL;
+		a->target = parse_target(p, NULL, false);
+		if (!a->target || parse_expect_op(p, '=') < 0)
+			return NULL;
+		a->value = parse_expression(p, true);
+		if (!a->value)
+			return NULL;
+		*tail = a;
+		tail = &a->next;
+	}
+	return parse_block_body(p, "endwith", &n->u.with.body) < 0 ? NULL : n;
+}
+
+static int parse_params(struct parser *p, struct macro_def *macro)
+{
+	struct macro_param **tail = &macro->params;
+	bool defaults = false;
+
+	if (parse_expect_op(p, '(') < 0)
+		return -1;
+	while (!token_is_op(p->t, ')')) {
+		struct macro_param *param = arena_zalloc(p->arena, sizeof(*param));
+
+		if (macro->n_params && parse_expect_op(p, ',') < 0)
+			return -1;
+		if (parse_target_name(p, &param->name) < 0)
+			return -1;
+		if (parse_skip_op(p, '=')) {
+			defaults = true;
+			param->value = parse_expression(p, true);
+			if (!param->value)
+				return -1;
+		} else if (defaults) {
+			return parse_fail(p, p->t->line,
+				"parameter '%s' without a default follows one with a default",
+				param->name.s);
+		}
+		*tail = param;
+		tail = &param->next;
+		macro->n_params++;
+	}
+	p->t++;
+	return 0;
+}
+
+static int parse_macro_body(struct parser *p, struct macro_def *macro, const char *end)
+{
+	struct macro_scope scope = {.outer = p->outer, .macro = macro};
+	int r;
+
+	p->outer = &scope;
+	r = parse_block_body(p, end, &macro->body);
+	p->outer = scope.outer;
+	return r;
+}
+
+static struct node *parse_macro(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_MACRO, line);
+
+	n->u.macro = arena_zalloc(p->arena, sizeof(*n->u.macro));
+	if (parse_target_name(p, &n->u.macro->name) < 0 || parse_params(p, n->u.macro) < 0)
+		return NULL;
+	return parse_macro_body(p, n->u.macro, "endmacro") < 0 ? NULL : n;
+}
+
+static struct node *parse_call(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_CALL, line);
+	struct macro_def *caller = arena_zalloc(p->arena, sizeof(*caller));
+
+	caller->name = name_of("caller", 6);
+	n->u.call.caller = caller;
+	if (token_is_op(p->t, '(') && parse_params(p, caller) < 0)
+		return NULL;
+	n->u.call.call = parse_expression(p, true);
+	if (!n->u.call.call)
+		return NULL;
+	if (n->u.call.call->kind != EXPR_CALL)
+		return PARSE_FAIL(p, line, "a call block needs a call, such as name()");
+	return parse_macro_body(p, caller, "endcall") < 0 ? NULL : n;
+}
+
+static struct node *parse_filter(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_FILTER, line);
+
+	n->u.capture.filter = parse_filter_chain(p, expr_new(p, EXPR_PIPED, line), true);
+	if (!n->u.capture.filter)
+		return NULL;
+	return parse_block_body(p, "endfilter", &n->u.capture.body) < 0 ? NULL : n;
+}
+
+static struct node *parse_print(struct parser *p, unsigned line)
+{
+	struct node *first = NULL;
+	struct node **tail = &first;
+
+	while (p->t->kind != TOKEN_BLOCK_END) {
+		if (first && parse_expect_op(p, ',') < 0)
+			return NULL;
+		*tail = node_new(p, NODE_PRINT, line);
+		(*tail)->u.print = parse_expression(p, true);
+		if (!(*tail)->u.print)
+			return NULL;
+		tail = &(*tail)->next;
+	}
+	return first ? first : node_new(p, NODE_TEXT, line);
+}
+
+/* "with context" or "without context": whether it was there. */
+static bool parse_context(struct parser *p, bool *ret)
+{
+	if ((!token_is_name(p->t, "with") && !token_is_name(p->t, "without")) ||
+		!token_is_name(p->t + 1, "context"))
+		return false;
+	*ret = token_is_name(p->t, "with");
+	p->t += 2;
+	return true;
+}
+
+static struct node *parse_include(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_INCLUDE, line);
+
+	n->u.other.name = parse_expression(p, true);
+	if (!n->u.other.name)
+		return NULL;
+	if (token_is_name(p->t, "ignore") && token_is_name(p->t + 1, "missing")) {
+		n->u.other.ignore_missing = true;
+		p->t += 2;
+	}
+	n->u.other.with_context = true;
+	parse_context(p, &n->u.other.with_context);
+	return n;
+}
+
+static struct node *parse_import(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_IMPORT, line);
+
+	n->u.other.name = parse_expression(p, true);
+	if (!n->u.other.name || parse_expect_name(p, "as") < 0 ||
+		parse_target_name(p, &n->u.other.as) < 0)
+		return NULL;
+	parse_context(p, &n->u.other.with_context);
+	return n;
+}
+
+static struct node *parse_from(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_FROM, line);
+	struct import_name **tail = &n->u.other.names;
+
+	n->u.other.name = parse_expression(p, true);
+	if (!n->u.other.name || parse_expect_name(p, "import") < 0)
+		return NULL;
+	for (;;) {
+		struct import_name *i = arena_zalloc(p->arena, sizeof(*i));
+
+		if (n->u.other.names && parse_expect_op(p, ',') < 0)
+			return NULL;
+		if (parse_context(p, &n->u.other.with_context))
+			break;
+		if (parse_target_name(p, &i->name) < 0)
+			return NULL;
+		if (i->name.s[0] == '_')
+			return PARSE_FAIL(p, line, "'%s' begins with an underscore: private",
+				i->name.s);
+		i->as = i->name;
+		if (parse_skip_name(p, "as") && parse_target_name(p, &i->as) < 0)
+			return NULL;
+		*tail = i;
+		tail = &i->next;
+		if (parse_context(p, &n->u.other.with_context) || !token_is_op(p->t, ','))
+			break;
+	}
+	return n;
+}
+
+static struct node *parse_extends(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_EXTENDS, line);
+
+	n->u.other.name = parse_expression(p, true);
+	return n->u.other.name ? n : NULL;
+}
+
+static bool only_blanks(const struct node *body)
+{
+	for (; body; body = body->next) {
+		if (body->kind != NODE_TEXT)
+			return false;
+		for (size_t i = 0; i < body->u.text.len; i++)
+			if (!strchr(" \t\n\v\f", body->u.text.s[i]))
+				return false;
+	}
+	return true;
+}
+
+static struct node *parse_block(struct parser *p, unsigned line)
+{
+	struct node *n = node_new(p, NODE_BLOCK, line);
+	struct block_def *b = arena_zalloc(p->arena, sizeof(*b));
+	struct macro_scope *outer = p->outer;
+	int r;
+
+	n->u.block = b;
+	if (parse_identifier(p, &b->name) < 0)
+		return NULL;
+	b->scoped = parse_skip_name(p, "scoped");
+	b->required = parse_skip_name(p, "required");
+	for (const struct block_def *other = p->blocks; other; other = other->next)
+		if (name_is(&other->name, &b->name))
+			return PARSE_FAIL(p, line, "block '%s' is there twice", b->name.s);
+	b->next = p->blocks;
+	p->blocks = b;
+	p->outer = NULL;
+	r = parse_block_body(p, "endblock", &b->body);
+	p->outer = outer;
+	if (r < 0)
+		return NULL;
+	if (b->required && !only_blanks(b->body))
+		return PARSE_FAIL(p, line, "required block '%s' must be empty", b->name.s);
+	parse_skip_name(p, b->name.s);
+	return n;
+}
+
+static const struct statement_row {
+	const char *word;
+	struct node *(*parse)(struct parser *p, unsigned line);
+} statements[] = {
+	{"set", parse_set},
+	{"if", parse_if},
+	{"for", parse_for},
+	{"include", parse_include},
+	{"macro", parse_macro},
+	{"call", parse_call},
+	{"filter", parse_filter},
+	{"with", parse_with},
+	{"block", parse_block},
+	{"extends", parse_extends},
+	{"import", parse_import},
+	{"from", parse_from},
+	{"print", parse_print},
+};
+
+static struct node *parse_statement(struct parser *p)
+{
+	unsigned line = p->t->line;
+	char what[64];
+
+	if (p->t->kind != TOKEN_NAME)
+		return PARSE_FAIL(p, line, "a tag's name is expected, not %s",
+			token_describe(p->t, what, sizeof(what)));
+	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++) {
+		struct node *n;
+
+		if (!parse_skip_name(p, statements[i].word))
+			continue;
+		if (parse_enter(p) < 0)
+			return NULL;
+		n = statements[i].parse(p, line);
+		parse_leave(p);
+		return n && expect_tag_end(p) == 0 ? n : NULL;
+	}
+	if (!strncmp(p->t->s, "end", 3) || token_is_name(p->t, "else") ||
+		token_is_name(p->t, "elif"))
+		return PARSE_FAIL(p, line, "unexpected tag '%s'", p->t->s);
+	return PARSE_FAIL(p, line, "unknown tag '%s'", p->t->s);
+}
+
+static struct node *parse_output(struct parser *p)
+{
+	struct node *n = node_new(p, NODE_PRINT, p->t->line);
+	char what[64];
+
+	p->t++;
+	n->line = p->t->line;
+	n->u.print = parse_tuple(p, true, NULL);
+	if (!n->u.print)
+		return NULL;
+	if (p->t->kind != TOKEN_PRINT_END)
+		return PARSE_FAIL(p, p->t->line, "'}}' expected, not %s",
+			token_describe(p->t, what, sizeof(what)));
+	p->t++;
+	return n;
+}
+
+static bool at_end_word(const struct parser *p, const char *const *ends)
+{
+	for (; ends && *ends; ends++)
+		if (token_is_name(p->t, *ends))
+			return true;
+	return false;
+}
+
+/* Text, prints and statements up to an end word (which is the current token afterwards), or the
+ * end of the template where `ends` is NULL. */
+static int parse_nodes(struct parser *p, const char *const *ends, struct node **ret)
+{
+	struct node **tail = ret;
+
+	*ret = NULL;
+	while (p->t->kind != TOKEN_EOF) {
+		if (p->t->kind == TOKEN_TEXT) {
+			*tail = node_new(p, NODE_TEXT, p->t->line);
+			(*tail)->u.text.s = p->t->s;
+			(*tail)->u.text.len = p->t->len;
+			p->t++;
+		} else if (p->t->kind == TOKEN_PRINT_BEGIN) {
+			*tail = parse_output(p);
+		} else {
+			p->t++;
+			if (at_end_word(p, ends))
+				return 0;
+			*tail = parse_statement(p);
+		}
+		if (!*tail)
+			return -1;
+		while (*tail)
+			tail = &(*tail)->next;
+	}
+	if (ends)
+		return parse_fail(p, p->t->line, "template ends where '%s' is expected", ends[0]);
+	return 0;
+}
+
+static int parse_body(struct parser *p, const char *const *ends, struct node **ret)
+{
+	parse_skip_op(p, ':');
+	if (expect_tag_end(p) < 0)
+		return -1;
+	return parse_nodes(p, ends, ret);
+}
+
+int parse_template(struct parser *p, struct node **ret)
+{
+	return parse_nodes(p, NULL, ret);
+}

@@ -1,0 +1,167 @@
+#include "template/parser.h"
+
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEPTH_MAX 100
+
+struct name name_of(const char *s, size_t len)
+{
+	uint32_t h = 0x811c9dc5u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)s[i]) * 0x01000193u;
+	return (struct name){.s = s, .len = (uint32_t)len, .hash = h};
+}
+
+int parse_fail(struct parser *p, unsigned line, const char *fmt, ...)
+{
+	char what[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return err_set(p->err, ERR_TEMPLATE, "line %u: %s", line, what);
+}
+
+int parse_enter(struct parser *p)
+{
+	if (p->depth >= DEPTH_MAX)
+		return parse_fail(p, p->t->line, "nested deeper than %d levels", DEPTH_MAX);
+	p->depth++;
+	return 0;
+}
+
+void parse_leave(struct parser *p)
+{
+	p->depth--;
+}
+
+bool token_is_name(const struct token *t, const char *name)
+{
+	return t->kind == TOKEN_NAME && !strcmp(t->s, name);
+}
+
+bool token_is_op(const struct token *t, unsigned op)
+{
+	return t->kind == TOKEN_OPERATOR && t->op == op;
+}
+
+bool parse_skip_name(struct parser *p, const char *name)
+{
+	if (!token_is_name(p->t, name))
+		return false;
+	p->t++;
+	return true;
+}
+
+bool parse_skip_op(struct parser *p, unsigned op)
+{
+	if (!token_is_op(p->t, op))
+		return false;
+	p->t++;
+	return true;
+}
+
+const char *token_describe(const struct token *t, char *buf, size_t size)
+{
+	switch (t->kind) {
+	case TOKEN_EOF:
+		return "end of the template";
+	case TOKEN_TEXT:
+		return "text";
+	case TOKEN_PRINT_BEGIN:
+		return "'{{'";
+	case TOKEN_PRINT_END:
+		return "'}}'";
+	case TOKEN_BLOCK_BEGIN:
+		return "'{%'";
+	case TOKEN_BLOCK_END:
+		return "'%}'";
+	case TOKEN_STRING:
+		return "a string";
+	case TOKEN_NAME:
+	case TOKEN_INT:
+	case TOKEN_FLOAT:
+	case TOKEN_OPERATOR:
+		break;
+	}
+	snprintf(buf, size, "'%.*s'", (int)(t->len < 40 ? t->len : 40), t->s);
+	return buf;
+}
+
+int parse_expect_op(struct parser *p, unsigned op)
+{
+	char what[64];
+
+	if (parse_skip_op(p, op))
+		return 0;
+	return parse_fail(p, p->t->line, "'%c' expected, not %s", (int)(op & 0xff),
+		token_describe(p->t, what, sizeof(what)));
+}
+
+int parse_expect_name(struct parser *p, const char *name)
+{
+	char what[64];
+
+	if (parse_skip_name(p, name))
+		return 0;
+	return parse_fail(p, p->t->line, "'%s' expected, not %s", name,
+		token_describe(p->t, what, sizeof(what)));
+}
+
+int parse_identifier(struct parser *p, struct name *ret)
+{
+	char what[64];
+
+	if (p->t->kind != TOKEN_NAME)
+		return parse_fail(p, p->t->line, "a name is expected, not %s",
+			token_describe(p->t, what, sizeof(what)));
+	*ret = name_of(p->t->s, p->t->len);
+	p->t++;
+	return 0;
+}
+
+void parsed_free(struct parsed *parsed)
+{
+	if (!parsed)
+		return;
+	arena_done(&parsed->arena);
+	free(parsed);
+}
+
+DEFINE_AUTO(parsed, struct parsed *, parsed_free)
+
+/* Puts the name in front of "line N: …". */
+static void name_template(struct err *err, const char *name)
+{
+	struct err inner = *err;
+
+	err_set(err, inner.code, "template '%.200s' %s", name, inner.msg);
+}
+
+struct parsed *parser_parse(const struct template_options *options, const char *name,
+	const char *text, size_t len, struct err *err)
+{
+	AUTO(parsed) struct parsed *parsed = xcalloc(1, sizeof(*parsed));
+	struct tokens tokens = {.n = 0};
+	struct parser p = {.arena = &parsed->arena, .err = err};
+
+	atomic_init(&parsed->refs, 1);
+	parsed->name = arena_strndup(&parsed->arena, name, strlen(name));
+	if (lexer_run(options, &parsed->arena, text, len, &tokens, err) < 0) {
+		name_template(err, name);
+		return NULL;
+	}
+	p.t = tokens.v;
+	if (parse_template(&p, &parsed->body) < 0) {
+		name_template(err, name);
+		return NULL;
+	}
+	parsed->blocks = p.blocks;
+	return TAKE(parsed);
+}

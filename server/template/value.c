@@ -1,0 +1,411 @@
+#include "template/value.h"
+
+#include <math.h>
+#include <string.h>
+
+#define INDEX_FROM    8
+#define COMPARE_DEPTH 100
+
+struct value value_cstr(const char *s)
+{
+	return value_str(s, strlen(s));
+}
+
+struct value value_undefined(struct arena *a, const char *name, const struct dict *among)
+{
+	struct undefined *u = arena_zalloc(a, sizeof(*u));
+
+	u->name = name;
+	u->among = among;
+	return (struct value){.kind = VALUE_UNDEFINED, .undefined = u};
+}
+
+struct value value_undefined_hint(struct arena *a, const char *hint)
+{
+	struct undefined *u = arena_zalloc(a, sizeof(*u));
+
+	u->hint = hint;
+	return (struct value){.kind = VALUE_UNDEFINED, .undefined = u};
+}
+
+struct list *list_new(struct arena *a, size_t room)
+{
+	struct list *list = arena_zalloc(a, sizeof(*list));
+
+	list->arena = a;
+	if (room)
+		list->v = arena_regrow(a, NULL, 0, room, sizeof(*list->v));
+	list->alloc = room;
+	return list;
+}
+
+struct value value_list(struct list *list)
+{
+	return (struct value){.kind = VALUE_LIST, .list = list};
+}
+
+struct value value_tuple(struct list *list)
+{
+	return (struct value){.kind = VALUE_TUPLE, .list = list};
+}
+
+struct value value_iterator(struct list *list, const char *label)
+{
+	list->label = label;
+	return (struct value){.kind = VALUE_ITERATOR, .list = list};
+}
+
+struct value value_pair(struct arena *a, struct value first, struct value second)
+{
+	struct list *list = list_new(a, 2);
+
+	list_add(list, first);
+	list_add(list, second);
+	return value_tuple(list);
+}
+
+void list_open(struct list *list)
+{
+	json_t *json = list->json;
+	size_t n;
+
+	if (!json)
+		return;
+	list->json = NULL;
+	n = json_array_size(json);
+	list->v = arena_regrow(list->arena, NULL, 0, n, sizeof(*list->v));
+	list->alloc = list->n = n;
+	for (size_t i = 0; i < n; i++)
+		list->v[i] = value_json(list->arena, json_array_get(json, i));
+}
+
+void list_insert(struct list *list, size_t at, struct value v)
+{
+	list_open(list);
+	if (list->n == list->alloc) {
+		list->alloc = list->alloc ? list->alloc * 2 : 4;
+		list->v = arena_regrow(
+			list->arena, list->v, list->n, list->alloc, sizeof(*list->v));
+	}
+	if (at < list->n)
+		memmove(list->v + at + 1, list->v + at, (list->n - at) * sizeof(*list->v));
+	list->v[at] = v;
+	list->n++;
+}
+
+void list_add(struct list *list, struct value v)
+{
+	list_insert(list, list->n, v);
+}
+
+void list_remove(struct list *list, size_t at)
+{
+	list->n--;
+	memmove(list->v + at, list->v + at + 1, (list->n - at) * sizeof(*list->v));
+}
+
+static uint64_t hash_bytes(const char *s, size_t len)
+{
+	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
+	return h;
+}
+
+/* Equal values have equal hashes: 1, 1.0 and true are one key. */
+static uint64_t hash_value(const struct value *v)
+{
+	if (v->kind == VALUE_STRING)
+		return hash_bytes(v->s, v->len);
+	if (value_is_number(v)) {
+		double f = value_to_double(v);
+
+		if (f == 0)
+			f = 0; /* -0.0 */
+		return hash_bytes((const char *)&f, sizeof(f));
+	}
+	if (v->kind == VALUE_TUPLE) {
+		uint64_t h = 1;
+
+		list_open(v->list);
+		for (size_t i = 0; i < v->list->n; i++)
+			h = h * 31 + hash_value(&v->list->v[i]);
+		return h;
+	}
+	return (uint64_t)v->kind;
+}
+
+struct dict *dict_new(struct arena *a)
+{
+	struct dict *dict = arena_zalloc(a, sizeof(*dict));
+
+	dict->arena = a;
+	return dict;
+}
+
+struct value value_dict(struct dict *dict)
+{
+	return (struct value){.kind = VALUE_DICT, .dict = dict};
+}
+
+static void index_add(struct dict *dict, size_t element)
+{
+	size_t i = dict->v[element].hash & (dict->index_size - 1);
+
+	while (dict->index[i])
+		i = (i + 1) & (dict->index_size - 1);
+	dict->index[i] = (uint32_t)element + 1;
+}
+
+static void index_build(struct dict *dict, size_t room)
+{
+	size_t size = 32;
+
+	if (room <= INDEX_FROM) {
+		dict->index = NULL;
+		return;
+	}
+	while (size < room * 2)
+		size *= 2;
+	if (!dict->index || dict->index_size < size) {
+		dict->index = arena_alloc(dict->arena, size * sizeof(*dict->index));
+		dict->index_size = size;
+	}
+	memset(dict->index, 0, dict->index_size * sizeof(*dict->index));
+	for (size_t i = 0; i < dict->n; i++)
+		index_add(dict, i);
+}
+
+static void dict_grow(struct dict *dict, size_t room)
+{
+	dict->v = arena_regrow(dict->arena, dict->v, dict->n, room, sizeof(*dict->v));
+	dict->alloc = room;
+	index_build(dict, room);
+}
+
+void dict_open(struct dict *dict)
+{
+	json_t *json = dict->json;
+	const char *key;
+	json_t *member;
+
+	if (!json)
+		return;
+	dict->json = NULL;
+	dict_grow(dict, json_object_size(json));
+	json_object_foreach(json, key, member)
+		dict_set(dict, value_cstr(key), value_json(dict->arena, member));
+}
+
+static struct dict_entry *dict_find(struct dict *dict, const struct value *key, uint64_t hash)
+{
+	dict_open(dict);
+	if (!dict->index) {
+		for (size_t i = 0; i < dict->n; i++)
+			if (dict->v[i].hash == hash && value_equal(&dict->v[i].key, key))
+				return &dict->v[i];
+		return NULL;
+	}
+	for (size_t i = hash & (dict->index_size - 1); dict->index[i];
+		i = (i + 1) & (dict->index_size - 1)) {
+		struct dict_entry *e = &dict->v[dict->index[i] - 1];
+
+		if (e->hash == hash && value_equal(&e->key, key))
+			return e;
+	}
+	return NULL;
+}
+
+struct value *dict_get(struct dict *dict, const struct value *key)
+{
+	struct dict_entry *e = dict_find(dict, key, hash_value(key));
+
+	return e ? &e->value : NULL;
+}
+
+struct value *dict_get_str(struct dict *dict, const char *key, size_t len)
+{
+	struct value k = value_str(key, len);
+
+	return dict_get(dict, &k);
+}
+
+void dict_set(struct dict *dict, struct value key, struct value value)
+{
+	uint64_t hash = hash_value(&key);
+	struct dict_entry *e = dict_find(dict, &key, hash);
+
+	if (e) {
+		e->value = value;
+		return;
+	}
+	if (dict->n == dict->alloc)
+		dict_grow(dict, dict->alloc ? dict->alloc * 2 : 4);
+	dict->v[dict->n++] = (struct dict_entry){.key = key, .value = value, .hash = hash};
+	if (dict->index)
+		index_add(dict, dict->n - 1);
+}
+
+bool dict_remove(struct dict *dict, const struct value *key, struct value *ret)
+{
+	struct dict_entry *e = dict_find(dict, key, hash_value(key));
+
+	if (!e)
+		return false;
+	*ret = e->value;
+	dict->n--;
+	memmove(e, e + 1, (size_t)(dict->v + dict->n - e) * sizeof(*e));
+	index_build(dict, dict->alloc);
+	return true;
+}
+
+struct value value_json(struct arena *a, json_t *json)
+{
+	switch (json_typeof(json)) {
+	case JSON_OBJECT: {
+		struct dict *dict = dict_new(a);
+
+		dict->json = json;
+		return value_dict(dict);
+	}
+	case JSON_ARRAY: {
+		struct list *list = list_new(a, 0);
+
+		list->json = json;
+		return value_list(list);
+	}
+	case JSON_STRING:
+		return value_str(json_string_value(json), json_string_length(json));
+	case JSON_INTEGER:
+		return value_int(json_integer_value(json));
+	case JSON_REAL:
+		return value_float(json_real_value(json));
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return value_bool(json_is_true(json));
+	case JSON_NULL:
+		break;
+	}
+	return value_none();
+}
+
+bool value_hashable(const struct value *v)
+{
+	if (v->kind == VALUE_TUPLE) {
+		list_open(v->list);
+		for (size_t i = 0; i < v->list->n; i++)
+			if (!value_hashable(&v->list->v[i]))
+				return false;
+	}
+	return v->kind != VALUE_LIST && v->kind != VALUE_DICT && v->kind != VALUE_UNDEFINED;
+}
+
+bool value_is_number(const struct value *v)
+{
+	return v->kind == VALUE_BOOL || v->kind == VALUE_INT || v->kind == VALUE_FLOAT;
+}
+
+double value_to_double(const struct value *v)
+{
+	if (v->kind == VALUE_FLOAT)
+		return v->f;
+	return v->kind == VALUE_INT ? (double)v->i : (double)v->b;
+}
+
+static int64_t to_int(const struct value *v)
+{
+	return v->kind == VALUE_INT ? v->i : v->b;
+}
+
+static bool equal(const struct value *a, const struct value *b, int depth);
+
+static bool list_equal(struct list *a, struct list *b, int depth)
+{
+	list_open(a);
+	list_open(b);
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!equal(&a->v[i], &b->v[i], depth + 1))
+			return false;
+	return true;
+}
+
+static bool dict_equal(struct dict *a, struct dict *b, int depth)
+{
+	dict_open(a);
+	dict_open(b);
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct dict_entry *other = dict_find(b, &a->v[i].key, a->v[i].hash);
+
+		if (!other || !equal(&a->v[i].value, &other->value, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool equal(const struct value *a, const struct value *b, int depth)
+{
+	if (depth > COMPARE_DEPTH)
+		return false;
+	if (value_is_number(a) && value_is_number(b)) {
+		if (a->kind == VALUE_FLOAT || b->kind == VALUE_FLOAT)
+			return value_to_double(a) == value_to_double(b);
+		return to_int(a) == to_int(b);
+	}
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == VALUE_STRING)
+		return a->len == b->len && !memcmp(a->s, b->s, a->len);
+	if (a->kind == VALUE_NONE)
+		return true;
+	if (a->kind == VALUE_LIST || a->kind == VALUE_TUPLE)
+		return a->list == b->list || list_equal(a->list, b->list, depth);
+	if (a->kind == VALUE_DICT)
+		return a->dict == b->dict || dict_equal(a->dict, b->dict, depth);
+	if (a->kind == VALUE_RANGE)
+		return a->range->n == b->range->n &&
+		       (!a->range->n || (a->range->start == b->range->start &&
+						(a->range->n == 1 ||
+							a->range->step == b->range->step)));
+	return a->list == b->list; /* the rest: the same object */
+}
+
+bool value_equal(const struct value *a, const struct value *b)
+{
+	return equal(a, b, 0);
+}
+
+const char *value_type_name(const struct value *v)
+{
+	static const char *const names[] = {
+		[VALUE_ABSENT] = "nothing",
+		[VALUE_UNDEFINED] = "undefined",
+		[VALUE_NONE] = "none",
+		[VALUE_BOOL] = "bool",
+		[VALUE_INT] = "int",
+		[VALUE_FLOAT] = "float",
+		[VALUE_STRING] = "string",
+		[VALUE_LIST] = "list",
+		[VALUE_TUPLE] = "tuple",
+		[VALUE_DICT] = "dict",
+		[VALUE_VIEW] = "dict view",
+		[VALUE_ITERATOR] = "iterator",
+		[VALUE_RANGE] = "range",
+		[VALUE_NAMESPACE] = "namespace",
+		[VALUE_LOOP] = "loop",
+		[VALUE_MACRO] = "macro",
+		[VALUE_METHOD] = "method",
+		[VALUE_FUNCTION] = "function",
+		[VALUE_MODULE] = "template module",
+		[VALUE_BLOCK] = "block",
+		[VALUE_SELF] = "self",
+		[VALUE_CYCLER] = "cycler",
+		[VALUE_JOINER] = "joiner",
+	};
+
+	return names[v->kind];
+}

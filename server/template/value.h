@@ -1,0 +1,173 @@
+/*
+ * A value of the template language: small, passed by copy. Strings are borrowed from the template,
+ * the variables or the arena of the rendering; lists and dictionaries live in the arena and are
+ * shared by reference, as in Python. JSON arrays and objects become lists and dictionaries one
+ * level at a time, when something looks into them. Values without a step or output bound of their
+ * own are made through render.h, which counts.
+ */
+#ifndef TEMPLATE_VALUE_H
+#define TEMPLATE_VALUE_H
+
+#include "template/arena.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum value_kind {
+	VALUE_ABSENT, /* an argument that was not given */
+	VALUE_UNDEFINED,
+	VALUE_NONE,
+	VALUE_BOOL,
+	VALUE_INT,
+	VALUE_FLOAT,
+	VALUE_STRING,
+	VALUE_LIST,
+	VALUE_TUPLE,
+	VALUE_DICT,
+	VALUE_VIEW,     /* dict.keys(), .values(), .items() */
+	VALUE_ITERATOR, /* what map, select … give: read once, no length */
+	VALUE_RANGE,
+	VALUE_NAMESPACE,
+	VALUE_LOOP,
+	VALUE_MACRO,
+	VALUE_METHOD,
+	VALUE_FUNCTION,
+	VALUE_MODULE,
+	VALUE_BLOCK, /* super, self.name */
+	VALUE_SELF,
+	VALUE_CYCLER,
+	VALUE_JOINER,
+};
+
+struct list;
+struct dict;
+struct range;
+struct undefined;
+
+struct value {
+	enum value_kind kind;
+	bool safe; /* a string that escape must leave alone (Markup) */
+	union {
+		bool b;
+		int64_t i;
+		double f;
+		struct {
+			const char *s;
+			size_t len;
+		};
+		struct list *list; /* list, tuple, view, iterator */
+		struct dict *dict; /* dict, namespace */
+		const struct range *range;
+		const struct undefined *undefined;
+		struct loop *loop;
+		struct macro *macro;
+		struct method *method;
+		const struct function_row *function;
+		struct module *module;
+		struct block_ref *block;
+		struct cycler *cycler;
+		struct joiner *joiner;
+	};
+};
+
+struct list {
+	struct arena *arena;
+	json_t *json; /* elements not taken over yet */
+	struct value *v;
+	size_t n;
+	size_t alloc;
+	size_t pos;        /* iterator: how far it was read */
+	const char *label; /* view: "dict_items" …; iterator: the filter that made it */
+};
+
+struct dict_entry {
+	struct value key;
+	struct value value;
+	uint64_t hash;
+};
+
+struct dict {
+	struct arena *arena;
+	json_t *json;
+	struct dict_entry *v; /* in the order of insertion */
+	size_t n;
+	size_t alloc;
+	uint32_t *index; /* open addressing, element + 1; only when n is past a few */
+	size_t index_size;
+};
+
+struct range {
+	int64_t start, stop, step;
+	size_t n;
+};
+
+struct undefined {
+	const char *name;         /* 'name' is not defined */
+	const char *hint;         /* or this sentence */
+	const struct dict *among; /* what the name was looked up in, for «did you mean» */
+};
+
+#define VALUE_INIT ((struct value){.kind = VALUE_ABSENT})
+
+static inline struct value value_none(void)
+{
+	return (struct value){.kind = VALUE_NONE};
+}
+static inline struct value value_bool(bool b)
+{
+	return (struct value){.kind = VALUE_BOOL, .b = b};
+}
+static inline struct value value_int(int64_t i)
+{
+	return (struct value){.kind = VALUE_INT, .i = i};
+}
+static inline struct value value_size(size_t n)
+{
+	return value_int((int64_t)n);
+}
+static inline struct value value_float(double f)
+{
+	return (struct value){.kind = VALUE_FLOAT, .f = f};
+}
+static inline struct value value_str(const char *s, size_t len)
+{
+	return (struct value){.kind = VALUE_STRING, .s = s, .len = len};
+}
+struct value value_cstr(const char *s);
+/* Takes no reference: `json` must live as long as the arena. */
+struct value value_json(struct arena *a, json_t *json);
+struct value value_undefined(struct arena *a, const char *name, const struct dict *among);
+struct value value_undefined_hint(struct arena *a, const char *hint);
+
+struct list *list_new(struct arena *a, size_t room);
+struct value value_list(struct list *list);
+struct value value_tuple(struct list *list);
+struct value value_iterator(struct list *list, const char *label);
+struct value value_pair(struct arena *a, struct value first, struct value second);
+void list_add(struct list *list, struct value v);
+void list_insert(struct list *list, size_t at, struct value v);
+void list_remove(struct list *list, size_t at);
+/* Takes over the JSON elements, if that has not happened; before any look at v and n. */
+void list_open(struct list *list);
+
+struct dict *dict_new(struct arena *a);
+struct value value_dict(struct dict *dict);
+void dict_open(struct dict *dict);
+/* NULL where the key is not there. The pointer is good until the next change. */
+struct value *dict_get(struct dict *dict, const struct value *key);
+struct value *dict_get_str(struct dict *dict, const char *key, size_t len);
+void dict_set(struct dict *dict, struct value key, struct value value);
+bool dict_remove(struct dict *dict, const struct value *key, struct value *ret);
+
+/* Whether a value can be a key: not a list, dict … */
+bool value_hashable(const struct value *v);
+/* Equal as Python's == is; false for what nests too deep to compare. */
+bool value_equal(const struct value *a, const struct value *b);
+bool value_is_number(const struct value *v); /* bool, int, float */
+double value_to_double(const struct value *v);
+/* "str", "int", "dict" …, for messages. */
+const char *value_type_name(const struct value *v);
+
+#endif
