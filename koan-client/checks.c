@@ -31,8 +31,8 @@ const char *check_bridge(const char *text)
 {
 	if (!*text || strlen(text) > 15)
 		return "must be an interface name of 1 to 15 bytes";
-	if (!only(text, ALNUM "._-@") || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
-		return "may only have letters, digits, '.', '_', '-' and '@'";
+	if (!only(text, ALNUM "._-") || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
+		return "may only have letters, digits, '.', '_' and '-'";
 	return NULL;
 }
 

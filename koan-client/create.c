@@ -22,8 +22,12 @@ struct creation {
 
 const char *create_uri(const struct options *options, const struct domain_type *type)
 {
+	const char *environment = getenv("LIBVIRT_DEFAULT_URI");
+
 	if (options->connect)
 		return options->connect;
+	if (environment && *environment)
+		return environment;
 	return type ? type->uri : NULL;
 }
 

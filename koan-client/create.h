@@ -23,7 +23,8 @@ int create_guest(const struct options *options, const struct plan *plan, struct 
 int create_dry_run(const struct options *options, const struct plan *plan, struct virt *virt,
 	FILE *out, struct err *err);
 
-/* The hypervisor to connect to for a kind of guest (NULL: auto); NULL is libvirt's choice. */
+/* The hypervisor to connect to for a kind of guest (NULL: auto): --connect, LIBVIRT_DEFAULT_URI,
+ * the kind's own; NULL is libvirt's choice. */
 const char *create_uri(const struct options *options, const struct domain_type *type);
 
 #endif

@@ -12,11 +12,28 @@
 #define LIBVIRT_IMAGES "/var/lib/libvirt/images"
 #define LABELS_BYTES   (1024 * 1024) /* where partition tables, file systems and LVM sign */
 
+/* Where a user's own libvirtd keeps images; NULL for the system's. */
+static char *session_folder(const struct virt *virt)
+{
+	const char *uri = virt ? virt_uri(virt) : "";
+	const char *xdg = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+	size_t len = strlen(uri);
+
+	if (len < 8 || strcmp(uri + len - 8, "/session") != 0)
+		return NULL;
+	if (xdg && xdg[0] == '/')
+		return xasprintf("%s/libvirt/images", xdg);
+	return xasprintf("%s/.local/share/libvirt/images", home ? home : "");
+}
+
 int disks_default_folder(struct virt *virt, char **ret, struct err *err)
 {
 	*ret = NULL;
 	if (virt && virt_pool_path(virt, "default", ret, err) < 0)
 		return -1;
+	if (!*ret)
+		*ret = session_folder(virt);
 	if (!*ret)
 		*ret = xstrdup(LIBVIRT_IMAGES);
 	return 0;

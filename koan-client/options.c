@@ -60,7 +60,8 @@ static const struct opt table[] = {
 
 	OPT_TITLE("How"),
 	ROW(connect, "connect", "URI",
-		"The hypervisor, such as qemu:///system; else the one that fits --virt-type."),
+		"The hypervisor, such as qemu:///system; else LIBVIRT_DEFAULT_URI in the "
+		"environment, else the one that fits --virt-type."),
 	ROW(dry_run, "dry-run", NULL,
 		"Print the domain's XML. Nothing is fetched, made or changed."),
 	ROW(force, "force", NULL,

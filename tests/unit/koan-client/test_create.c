@@ -1,0 +1,283 @@
+/* The whole sequence on libvirt's test driver, seen from inside one connection. */
+#include "temp_cache.h"
+
+#include "koan-client/create.h"
+#include "koan-client/disks.h"
+
+#include <stdio.h>
+
+struct fixture {
+	struct temp_cache cache;
+	struct virt *virt;
+	struct fetch *fetch;
+	char *printed;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+	struct err err = ERR_INIT;
+
+	temp_cache_init(&f->cache, NULL, NULL);
+	if (virt_open("test:///default", &f->virt, &err) < 0)
+		fail_msg("%s", err.msg);
+	f->fetch = fetch_new();
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	virt_close(f->virt);
+	fetch_free(f->fetch);
+	temp_cache_done(&f->cache);
+	free(f->printed);
+	free(f);
+	return 0;
+}
+
+/* koan with these options, parted by blanks; what it prints goes to f->printed. */
+static int koan(struct fixture *f, const char *line, struct err *err)
+{
+	autooptions options = {0};
+	autostrv argv = STRV_INIT;
+	size_t size;
+	FILE *out;
+	int result;
+
+	free(f->printed);
+	f->printed = NULL;
+	out = open_memstream(&f->printed, &size);
+	strv_add(&argv, "koan");
+	strv_split(&argv, "--virt --server=h", " ");
+	strv_addf(&argv, "--%s=%s", f->cache.plan.kind, f->cache.plan.name);
+	strv_addf(&argv, "--cache-dir=%s", f->cache.folder);
+	strv_split(&argv, line, " ");
+	if (options_parse((int)argv.n, argv.v, NULL, &options, err) < 0)
+		fail_msg("%s", err->msg);
+	result = create_guest(&options, &f->cache.plan, f->virt, f->fetch, out, err);
+	fclose(out);
+	return result;
+}
+
+static void must(struct fixture *f, const char *line)
+{
+	struct err err = ERR_INIT;
+
+	if (koan(f, line, &err) < 0)
+		fail_msg("koan %s: %s", line, err.msg);
+}
+
+static bool has_domain(struct fixture *f, const char *name)
+{
+	bool exists;
+
+	assert_int_equal(virt_domain_exists(f->virt, name, &exists, NULL), 0);
+	return exists;
+}
+
+static bool has_volume(struct fixture *f, const char *pool, const char *name)
+{
+	bool exists = false;
+
+	return virt_volume_exists(f->virt, pool, name, &exists, NULL) == 0 && exists;
+}
+
+static bool has_pool(struct fixture *f, const char *name)
+{
+	autofree char *path = NULL;
+
+	assert_int_equal(virt_pool_path(f->virt, name, &path, NULL), 0);
+	return path != NULL;
+}
+
+static const char *const types[] = {"kvm", "qemu", "xenpv", "xenpvh", "xenhvm"};
+
+/* It runs the installer now and its own disk next time. */
+static void test_two_configurations(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		autofree char *line =
+			xasprintf("--nogfx --virt-name=%s --virt-type=%s", types[i], types[i]);
+		autofree char *now = NULL;
+		autofree char *next = NULL;
+
+		must(f, line);
+		assert_int_equal(virt_domain_xml(f->virt, types[i], false, &now, NULL), 0);
+		assert_int_equal(virt_domain_xml(f->virt, types[i], true, &next, NULL), 0);
+		assert_contains(now, "<kernel>");
+		assert_contains(now, "console=");
+		assert_contains(now, "<on_reboot>destroy</on_reboot>");
+		assert_null(strstr(next, "<kernel>"));
+		assert_contains(next, "<on_reboot>restart</on_reboot>");
+		assert_contains(next, "urn:bootwright:koan:1");
+		assert_true(strstr(next, "<boot dev='hd'/>") ||
+			    strstr(next, "<bootloader>pygrub</bootloader>"));
+	}
+}
+
+static void test_disks_are_made(void **state)
+{
+	struct fixture *f = *state;
+
+	must(f, "--virt-path=/default-pool/,/srv/koan-nowhere/a.qcow2,vg0,vg0:root,/dev/vg9/lv "
+		"--virt-file-size=1 --virt-disk-driver=raw,qcow2,raw");
+	assert_true(has_volume(f, "default-pool", "web7-disk0"));
+	assert_true(has_volume(f, "koan-nowhere", "a.qcow2"));
+	assert_true(has_volume(f, "vg0", "web7-disk2"));
+	assert_true(has_volume(f, "vg0", "root"));
+	assert_contains(f->printed, "/default-pool/web7-disk0, 1 GiB, raw");
+	assert_contains(f->printed, "/dev/vg9/lv\n");
+}
+
+static void test_existing_domain(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	autofree char *first = NULL;
+	autofree char *second = NULL;
+
+	must(f, "--virt-file-size=0");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &first, NULL), 0);
+	assert_int_equal(koan(f, "--virt-ram=2048", &err), -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_contains(err.msg, "there is a domain 'web7' already");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &second, NULL), 0);
+	assert_string_equal(first, second);
+	assert_false(has_pool(f, "default"));
+}
+
+static void test_force(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	autofree char *xml = NULL;
+
+	must(f, "");
+	must(f, "--force --virt-ram=2048");
+	assert_contains(f->printed, "removed the old domain 'web7' (--force)");
+	assert_contains(f->printed, "removed the old disk '/var/lib/libvirt/images/web7-disk0'");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", false, &xml, NULL), 0);
+	assert_contains(xml, ">2097152</memory>");
+	/* Another domain's disk stays its own even with --force. */
+	assert_int_equal(koan(f,
+				 "--virt-name=other --force "
+				 "--virt-path=/var/lib/libvirt/images/web7-disk0",
+				 &err),
+		-1);
+	assert_contains(err.msg, "is a disk of the domain 'web7'");
+	assert_true(has_volume(f, "default", "web7-disk0"));
+}
+
+static void test_existing_disk(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	must(f, "");
+	assert_int_equal(virt_domain_remove(f->virt, "web7", NULL), 0);
+	assert_int_equal(koan(f, "", &err), -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_contains(err.msg, "disk '/var/lib/libvirt/images/web7-disk0' already exists");
+	assert_true(has_volume(f, "default", "web7-disk0"));
+	assert_false(has_domain(f, "web7"));
+	must(f, "--force");
+}
+
+/* Which file is replaced is never the server's choice alone. */
+static void test_servers_file_is_not_replaced(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	strv_add(&f->cache.plan.virt.path, "/srv/koan-nowhere/precious.img");
+	must(f, "");
+	assert_int_equal(virt_domain_remove(f->virt, "web7", NULL), 0);
+	assert_int_equal(koan(f, "--force", &err), -1);
+	assert_contains(err.msg, "only the server names it");
+	assert_true(has_volume(f, "koan-nowhere", "precious.img"));
+	must(f, "--force --virt-path=/srv/koan-nowhere/precious.img");
+}
+
+/* The second disk fails: the test driver's pools have 100 GiB. */
+static void test_failing_disk_is_undone(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(
+		koan(f, "--virt-path=/srv/koan-nowhere/,vg0 --virt-file-size=1,60000", &err), -1);
+	assert_contains(err.msg, "disk '/dev/vg0/web7-disk1'");
+	assert_false(has_domain(f, "web7"));
+	assert_false(has_pool(f, "koan-nowhere"));
+	assert_false(has_pool(f, "vg0"));
+}
+
+/* libvirt's schema knows no such Xen guest; the disks are made by then. */
+static void test_failing_define_is_undone(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	free(f->cache.plan.arch);
+	f->cache.plan.arch = xstrdup("aarch64");
+	assert_int_equal(koan(f, "--virt-type=xenpv --virt-path=/default-pool/", &err), -1);
+	assert_contains(err.msg, "libvirt does not accept the guest");
+	assert_false(has_domain(f, "web7"));
+	assert_false(has_volume(f, "default-pool", "web7-disk0"));
+	assert_true(has_pool(f, "default-pool"));
+}
+
+/* Files come before anything that changes the host, even what --force may remove. */
+static void test_missing_kernel_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *before = NULL;
+	autofree char *after = NULL;
+	struct err err = ERR_INIT;
+
+	must(f, "");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &before, NULL), 0);
+	memcpy(f->cache.plan.kernel.sha256, GOOD_SHA256, SHA256_TEXT);
+	assert_int_equal(koan(f, "--force", &err), -1);
+	assert_contains(err.msg, "kernel: http://127.0.0.1:1/linux");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &after, NULL), 0);
+	assert_string_equal(before, after);
+	assert_true(has_volume(f, "default", "web7-disk0"));
+}
+
+static void test_profile_names_are_numbered(void **state)
+{
+	struct fixture *f = *state;
+
+	free(f->cache.plan.kind);
+	f->cache.plan.kind = xstrdup("profile");
+	must(f, "");
+	must(f, "");
+	must(f, "");
+	assert_true(has_domain(f, "web7") && has_domain(f, "web7-2") && has_domain(f, "web7-3"));
+	assert_true(has_volume(f, "default", "web7-3-disk0"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_two_configurations, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_disks_are_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_existing_domain, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_force, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_existing_disk, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_servers_file_is_not_replaced, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_failing_disk_is_undone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_failing_define_is_undone, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_missing_kernel_changes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_profile_names_are_numbered, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
