@@ -22,12 +22,16 @@ char *volume_xml(const char *name, uint64_t bytes, const char *pool_type, const 
 	xmlNode *volume;
 	autoxml xmlDoc *doc = xml_new("volume", &volume);
 	bool file = strcmp(pool_type, "dir") == 0;
+	xmlNode *target;
 
 	xml_add(volume, "name", name);
 	xml_attr(xml_addf(volume, "capacity", "%llu", (unsigned long long)bytes), "unit", "bytes");
 	if (file) {
 		xml_add(volume, "allocation", "0");
-		xml_attr(xml_add(xml_add(volume, "target", NULL), "format", NULL), "type", format);
+		target = xml_add(volume, "target", NULL);
+		xml_attr(xml_add(target, "format", NULL), "type", format);
+		if (strcmp(format, "qcow2") == 0) /* libvirt's default is the format of 2009 */
+			xml_add(target, "compat", "1.1");
 	}
 	return xml_print(doc);
 }
