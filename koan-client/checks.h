@@ -13,7 +13,7 @@
 #define GUEST_DISKS   16
 #define GUEST_NICS    64
 #define GUEST_CPUS    1024
-#define GUEST_RAM_MIB (16 * 1024 * 1024)
+#define GUEST_RAM_MIB (UINT64_C(16) << 20)
 #define GUEST_RAM_MIN 4
 #define DISK_GIB_MAX  65536
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #define LIBVIRT_IMAGES "/var/lib/libvirt/images"
-#define LABELS_BYTES   (1024 * 1024) /* where partition tables, file systems and LVM sign */
+#define LABELS_BYTES   ((size_t)1 << 20) /* where partition tables, file systems and LVM sign */
 
 /* Where a user's own libvirtd keeps images; NULL for the system's. */
 static char *session_folder(const struct virt *virt)

@@ -19,8 +19,8 @@
 #include <stdio.h>
 
 #define PLAN_FORMAT      1
-#define PLAN_BYTES_MAX   (256 * 1024)
-#define PLAN_LIST_MAX    (16 * 1024 * 1024)
+#define PLAN_BYTES_MAX   ((size_t)256 << 10)
+#define PLAN_LIST_MAX    ((size_t)16 << 20)
 #define PLAN_INITRDS_MAX 8
 
 struct plan_file {
