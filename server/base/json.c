@@ -60,6 +60,16 @@ void json_print(const json_t *value, bool pretty, struct strbuf *ret)
 	json_dump_callback(value, append, ret, flags);
 }
 
+json_t *json_mutable(const json_t *value)
+{
+	union {
+		const json_t *in;
+		json_t *out;
+	} same = {.in = value};
+
+	return same.out;
+}
+
 const char *json_get_str(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));

@@ -21,6 +21,9 @@ json_t *json_parse(const char *text, size_t len, struct err *err);
 /* Appends the value: compact, or indented by two and with sorted keys where `pretty`. */
 void json_print(const json_t *value, bool pretty, struct strbuf *ret);
 
+/* For jansson's loops, which take no const although they change nothing. */
+json_t *json_mutable(const json_t *value);
+
 /* The member's text, or NULL where it is missing or no string; borrowed. */
 const char *json_get_str(const json_t *object, const char *key);
 /* Sets object[key], ignoring nothing: a refused value (bad UTF-8) becomes "?"-repaired text. */

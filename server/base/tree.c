@@ -19,16 +19,15 @@ DEFINE_AUTO(dir, DIR *, closedir_ignore)
  * everywhere. */
 static int list_names(int dirfd, const char *path, struct strv *ret, struct err *err)
 {
-	autoclose int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	AUTO(dir) DIR *dir = NULL;
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	AUTO(dir) DIR *dir = fd >= 0 ? fdopendir(fd) : NULL; /* which owns fd from here on */
 	struct dirent *entry;
 
-	if (fd < 0)
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
 		return err_sys(err, "cannot open folder '%s'", path);
-	dir = fdopendir(fd);
-	if (!dir)
-		return err_sys(err, "cannot read folder '%s'", path);
-	fd = -1;
+	}
 	while ((errno = 0, entry = readdir(dir)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			strv_add(ret, entry->d_name);

@@ -114,7 +114,7 @@ static int merge_map(union any_value *into, const void *at, const json_t *patch,
 		json_decref(merged);
 		merged = json_object();
 	}
-	json_object_foreach ((json_t *)(uintptr_t)patch, key, value) {
+	json_object_foreach (json_mutable(patch), key, value) {
 		if (json_is_null(value))
 			json_object_del(merged, key);
 		else

@@ -288,7 +288,7 @@ static int merge_child(
 			"'%.60s' must be an object or null", name);
 	if (item_child_add(item, name, &child, err) < 0)
 		return -1;
-	json_object_foreach ((json_t *)(uintptr_t)value, key, member)
+	json_object_foreach (json_mutable(value), key, member)
 		if (merge_member(child, key, member, trusted, err) < 0)
 			return err_wrap(err, "%s '%s'", child->type->name, name);
 	return 0;
@@ -307,7 +307,7 @@ static int merge_children(struct item *item, const json_t *value, bool trusted, 
 	if (!json_is_object(value))
 		return err_field(err, ERR_INVALID, item->type->children_field,
 			"must be an object keyed by name");
-	json_object_foreach ((json_t *)(uintptr_t)value, name, child)
+	json_object_foreach (json_mutable(value), name, child)
 		if (merge_child(item, name, child, trusted, err) < 0)
 			return -1;
 	return 0;
@@ -320,7 +320,7 @@ int item_merge_json(struct item *item, const json_t *patch, bool trusted, struct
 
 	if (!json_is_object(patch))
 		return err_set(err, ERR_INVALID, "a %s is a JSON object", item->type->name);
-	json_object_foreach ((json_t *)(uintptr_t)patch, key, value) {
+	json_object_foreach (json_mutable(patch), key, value) {
 		int result = 0;
 
 		if (strcmp(key, "name") == 0) {

@@ -48,8 +48,10 @@ int map_parse(struct opt_map *map, const char *text, struct err *err)
 
 	map->set = true;
 	for (; *text; text++) {
-		if (quote ? *text == quote : (*text == '\'' || *text == '"')) {
-			quote = quote ? '\0' : *text;
+		if (quote && *text == quote) {
+			quote = '\0';
+		} else if (!quote && (*text == '\'' || *text == '"')) {
+			quote = *text;
 			in_word = true;
 		} else if (*text == '\\' && quote != '\'' && text[1]) {
 			strbuf_addc(&word, *++text);
@@ -202,7 +204,7 @@ static int map_add_json(struct opt_map *map, const char *key, const json_t *valu
 
 		map_add(map, key, text);
 	} else if (json_is_array(value)) {
-		json_array_foreach ((json_t *)(uintptr_t)value, i, item) {
+		json_array_foreach (json_mutable(value), i, item) {
 			if (json_is_array(item) || map_add_json(map, key, item, err) < 0)
 				return err_set(
 					err, ERR_INVALID, "'%.60s' must be strings or true", key);
@@ -253,7 +255,7 @@ static int map_from_json(void *at, const json_t *value, struct err *err)
 		return map_from_text(at, json_string_value(value), err);
 	if (!json_is_object(value))
 		return value_wrong_type("an object", value, err);
-	json_object_foreach ((json_t *)(uintptr_t)value, key, item) {
+	json_object_foreach (json_mutable(value), key, item) {
 		if (map_add_json(&map, key, item, err) < 0) {
 			map_clear(&map);
 			return -1;

@@ -307,7 +307,7 @@ static int list_from_json(void *at, const json_t *value, struct err *err)
 		return list_from_text(at, json_string_value(value), err);
 	if (!json_is_array(value))
 		return value_wrong_type("a list of strings", value, err);
-	json_array_foreach ((json_t *)(uintptr_t)value, i, item) {
+	json_array_foreach (json_mutable(value), i, item) {
 		if (!json_is_string(item) || value_check_text(json_string_value(item),
 						     json_string_length(item), err) < 0) {
 			strv_done(&list.items);
@@ -430,7 +430,7 @@ static int numbers_from_json(void *at, const json_t *value, struct err *err)
 	} else if (!json_is_array(value)) {
 		return value_wrong_type("a number or a list of numbers", value, err);
 	}
-	json_array_foreach ((json_t *)(uintptr_t)value, i, item) {
+	json_array_foreach (json_mutable(value), i, item) {
 		if (!json_is_number(item)) {
 			free(numbers.value);
 			return err_set(err, ERR_INVALID, "element %zu must be a number", i + 1);
