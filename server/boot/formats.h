@@ -1,0 +1,60 @@
+/*
+ * Boot file formats: a row for each boot loader's language. From a row come the files that sync
+ * publishes and the answers of the boot port, by the same two functions, so they cannot differ.
+ * Adding a format is a row, a template and, where its quoting is new, a function.
+ */
+#ifndef BOOT_FORMATS_H
+#define BOOT_FORMATS_H
+
+#include "boot/vars.h"
+
+struct boot_format {
+	const char *name;         /* "pxelinux" */
+	const char *loader;       /* its word in boot_loaders: "pxe" */
+	const char *content_type; /* over HTTP */
+	const char *folder;       /* of the files by MAC address, below the TFTP root */
+	const char *before_mac;   /* the file's name: this, the address, after_mac */
+	char mac_separator;
+	const char *after_mac;
+	const char *menu_path;       /* what a machine without a file of its own gets */
+	const char *system_template; /* below boot-templates/ */
+	const char *menu_template;
+	/* Appends the words (each ends with NUL) as arguments of the loader's kernel line.
+	 * ERR_INVALID: the language has no way to say one of them. */
+	int (*quote)(const char *words, size_t len, struct strbuf *ret, struct err *err);
+};
+
+extern const struct boot_format boot_formats[];
+extern const size_t n_boot_formats;
+/* By name; NULL: none. */
+const struct boot_format *boot_format_find(const char *name);
+
+/* Appends "pxelinux.cfg/01-52-54-00-aa-00-07" for a canonical MAC address. */
+void boot_file_path(const struct boot_format *format, const char *mac, struct strbuf *ret);
+/* The last part of that path. */
+void boot_file_name(const struct boot_format *format, const char *mac, struct strbuf *ret);
+/* True where boot_loaders of the chain (unset: every loader) wants files of the format. */
+bool boot_format_wanted(const struct boot_format *format, const struct resolved *resolved);
+
+/*
+ * Appends the boot file of a system: it installs, or boots from its own disk where netboot_enabled
+ * is off. `templates` may be NULL; else it receives the names of the templates that took part.
+ * Fails as template_render(), or with ERR_INVALID where an option cannot be said in the format or
+ * the kernel's command line is too long.
+ */
+int boot_file_render(struct template_env *env, const struct boot_format *format,
+	const struct boot_site *site, const struct resolved *resolved, struct strbuf *ret,
+	struct strv *templates, struct err *err);
+
+/* The same for machines without a file of their own: local boot, and a choice of `profiles` (each
+ * ends in a profile that has a distro), in their order. */
+int boot_menu_render(struct template_env *env, const struct boot_format *format,
+	const struct boot_site *site, const struct resolved *const *profiles, size_t n,
+	struct strbuf *ret, struct strv *templates, struct err *err);
+/* True where the profile belongs into that menu: enable_menu is on and its loaders include it. */
+bool boot_menu_has(const struct boot_format *format, const struct resolved *profile);
+
+/* The script of GET /boot/ipxe without a MAC address, which DHCP names: it asks again with one. */
+void boot_ipxe_first(const struct boot_site *site, struct strbuf *ret);
+
+#endif
