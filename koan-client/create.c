@@ -1,5 +1,6 @@
 #include "koan-client/create.h"
 
+#include "koan-client/bridges.h"
 #include "koan-client/cache.h"
 #include "koan-client/capabilities.h"
 #include "koan-client/disks.h"
@@ -109,6 +110,8 @@ static int check_host(struct creation *c, struct err *err)
 			"there is a domain '%s' already; choose another name with --virt-name, or "
 			"--force to replace it",
 			c->guest.name);
+	if (virt_is_here(c->virt) && bridges_check(&c->guest, err) < 0)
+		return -1;
 	return disks_check(c->virt, &c->guest, c->options->force, err);
 }
 

@@ -62,8 +62,10 @@ must "nginx runs" nginx -c /run/nginx.conf
 must "libvirt answers" libvirt_start
 
 before=$(traces)
-fails "a bridge that is not there" "nobr0" \
+fails "a bridge that is not there" "no bridge 'nobr0' on this host .there is: br0" \
 	koan --virt --system=web7 --virt-bridge=nobr0 --virt-path=/srv/new/
+fails "a guest that does not start" "the guest does not start" \
+	koan --virt --system=web7 --virt-bridge=lo --virt-path=/srv/new/
 is "leaves no domain, pool, disk or folder" "$(traces)" "$before"
 fails "a volume group that is not there" "nosuchvg" \
 	koan --virt --system=web7 --virt-path=/srv/new/,nosuchvg --virt-disk-driver=raw
@@ -73,6 +75,30 @@ fails "a file that is there" "'/srv/not-free' already exists" \
 	koan --virt --system=web7 --virt-path=/srv/not-free --virt-file-size=1
 rm /srv/not-free
 is "is refused before anything is made" "$(traces)" "$before"
+
+# A block device. The descriptor holds it: the kernel frees it when this script ends.
+truncate -s 64M /run/device
+device=$(losetup --find --show /run/device)
+exec 9<"$device"
+losetup --detach "$device"
+on_device() {
+	koan --virt --system=web7 --virt-name=tramp --virt-path="$device" --virt-disk-driver=raw \
+		--virt-file-size=1 "$@"
+}
+check "an empty block device is taken" on_device
+like "as it is" "$(virsh dumpxml --inactive tramp)" "<source dev='$device'"
+check "the domain goes" virsh destroy tramp
+check "and its definition" virsh undefine tramp
+mkfs.ext4 -q "$device"
+fails "one with a file system is refused" "'$device' is not empty.*--force" on_device
+mount "$device" /mnt
+fails "a mounted one is refused even with --force" "'$device' is in use" on_device --force
+umount /mnt
+check "--force takes it" on_device --force
+is "as it is" "$(blkid -p -o value -s TYPE "$device")" ext4
+check "the domain goes" virsh destroy tramp
+check "and its definition" virsh undefine tramp
+is "nothing else was made" "$(traces)" "$before"
 
 must "koan --virt" koan --virt --system=web7
 is "the first disk" "$(size_of /var/lib/libvirt/images/web7-disk0)" "qcow2 $((9 << 29))"

@@ -50,9 +50,12 @@ http {
 CONF
 must "nginx runs" nginx -c /run/nginx.conf
 
-# answers PORT: a server that sends the output of the shell commands on stdin to whoever connects.
+# answers PORT: a server that reads a request and sends the output of the shell commands on stdin.
 answers() {
-	cat >"/run/answer-$1"
+	{
+		echo 'while IFS= read -r line && [ ${#line} -gt 1 ]; do :; done'
+		cat
+	} >"/run/answer-$1"
 	socat "TCP-LISTEN:$1,bind=127.0.0.1,reuseaddr,fork" "EXEC:sh /run/answer-$1" 2>/dev/null &
 }
 answers 8001 <<'SH'
@@ -217,6 +220,12 @@ fails "no answer at all" 'koan: .*server' make_guest --server=127.0.0.1:9
 jq -n '{"kind": "x"}' >$WWW/koan/v1/system/web7
 fails "names that climb are quoted" '404' koan --virt --system=../../linux
 is "nothing is left behind by any" "$(files)" "$before"
+
+mount -t tmpfs -o size=4m tmpfs $CACHE
+plan
+fails "a full disk" 'initrd: .*No space left' make_guest
+is "half a file is not left on it" "$(cd $CACHE && ls)" "$(sha256sum <$WWW/linux | cut -c1-64)"
+umount $CACHE
 
 # Files are fetched and a disk is made when libvirt refuses the guest: its schema has no Xen PV
 # guest for this architecture.
