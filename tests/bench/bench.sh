@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Usage: tests/bench/bench.sh [SYSTEMS]
+#
+# Measures the budgets of ARCHITECTURE.md, each against its yardstick in the same run, because a
+# machine's own speed changes from hour to hour: quote the ratios. Needs [bench] of .ci/packages.
+# SYSTEMS is how many systems the store holds (10000).
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+
+systems=${1:-10000}
+work=/run/bw/bench
+mkdir -p "$work"
+# On a disk: in the sandbox's own /run, which is memory, an fsync would cost nothing.
+STATE=$(mktemp -d -p "$BIN" bench.XXXXXX)
+chmod 755 "$STATE"
+trap 'rm -rf "$STATE"' EXIT
+SOCKET=/run/bootwright/api.sock
+
+say() { printf '%-58s %s\n' "$1" "$2"; }
+now() { date +%s.%N; }
+since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.3f", b - a }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+system_json() { # NUMBER
+	printf '{"profile":"bench","hostname":"m%05d.example.org","interfaces":{"eth0":{"mac_address":"52:54:00:%02x:%02x:%02x","ip_address":"10.%d.%d.%d","netmask":"255.0.0.0"}}}' \
+		"$1" $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255)) \
+		$((80 + ($1 >> 16 & 255))) $(($1 >> 8 & 255)) $(($1 & 255))
+}
+
+# put_systems FROM TO: one PUT after another on one connection.
+put_systems() {
+	local i
+	for ((i = $1; i <= $2; i++)); do
+		((i == $1)) || echo next
+		printf 'url = "http://localhost/api/v1/systems/m%05d"\nrequest = "PUT"\nunix-socket = "%s"\noutput = "/dev/null"\nfail\nsilent\nshow-error\nheader = "Content-Type: application/json"\ndata = "%s"\n' \
+			"$i" "$SOCKET" "$(system_json "$i" | sed 's/"/\\"/g')"
+	done >"$work/puts"
+	curl -K "$work/puts"
+}
+
+# requests_per_second URL-PREFIX: random systems' answer files, 32 connections, 2 threads.
+requests_per_second() {
+	cat >"$work/random.lua" <<-LUA
+		local n = 0
+		function init(args) math.randomseed(os.time()) end
+		function request()
+			return wrk.format("GET", string.format("/autoinstall/system/m%05d", math.random($systems)))
+		end
+		function done(summary, latency, requests)
+			local e = summary.errors
+			io.write(string.format("RESULT %.0f %d\n", summary.requests / (summary.duration / 1e6),
+				e.status + e.connect + e.read + e.write + e.timeout))
+		end
+	LUA
+	wrk -t 2 -c 32 -d 5s -s "$work/random.lua" "$1" | awk '$1 == "RESULT" { if ($3) exit 1; print $2 }'
+}
+
+small_tree "$work/tree"
+server_start --services=external
+lab_settings --default-password-crypted='$6$bench$bench' >/dev/null
+bootwright import --path="$work/tree" --name=bench >/dev/null
+
+### adding, one by one
+start=$(now)
+put_systems 1 1000
+one_by_one=$(since "$start")
+say "add 1,000 systems one by one over the API" "$one_by_one s"
+put_systems 1001 "$systems"
+
+### full sync against a bare loop
+bootwright sync >/dev/null
+best_sync=999 best_loop=999
+for round in 1 2 3; do
+	bootwright settings edit --kernel-options="round=$round" >/dev/null
+	start=$(now)
+	bootwright sync >/dev/null
+	seconds=$(since "$start")
+	best_sync=$(awk -v a="$best_sync" -v b="$seconds" 'BEGIN { print (b < a) ? b : a }')
+	rm -rf "$STATE/tftp/.loop"
+	seconds=$("$BIN/bench/write_loop" "$STATE/tftp/current/." "$STATE/tftp/.loop")
+	best_loop=$(awk -v a="$best_loop" -v b="$seconds" 'BEGIN { print (b < a) ? b : a }')
+done
+rm -rf "$STATE/tftp/.loop"
+say "full sync of $systems systems" "$best_sync s"
+say "  the same files by a bare loop" "$best_loop s"
+say "  ratio (budget 1.5)" "$(ratio "$best_sync" "$best_loop")"
+start=$(now)
+bootwright sync >/dev/null
+say "sync with nothing to do, command and all (budget 0.050 s)" "$(since "$start") s"
+start=$(now)
+bootwright system edit --name=m00500 --kernel-options=one=1 >/dev/null
+say "change one system and publish it, command and all" "$(since "$start") s"
+
+### answer files against nginx
+root=$work/www
+mkdir -p "$root/autoinstall/system"
+for ((i = 1; i <= systems; i++)); do
+	printf 'url = "%s/autoinstall/system/m%05d"\noutput = "%s/autoinstall/system/m%05d"\n' "$URL" "$i" "$root" "$i"
+done >"$work/gets"
+curl -sSf -K "$work/gets"
+cat >"$work/nginx.conf" <<NGINX
+worker_processes 2; daemon off; pid $work/nginx.pid; error_log /dev/null; user root;
+events { worker_connections 1024; }
+http { access_log off; sendfile on; keepalive_requests 1000000000; open_file_cache max=20000;
+	server { listen 127.0.0.1:8081; root $root; default_type text/plain; } }
+NGINX
+nginx -c "$work/nginx.conf" 2>/dev/null &
+nginx_pid=$!
+wait_for 10 curl -fsS -o /dev/null "http://127.0.0.1:8081/autoinstall/system/m00001"
+ours=0 theirs=0
+for round in 1 2 3; do
+	n=$(requests_per_second "$URL"); ((n > ours)) && ours=$n
+	n=$(requests_per_second http://127.0.0.1:8081); ((n > theirs)) && theirs=$n
+done
+kill "$nginx_pid"
+say "answer files per second, $systems systems at random" "$ours"
+say "  the same bytes by nginx as static files" "$theirs"
+say "  ratio (budget 1.0 or more)" "$(ratio "$ours" "$theirs")"
+
+### memory and start
+rss() { awk '/^VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
+say "memory after all this" "$(rss "$server_pid") MiB"
+server_stop
+start=$(now)
+server_start --services=external
+say "start until ready, $systems systems" "$(since "$start") s"
+say "memory when ready (budget 64 MiB)" "$(rss "$server_pid") MiB"
+
+### koan against virt-install
+for round in 1 2 3 4 5; do
+	start=$(now)
+	koan --virt --server=127.0.0.1 --profile=bench --virt-name=guest --virt-type=qemu \
+		--connect=test:///default --nogfx --dry-run >/dev/null
+	echo "koan $(since "$start")"
+	start=$(now)
+	virt-install --connect test:///default --name guest --memory 512 --vcpus 1 --disk none \
+		--network none --graphics none --osinfo generic --virt-type qemu \
+		--boot kernel=/k,initrd=/i --print-xml >/dev/null 2>&1
+	echo "virt-install $(since "$start")"
+done | sort -k2,2g | awk '!seen[$1]++ { t[$1] = $2 }
+	END { printf "%-58s %s s\n%-58s %s s\n%-58s %.1f\n", "koan --dry-run", t["koan"],
+		"  virt-install --print-xml", t["virt-install"], "  times faster (budget 10)", t["virt-install"] / t["koan"] }'
+server_stop
