@@ -1,18 +1,19 @@
 # The tests. `make check` is everything that must hold, from a clean clone; each part of it is a
 # target of its own. How a test reports: tests/run.
-.PHONY: unit unit-programs e2e e2e-vm asan clang check demo
+.PHONY: unit unit-programs e2e e2e-vm golden asan clang check demo
 -include $(sort $(wildcard tests/*/*.mk))
 
 # A sanitizer's own exit status, so that no test takes it for an ordinary error.
 export ASAN_OPTIONS := exitcode=199
 
-E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh koan-qemu.sh)
+E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh koan-qemu.sh koan-reboot.sh)
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
+GOLDEN_CHECKS := $(sort $(wildcard tests/golden/*/check.sh))
 ASAN_UNIT = $(patsubst $B/%,build-asan/%,$(TESTS))
 ASAN_E2E = $(patsubst %,'B=build-asan %',$(filter-out %/harness.sh,$(E2E_FAST)))
 
 # What the other folders of tests/ bring, in their *.mk.
-PARTS := template-check golden-check web-check lint fuzz-replay
+PARTS := template-check web-check lint fuzz-replay
 
 unit-programs: $(TESTS)
 
@@ -20,10 +21,14 @@ unit: $(TESTS)
 	@tests/run $(TESTS)
 
 e2e: all
-	@tests/run $(patsubst %,'B=$B %',$(E2E_FAST))
+	@tests/run $(GOLDEN_CHECKS) $(patsubst %,'B=$B %',$(E2E_FAST))
 
 e2e-vm: all
 	@tests/run $(patsubst %,'B=$B %',$(E2E_VM))
+
+# Rewrites the golden files; read the difference before you commit it.
+golden: all
+	@GOLDEN=rewrite tests/run 'B=$B tests/e2e/golden.sh'
 
 asan:
 	$(MAKE) B=build-asan SAN=1 all unit-programs
@@ -38,7 +43,7 @@ check:
 	$(MAKE) all unit-programs
 	$(MAKE) B=build-asan SAN=1 all unit-programs
 	@tests/run $(E2E_VM) 'make -s clang' $(patsubst %,'make -s %',$(PARTS)) \
-		$(E2E_FAST) $(TESTS) $(ASAN_E2E) $(ASAN_UNIT)
+		$(E2E_FAST) $(GOLDEN_CHECKS) $(TESTS) $(ASAN_E2E) $(ASAN_UNIT)
 
 demo:
 	.ci/setup build run demo
