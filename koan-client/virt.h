@@ -62,7 +62,8 @@ int virt_pool_make(
 /* Stops and undefines it; `built` also removes its folder, which must be empty. */
 int virt_pool_remove(struct virt *virt, const char *name, bool built, struct err *err);
 
-/* Volumes. virt_volume_exists() has libvirt look at the pool anew. */
+/* Volumes. virt_volume_exists() has libvirt look at the pool anew where it can. libvirt itself
+ * refuses to make a volume over a file that it does not know. */
 int virt_volume_exists(
 	struct virt *virt, const char *pool, const char *name, bool *ret, struct err *err);
 /* `path`: where it is, yours to free. */

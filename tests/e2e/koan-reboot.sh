@@ -116,4 +116,20 @@ like "from its own disk" "$(virsh dumpxml web7)" "<boot dev='hd'/>"
 check "--force replaces it while it runs" koan --virt --system=web7 --force
 like "and installs anew" "$(virsh dumpxml web7)" '<kernel>'
 virsh destroy web7
+
+# Several at once, into a folder that none of them finds: one makes its pool, all use it.
+pids=()
+for name in one two three four; do
+	koan --virt --system=web7 --virt-name=$name --virt-ram=64 --virt-path=/srv/new/ \
+		--virt-file-size=0.5 >"$LOGS/$name.log" 2>&1 &
+	pids+=($!)
+done
+for name in one two three four; do
+	check "guest '$name' of four at once" wait "${pids[0]}"
+	pids=("${pids[@]:1}")
+	note "$(cat "$LOGS/$name.log")"
+	virsh destroy $name >/dev/null 2>&1 || true # may have ended by itself
+done
+is "all disks are there" "$(cd /srv/new && echo *)" \
+	"four-disk0 one-disk0 three-disk0 two-disk0"
 done_testing
