@@ -11,7 +11,7 @@
 #include <time.h>
 
 #define KEEP_SECONDS (30L * 24 * 60 * 60)
-#define COPY_BYTES   (128 * 1024)
+#define COPY_BYTES   ((size_t)128 << 10)
 
 char *cache_folder(const char *given)
 {

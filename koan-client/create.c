@@ -54,10 +54,10 @@ static int choose_type(const struct options *options, const struct plan *plan, s
 }
 
 /* A profile makes many guests: its name gets a number where it is taken. A name that was asked for
- * is taken as it is; check_name() has the say. */
+ * is taken as it is: check_host() has the say. */
 static int choose_name(const struct creation *c, char **ret, struct err *err)
 {
-	bool numbered = !c->options->virt_name && strcmp(c->plan->kind, "profile") == 0;
+	bool numbered = c->virt && !c->options->virt_name && strcmp(c->plan->kind, "profile") == 0;
 	const char *base;
 
 	if (guest_wanted_name(c->options, c->plan, &base, err) < 0)
@@ -76,6 +76,7 @@ static int choose_name(const struct creation *c, char **ret, struct err *err)
 	return err_set(err, ERR_CONFLICT, "no free name like '%s'; give --virt-name", base);
 }
 
+/* Fills in the guest, down to the paths of what will be made. Looks only. */
 static int prepare(struct creation *c, struct err *err)
 {
 	autofree char *name = NULL;
@@ -87,7 +88,8 @@ static int prepare(struct creation *c, struct err *err)
 	if (choose_name(c, &name, err) < 0 ||
 		choose_type(c->options, c->plan, c->virt, &type, err) < 0 ||
 		guest_build(c->options, c->plan, name, type, &c->guest, err) < 0 ||
-		virt_macs(c->virt, &macs, err) < 0 || guest_identify(&c->guest, &macs, err) < 0 ||
+		(c->virt && virt_macs(c->virt, &macs, err) < 0) ||
+		guest_identify(&c->guest, &macs, err) < 0 ||
 		disks_default_folder(c->virt, &images, err) < 0)
 		return -1;
 	c->guest.kernel = cache_kernel_path(cache, c->plan);
@@ -244,24 +246,14 @@ int create_guest(const struct options *options, const struct plan *plan, struct 
 int create_dry_run(const struct options *options, const struct plan *plan, struct virt *virt,
 	FILE *out, struct err *err)
 {
-	autoguest guest = {0};
-	autofree char *cache = cache_folder(options->cache_dir);
-	autofree char *images = NULL;
-	autofree char *xml = NULL;
-	autostrv macs = STRV_INIT;
-	const struct domain_type *type;
-	const char *name;
+	struct creation c = {.options = options, .plan = plan, .virt = virt, .out = out};
+	int result = prepare(&c, err);
 
-	if (guest_wanted_name(options, plan, &name, err) < 0 ||
-		choose_type(options, plan, virt, &type, err) < 0 ||
-		guest_build(options, plan, name, type, &guest, err) < 0 ||
-		guest_identify(&guest, &macs, err) < 0 ||
-		disks_default_folder(NULL, &images, err) < 0 ||
-		guest_place_disks(&guest, images, err) < 0)
-		return -1;
-	guest.kernel = cache_kernel_path(cache, plan);
-	guest.initrd = cache_initrd_path(cache, plan);
-	xml = domain_xml(&guest, DOMAIN_INSTALL);
-	fputs(xml, out);
-	return 0;
+	if (result == 0) {
+		autofree char *xml = domain_xml(&c.guest, DOMAIN_INSTALL);
+
+		fputs(xml, out);
+	}
+	guest_done(&c.guest);
+	return result;
 }
