@@ -80,6 +80,17 @@ $B/tests/$1/%: $B/obj/tests/unit/$1/%.o $(foreach l,$(BELOW_$1),$B/lib$l.a)
 endef
 $(foreach l,base model template db boot ops http cli koan-client,$(eval $(call UNIT,$l)))
 
+# DESTDIR and PREFIX as usual. The unit file expects a system account `bootwright`.
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install $B/bootwrightd $(DESTDIR)$(PREFIX)/sbin/
+	install $B/bootwright $B/koan $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 server/bootwrightd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -d $(DESTDIR)$(PREFIX)/share/bootwright
+	for d in server/boot-templates kickstarts profiles web; do \
+		cp -r --no-preserve=ownership $$d $(DESTDIR)$(PREFIX)/share/bootwright/ || exit 1; done
+
 .SECONDARY:
 clean:
 	rm -rf build build-*
