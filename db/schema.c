@@ -1,0 +1,210 @@
+#include "db/schema.h"
+
+#include <string.h>
+
+/* The tables that no item table describes. A migration is run once, in order; PRAGMA user_version
+ * is the last that was. */
+static const char *const migrations[] = {
+	/* 1: the store's own tables */
+	"CREATE TABLE revisions (\n"
+	"  revision INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"  time REAL NOT NULL,\n"
+	"  who TEXT NOT NULL,\n"
+	"  \"from\" TEXT NOT NULL,\n"
+	"  action TEXT NOT NULL,\n"
+	"  type TEXT NOT NULL,\n"
+	"  uid TEXT NOT NULL,\n"
+	"  name TEXT NOT NULL,\n"
+	"  version INTEGER NOT NULL,\n"
+	"  before TEXT,\n"
+	"  after TEXT\n"
+	") STRICT;\n"
+	"CREATE INDEX revisions_name ON revisions (type, name, version);\n"
+	"CREATE INDEX revisions_uid ON revisions (uid);\n"
+	"\n"
+	"CREATE TABLE events (\n"
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"  time REAL NOT NULL,\n"
+	"  kind TEXT NOT NULL,\n"
+	"  subject TEXT NOT NULL,\n"
+	"  address TEXT NOT NULL,\n"
+	"  message TEXT NOT NULL\n"
+	") STRICT;\n"
+	"\n"
+	"CREATE TABLE tokens (\n"
+	"  name TEXT NOT NULL PRIMARY KEY,\n"
+	"  sha256 TEXT NOT NULL UNIQUE,\n"
+	"  role TEXT NOT NULL,\n"
+	"  created REAL NOT NULL,\n"
+	"  expires REAL NOT NULL\n"
+	") STRICT;\n"
+	"\n"
+	"CREATE TABLE installs (\n"
+	"  system TEXT NOT NULL PRIMARY KEY\n"
+	"    REFERENCES systems (name) ON UPDATE CASCADE ON DELETE CASCADE,\n"
+	"  state TEXT NOT NULL,\n"
+	"  started REAL NOT NULL DEFAULT 0,\n"
+	"  finished REAL NOT NULL DEFAULT 0,\n"
+	"  tries INTEGER NOT NULL DEFAULT 0\n"
+	") STRICT;\n",
+};
+
+static void add_column(struct strbuf *b, const struct field *field)
+{
+	strbuf_addf(b, "\"%s\" %s", field->name, value_ops(field->kind)->column_type);
+	/* deferred: a transaction may store a sub-profile before its parent */
+	if (field->ref)
+		strbuf_addf(b,
+			" REFERENCES %s (name) ON UPDATE CASCADE ON DELETE RESTRICT"
+			" DEFERRABLE INITIALLY DEFERRED",
+			item_types[field->ref]->plural);
+}
+
+static void add_head(struct strbuf *b, const struct item_type *type)
+{
+	const struct item_type *owner = owner_type(type);
+
+	strbuf_addf(b,
+		"CREATE TABLE IF NOT EXISTS %s (\n"
+		"  id INTEGER PRIMARY KEY,\n",
+		type->plural);
+	if (owner)
+		strbuf_addf(b,
+			"  name TEXT NOT NULL,\n"
+			"  %s TEXT NOT NULL"
+			" REFERENCES %s (name) ON UPDATE CASCADE ON DELETE CASCADE,\n",
+			owner->name, owner->plural);
+	else
+		strbuf_adds(b, "  name TEXT NOT NULL UNIQUE,\n"
+			       "  uid TEXT NOT NULL UNIQUE,\n"
+			       "  version INTEGER NOT NULL,\n"
+			       "  ctime REAL NOT NULL,\n"
+			       "  mtime REAL NOT NULL,\n");
+}
+
+static void add_table(struct strbuf *b, const struct item_type *type)
+{
+	const struct item_type *owner = owner_type(type);
+
+	add_head(b, type);
+	for (size_t i = 0; i < type->n_fields; i++) {
+		strbuf_adds(b, "  ");
+		add_column(b, &type->fields[i]);
+		strbuf_adds(b, i + 1 < type->n_fields || owner ? ",\n" : "\n");
+	}
+	if (owner)
+		strbuf_addf(b, "  UNIQUE (%s, name)\n", owner->name);
+	strbuf_adds(b, ") STRICT;\n");
+}
+
+/* A reference is indexed too, or a delete would look at every row that might hold it. */
+static void add_indexes(struct strbuf *b, const struct item_type *type)
+{
+	for (size_t i = 0; i < type->n_fields; i++) {
+		const struct field *field = &type->fields[i];
+
+		if (field->flags & FIELD_UNIQUE)
+			strbuf_addf(b,
+				"CREATE UNIQUE INDEX IF NOT EXISTS %s_%s ON %s (\"%s\")"
+				" WHERE \"%s\" <> '';\n",
+				type->plural, field->name, type->plural, field->name, field->name);
+		else if ((field->flags & FIELD_INDEXED) || field->ref)
+			strbuf_addf(b, "CREATE INDEX IF NOT EXISTS %s_%s ON %s (\"%s\");\n",
+				type->plural, field->name, type->plural, field->name);
+	}
+}
+
+void schema_text(struct strbuf *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(migrations); i++)
+		strbuf_adds(ret, migrations[i]);
+	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
+		strbuf_addc(ret, '\n');
+		add_table(ret, item_types[kind]);
+		add_indexes(ret, item_types[kind]);
+	}
+	strbuf_addf(ret, "\nPRAGMA user_version = %zu;\n", ARRAY_SIZE(migrations));
+}
+
+static int read_version(struct conn *conn, size_t *ret, struct err *err)
+{
+	autonewstmt *stmt = stmt_new(conn, "PRAGMA user_version", err);
+
+	if (!stmt || stmt_step(stmt, err) < 0)
+		return -1;
+	*ret = (size_t)sqlite3_column_int64(stmt, 0);
+	return 0;
+}
+
+static int migrate(struct conn *conn, struct err *err)
+{
+	autostrbuf sql = STRBUF_INIT;
+	size_t version;
+
+	if (read_version(conn, &version, err) < 0)
+		return -1;
+	if (version > ARRAY_SIZE(migrations))
+		return err_set(err, ERR_INVALID,
+			"the store was written by a newer Bootwright (schema %zu, this one knows "
+			"%zu); start that one, or put back a backup",
+			version, ARRAY_SIZE(migrations));
+	for (; version < ARRAY_SIZE(migrations); version++)
+		strbuf_adds(&sql, migrations[version]);
+	strbuf_addf(&sql, "PRAGMA user_version = %zu;", version);
+	return conn_exec(conn, sql.buf, err);
+}
+
+static int read_columns(
+	struct conn *conn, const struct item_type *type, struct strv *ret, struct err *err)
+{
+	autonewstmt *stmt = stmt_new(conn, "SELECT name FROM pragma_table_info(?1)", err);
+	int row;
+
+	if (!stmt)
+		return -1;
+	stmt_bind_text(stmt, 1, type->plural);
+	while ((row = stmt_step(stmt, err)) > 0)
+		strv_add(ret, stmt_text(stmt, 0));
+	return row;
+}
+
+static int update_table(struct conn *conn, const struct item_type *type, struct err *err)
+{
+	autostrbuf sql = STRBUF_INIT;
+	autostrv columns = STRV_INIT;
+
+	add_table(&sql, type);
+	if (conn_exec(conn, sql.buf, err) < 0 || read_columns(conn, type, &columns, err) < 0)
+		return -1;
+	strbuf_reset(&sql);
+	for (size_t i = 0; i < type->n_fields; i++) {
+		if (strv_has(&columns, type->fields[i].name))
+			continue;
+		strbuf_addf(&sql, "ALTER TABLE %s ADD COLUMN ", type->plural);
+		add_column(&sql, &type->fields[i]);
+		strbuf_adds(&sql, ";\n");
+	}
+	add_indexes(&sql, type);
+	return conn_exec(conn, sql.buf, err);
+}
+
+static int update_all(struct conn *conn, struct err *err)
+{
+	if (migrate(conn, err) < 0)
+		return -1;
+	for (size_t kind = 0; kind < ITEM_KINDS; kind++)
+		if (update_table(conn, item_types[kind], err) < 0)
+			return err_wrap(err, "table %s", item_types[kind]->plural);
+	return 0;
+}
+
+int schema_update(struct conn *conn, struct err *err)
+{
+	if (conn_exec(conn, "BEGIN IMMEDIATE", err) < 0)
+		return -1;
+	if (update_all(conn, err) < 0 || conn_exec(conn, "COMMIT", err) < 0) {
+		conn_exec(conn, "ROLLBACK", NULL);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,88 @@
+/* Prepared statements and their parameters. */
+#include "db/store.h"
+
+#include <assert.h>
+
+sqlite3_stmt *stmt_new(struct conn *conn, const char *sql, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	if (sqlite3_prepare_v3(conn->handle, sql, -1, 0, &stmt, NULL) != SQLITE_OK)
+		store_error(conn->handle, err);
+	return stmt;
+}
+
+sqlite3_stmt *stmt_get(struct conn *conn, const char *sql, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	for (size_t i = 0; i < conn->n_cached; i++)
+		if (conn->cached[i].sql == sql)
+			return conn->cached[i].stmt;
+	assert(conn->n_cached < STATEMENTS_MAX);
+	if (sqlite3_prepare_v3(conn->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
+		SQLITE_OK) {
+		store_error(conn->handle, err);
+		return NULL;
+	}
+	conn->cached[conn->n_cached].sql = sql;
+	conn->cached[conn->n_cached++].stmt = stmt;
+	return stmt;
+}
+
+void stmt_reset(sqlite3_stmt *stmt)
+{
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+}
+
+int stmt_step(sqlite3_stmt *stmt, struct err *err)
+{
+	switch (sqlite3_step(stmt)) {
+	case SQLITE_ROW:
+		return 1;
+	case SQLITE_DONE:
+		return 0;
+	default:
+		return store_error(sqlite3_db_handle(stmt), err);
+	}
+}
+
+int stmt_run(sqlite3_stmt *stmt, struct err *err)
+{
+	return stmt_step(stmt, err) < 0 ? -1 : 0;
+}
+
+/* Binding fails only for a parameter that is not there: our own mistake. */
+static void must(int result)
+{
+	assert(result == SQLITE_OK);
+	(void)result;
+}
+
+void stmt_bind_text(sqlite3_stmt *stmt, int at, const char *text)
+{
+	must(sqlite3_bind_text(stmt, at, text, -1, SQLITE_STATIC));
+}
+
+void stmt_bind_take(sqlite3_stmt *stmt, int at, char *text)
+{
+	must(sqlite3_bind_text(stmt, at, text, -1, free));
+}
+
+void stmt_bind_int(sqlite3_stmt *stmt, int at, int64_t value)
+{
+	must(sqlite3_bind_int64(stmt, at, value));
+}
+
+void stmt_bind_real(sqlite3_stmt *stmt, int at, double value)
+{
+	must(sqlite3_bind_double(stmt, at, value));
+}
+
+const char *stmt_text(sqlite3_stmt *stmt, int at)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, at);
+
+	return text ? (const char *)text : "";
+}
