@@ -6,6 +6,7 @@
 #ifndef BOOT_VARS_H
 #define BOOT_VARS_H
 
+#include "boot/cmdline.h"
 #include "model/resolve.h"
 #include "template/template.h"
 
@@ -31,10 +32,11 @@ struct boot_site {
  *   kernel_url initrd_urls    over HTTP
  *   kernel_cmdline            all arguments of the installer's kernel, quoted for none
  *   autoinstall_url           address of the answer file, "" without one
- *   report_start_url report_end_url          what the installer gets when it starts and ends, ""
- * for profiles interfaces                list of {name, mac_address, ip_address, netmask, prefix,
- * …}, "" where unset mac_address ip_address netmask gateway   of the interface that the system is
- * managed by
+ *   report_start_url report_end_url          what the installer gets when it starts and ends; ""
+ *                             for profiles
+ *   interfaces                list of {name, mac_address, ip_address, netmask, prefix, …}, each
+ *                             field "" where it is unset
+ *   mac_address ip_address netmask prefix gateway    of the interface that the system is managed by
  */
 struct boot_vars;
 
@@ -46,6 +48,10 @@ DEFINE_AUTO(boot_vars, struct boot_vars *, boot_vars_free)
 struct template_vars boot_vars_template(struct boot_vars *vars);
 /* One of the text variables above; borrowed until the variables are freed, "" where it is none. */
 const char *boot_vars_text(struct boot_vars *vars, const char *name);
+
+/* What the kernel's command line is made from (kernel_cmdline), for another quoting of it; valid as
+ * long as `vars`. */
+struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars);
 
 /* The system's interface that installs and manages it: the one marked `management`, else the first
  * by name that has a MAC address; NULL where it has none. */

@@ -1,0 +1,362 @@
+#include "boot/cmdline.h"
+
+#include "boot/vars.h"
+#include "model/types.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* What an argument's value is made from. */
+enum part {
+	PART_NONE,
+	PART_AUTOINSTALL,
+	PART_TREE,
+	PART_ISO, /* the tree's URL, where it is that of an ISO image */
+	PART_HOSTNAME,
+	PART_DOMAIN,
+	PART_BOOTIF,
+	PART_SERIAL,
+	PARTS,
+};
+
+struct arg {
+	const char *key;
+	const char *before; /* text of the value in front of the part */
+	enum part part;
+	const char *after;
+	enum part only_with; /* a part without which the argument is left out, beside its own */
+};
+
+struct family {
+	const char *breed;
+	const char *const *versions; /* how its os_version may begin; NULL: any */
+	const char *kernel;          /* what the kernel's path must hold; NULL: anything */
+	const struct arg *args;      /* ends with one without a key */
+};
+
+/* Debian installation guide, appendix B.2.2: auto and priority so that nothing is asked before the
+ * network is up and the preseed file is there; the card that booted, else the first with a link. */
+static const struct arg preseed[] = {
+	{.key = "auto", .before = "true", .only_with = PART_AUTOINSTALL},
+	{.key = "priority", .before = "critical", .only_with = PART_AUTOINSTALL},
+	{.key = "url", .part = PART_AUTOINSTALL},
+	{.key = "hostname", .part = PART_HOSTNAME},
+	{.key = "domain", .part = PART_DOMAIN},
+	{.key = "interface", .before = "auto"},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* Ubuntu's live server: cloud-init's NoCloud source reads user-data and meta-data below the URL.
+ * casper loads its file systems from an ISO image, if the tree is one. */
+static const struct arg live_server[] = {
+	{.key = "ip", .before = "dhcp"},
+	{.key = "url", .part = PART_ISO},
+	{.key = "autoinstall", .only_with = PART_AUTOINSTALL},
+	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
+	{.key = "cloud-config-url", .before = "/dev/null", .only_with = PART_ISO},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* Anaconda boot options (dracut reads BOOTIF). */
+static const struct arg anaconda[] = {
+	{.key = "inst.ks", .part = PART_AUTOINSTALL},
+	{.key = "inst.repo", .part = PART_TREE},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* Before release 7: no prefix, and ksdevice says what BOOTIF is for. */
+static const struct arg anaconda_old[] = {
+	{.key = "ks", .part = PART_AUTOINSTALL},
+	{.key = "method", .part = PART_TREE},
+	{.key = "ksdevice", .before = "bootif", .only_with = PART_BOOTIF},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+static const struct arg autoyast[] = {
+	{.key = "autoyast", .part = PART_AUTOINSTALL},
+	{.key = "install", .part = PART_TREE},
+	{.key = "hostname", .part = PART_HOSTNAME},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+static const struct arg plain[] = {{.key = NULL}};
+
+static const char *const old_redhat[] = {
+	"rhel3", "rhel4", "rhel5", "rhel6", "centos4", "centos5", "centos6", NULL};
+static const char *const old_ubuntu[] = {"precise", "trusty", "utopic", "vivid", "wily", "xenial",
+	"yakkety", "zesty", "artful", "bionic", "12.04", "14.04", "16.04", "18.04", NULL};
+
+/* The first row that fits. */
+static const struct family families[] = {
+	{.breed = "debian", .args = preseed},
+	{.breed = "ubuntu", .kernel = "/casper/", .args = live_server},
+	{.breed = "ubuntu", .kernel = "/ubuntu-installer/", .args = preseed},
+	{.breed = "ubuntu", .versions = old_ubuntu, .args = preseed},
+	{.breed = "ubuntu", .args = live_server},
+	{.breed = "redhat", .versions = old_redhat, .args = anaconda_old},
+	{.breed = "redhat", .args = anaconda},
+	{.breed = "suse", .args = autoyast},
+};
+
+/* Bytes of a command line that the kernel keeps, without the NUL: COMMAND_LINE_SIZE in its
+ * arch/ARCH/include/…/setup.h. */
+static const struct {
+	const char *arch;
+	size_t max;
+} limits[] = {
+	{"x86_64", 2047},
+	{"i386", 2047},
+	{"aarch64", 2047},
+	{"armhf", 1023},
+	{"ppc64le", 2047},
+	{"s390x", 895},
+	{"riscv64", 1023},
+};
+
+static bool begins_with_any(const char *text, const char *const *beginnings)
+{
+	for (; *beginnings; beginnings++)
+		if (strncmp(text, *beginnings, strlen(*beginnings)) == 0 &&
+			!isdigit((unsigned char)text[strlen(*beginnings)]))
+			return true;
+	return false;
+}
+
+static const struct arg *args_of(const struct resolved *resolved)
+{
+	const struct distro *distro = (const struct distro *)resolved_item(resolved, ITEM_DISTRO);
+	const char *breed = resolved_str(resolved, "breed");
+	const char *version = resolved_str(resolved, "os_version");
+	const char *kernel = distro && distro->kernel ? distro->kernel : "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const struct family *family = &families[i];
+
+		if (strcmp(family->breed, breed) == 0 &&
+			(!family->versions || begins_with_any(version, family->versions)) &&
+			(!family->kernel || strstr(kernel, family->kernel)))
+			return family->args;
+	}
+	return plain;
+}
+
+/* An item's own map, where "!key" still stands. */
+static const struct opt_map *own_options(const struct item *item)
+{
+	switch (item->type->kind) {
+	case ITEM_SETTINGS:
+		return &((const struct settings *)item)->kernel_options;
+	case ITEM_DISTRO:
+		return &((const struct distro *)item)->kernel_options;
+	case ITEM_PROFILE:
+		return &((const struct profile *)item)->kernel_options;
+	case ITEM_SYSTEM:
+		return &((const struct system *)item)->kernel_options;
+	case ITEM_INTERFACE:
+	case ITEM_KINDS:
+		break;
+	}
+	return NULL;
+}
+
+static bool is_removed(const struct resolved *resolved, const char *key)
+{
+	for (; resolved; resolved = resolved->above) {
+		const struct opt_map *own = own_options(resolved->item);
+
+		for (size_t i = 0; own && i < own->n; i++)
+			if (own->entry[i].key[0] == '!' && strcmp(own->entry[i].key + 1, key) == 0)
+				return true;
+	}
+	return false;
+}
+
+static bool is_replaced(const struct opt_map *options, const char *key)
+{
+	for (size_t i = 0; i < options->n; i++)
+		if (strcmp(options->entry[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+struct words {
+	const struct boot_cmdline *cmdline;
+	const struct opt_map *options;
+	const char *part[PARTS]; /* "" where there is none */
+	struct strbuf *out;
+};
+
+static void add_generated(struct words *words, const struct arg *arg)
+{
+	const char *part = words->part[arg->part];
+
+	if ((arg->part && !*part) || (arg->only_with && !*words->part[arg->only_with]) ||
+		is_replaced(words->options, arg->key) ||
+		is_removed(words->cmdline->resolved, arg->key))
+		return;
+	strbuf_adds(words->out, arg->key);
+	if (arg->before || arg->part)
+		strbuf_addc(words->out, '=');
+	strbuf_adds(words->out, arg->before ? arg->before : "");
+	strbuf_adds(words->out, part);
+	strbuf_adds(words->out, arg->after ? arg->after : "");
+	strbuf_addc(words->out, '\0');
+}
+
+/* Quotes around a whole value are a habit from files where they are needed; what they hold is
+ * meant. */
+static void add_value(const char *value, struct strbuf *ret)
+{
+	size_t len = strlen(value);
+
+	if (len >= 2 && value[0] == '"' && value[len - 1] == '"')
+		strbuf_add(ret, value + 1, len - 2);
+	else
+		strbuf_add(ret, value, len);
+}
+
+static void add_options(struct words *words)
+{
+	for (size_t i = 0; i < words->options->n; i++) {
+		const struct map_entry *entry = &words->options->entry[i];
+
+		if (entry->key[0] == '!')
+			continue;
+		strbuf_adds(words->out, entry->key);
+		if (entry->value) {
+			strbuf_addc(words->out, '=');
+			add_value(entry->value, words->out);
+		}
+		strbuf_addc(words->out, '\0');
+	}
+}
+
+/* "01-52-54-00-aa-00-07", as PXELINUX's IPAPPEND 2 writes it: 01 is Ethernet's hardware type. */
+static void bootif(const struct item *item, char ret[3 + 18])
+{
+	const struct item *main =
+		item->type->kind == ITEM_SYSTEM ? boot_main_interface(item) : NULL;
+	const char *mac = main ? ((const struct interface *)main)->mac_address : NULL;
+	size_t n = 0;
+
+	ret[0] = '\0';
+	if (!mac || strlen(mac) != 17)
+		return;
+	memcpy(ret, "01-", 3);
+	for (n = 0; n <= 17; n++)
+		ret[3 + n] = mac[n] == ':' ? '-' : mac[n];
+}
+
+/* "ttyS1,115200" from serial_device 1; a device may also be named in full. */
+static void serial_console(const struct resolved *resolved, struct strbuf *ret)
+{
+	const char *device = resolved_str(resolved, "serial_device");
+	const char *rate = resolved_str(resolved, "serial_baud_rate");
+
+	if (!*device)
+		return;
+	if (device[strspn(device, "0123456789")] == '\0')
+		strbuf_adds(ret, "ttyS");
+	strbuf_adds(ret, device);
+	if (*rate)
+		strbuf_addf(ret, ",%s", rate);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text);
+
+	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
+}
+
+void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
+{
+	static const struct arg console = {.key = "console", .part = PART_SERIAL};
+	char interface[3 + 18];
+	autostrbuf serial = STRBUF_INIT;
+	struct words words = {
+		.cmdline = cmdline,
+		.options = resolved_map(cmdline->resolved, "kernel_options"),
+		.part = {[PART_NONE] = "",
+			[PART_AUTOINSTALL] = cmdline->autoinstall_url,
+			[PART_TREE] = cmdline->tree_url,
+			[PART_ISO] = ends_with(cmdline->tree_url, ".iso") ? cmdline->tree_url : "",
+			[PART_HOSTNAME] = cmdline->hostname,
+			[PART_DOMAIN] = cmdline->domain,
+			[PART_BOOTIF] = interface},
+		.out = ret,
+	};
+
+	bootif(cmdline->resolved->item, interface);
+	serial_console(cmdline->resolved, &serial);
+	words.part[PART_SERIAL] = serial.buf;
+	for (const struct arg *arg = args_of(cmdline->resolved); arg->key; arg++)
+		add_generated(&words, arg);
+	add_generated(&words, &console);
+	add_options(&words);
+}
+
+void boot_cmdline_join(const char *words, size_t len, struct strbuf *ret)
+{
+	const char *end = words + len;
+
+	for (const char *word = words; word < end; word += strlen(word) + 1) {
+		const char *equals = strchr(word, '=');
+
+		if (word > words)
+			strbuf_addc(ret, ' ');
+		if (!strchr(word, ' ')) {
+			strbuf_adds(ret, word);
+		} else if (equals) {
+			strbuf_add(ret, word, (size_t)(equals + 1 - word));
+			strbuf_addf(ret, "\"%s\"", equals + 1);
+		} else {
+			strbuf_addf(ret, "\"%s\"", word);
+		}
+	}
+}
+
+void boot_cmdline_add(const struct boot_cmdline *cmdline, struct strbuf *ret)
+{
+	autostrbuf words = STRBUF_INIT;
+
+	boot_cmdline_words(cmdline, &words);
+	boot_cmdline_join(words.buf, words.len, ret);
+}
+
+static size_t limit_of(const char *arch)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+		if (strcmp(limits[i].arch, arch) == 0)
+			return limits[i].max;
+	return 1023;
+}
+
+int boot_cmdline_check(
+	const struct resolved *resolved, const char *words, size_t len, struct err *err)
+{
+	const char *arch = resolved_str(resolved, "arch");
+
+	for (const char *word = words; word < words + len; word += strlen(word) + 1) {
+		for (const char *c = word; *c; c++)
+			if ((unsigned char)*c < 0x20 || *c == 0x7f)
+				return err_field(err, ERR_INVALID, "kernel_options",
+					"'%.60s' holds a control character", word);
+		if (strchr(word, '"'))
+			return err_field(err, ERR_INVALID, "kernel_options",
+				"'%.60s' holds a double quote, which the kernel's command line has "
+				"no way to say",
+				word);
+	}
+	if (len > limit_of(arch))
+		return err_field(err, ERR_INVALID, "kernel_options",
+			"the kernel's command line has %zu bytes, and a kernel for %s reads %zu; "
+			"move settings to the answer file",
+			len, arch, limit_of(arch));
+	return 0;
+}

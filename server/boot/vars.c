@@ -1,0 +1,520 @@
+#include "boot/vars.h"
+
+#include "base/json.h"
+#include "base/net.h"
+#include "boot/images.h"
+
+#include <string.h>
+
+enum text {
+	TEXT_AUTOINSTALL_URL,
+	TEXT_DISTRO_NAME,
+	TEXT_DOMAIN,
+	TEXT_FQDN,
+	TEXT_GATEWAY,
+	TEXT_HOSTNAME,
+	TEXT_HTTP_BASE,
+	TEXT_HTTP_SERVER,
+	TEXT_IP_ADDRESS,
+	TEXT_ITEM_TYPE,
+	TEXT_KERNEL_CMDLINE,
+	TEXT_KERNEL_PATH,
+	TEXT_KERNEL_URL,
+	TEXT_MAC_ADDRESS,
+	TEXT_NAME,
+	TEXT_NETMASK,
+	TEXT_NEXT_SERVER,
+	TEXT_PREFIX,
+	TEXT_PROFILE_NAME,
+	TEXT_REPORT_END_URL,
+	TEXT_REPORT_START_URL,
+	TEXT_SERVER,
+	TEXT_SYSTEM_NAME,
+	TEXT_TREE_DIR,
+	TEXT_TREE_HOST,
+	TEXT_TREE_URL,
+	TEXTS,
+};
+
+struct boot_vars {
+	const struct boot_site *site;
+	const struct resolved *resolved;
+	const struct distro *distro; /* NULL: none */
+	const struct item *system;   /* NULL: a profile's or distro's variables */
+	char *made[TEXTS];           /* those that were asked for */
+};
+
+struct boot_vars *boot_vars_new(const struct boot_site *site, const struct resolved *resolved)
+{
+	struct boot_vars *vars = xcalloc(1, sizeof(*vars));
+
+	vars->site = site;
+	vars->resolved = resolved;
+	vars->distro = (const struct distro *)resolved_item(resolved, ITEM_DISTRO);
+	if (resolved->item->type->kind == ITEM_SYSTEM)
+		vars->system = resolved->item;
+	return vars;
+}
+
+void boot_vars_free(struct boot_vars *vars)
+{
+	if (!vars)
+		return;
+	for (size_t i = 0; i < TEXTS; i++)
+		free(vars->made[i]);
+	free(vars);
+}
+
+const struct item *boot_main_interface(const struct item *system)
+{
+	const struct item *first = NULL;
+
+	for (size_t i = 0; i < system->children; i++) {
+		const struct interface *interface = (const struct interface *)system->child[i];
+
+		if (interface->management.set && interface->management.value)
+			return system->child[i];
+		if (!first && interface->mac_address && *interface->mac_address)
+			first = system->child[i];
+	}
+	return first;
+}
+
+static const char *text(struct boot_vars *vars, enum text which);
+
+static void add_item_name(struct boot_vars *vars, enum item_kind kind, struct strbuf *ret)
+{
+	const struct item *item = resolved_item(vars->resolved, kind);
+
+	strbuf_adds(ret, item ? item->name : "");
+}
+
+static void make_autoinstall_url(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct item *item = vars->resolved->item;
+
+	if (!*resolved_str(vars->resolved, "autoinstall"))
+		return;
+	strbuf_addf(ret, "%s/autoinstall/%s/", vars->site->http_base, item->type->name);
+	strbuf_add_url(ret, item->name);
+}
+
+static void make_distro_name(struct boot_vars *vars, struct strbuf *ret)
+{
+	add_item_name(vars, ITEM_DISTRO, ret);
+}
+
+/* What a name server would take: a system may be called web_7+b. */
+static void make_fqdn(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct strv *search = resolved_list(vars->resolved, "name_servers_search");
+	const char *name = vars->system ? resolved_str(vars->resolved, "hostname") : "";
+	size_t start = ret->len;
+
+	if (!vars->system)
+		return;
+	if (!*name)
+		name = vars->system->name;
+	for (const char *c = name; *c; c++)
+		strbuf_addc(ret, *c == '_' || *c == '+' ? '-' : *c);
+	if (!strchr(ret->buf + start, '.') && search->n)
+		strbuf_addf(ret, ".%s", search->v[0]);
+}
+
+static void make_domain(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *dot = strchr(text(vars, TEXT_FQDN), '.');
+
+	strbuf_adds(ret, dot ? dot + 1 : "");
+}
+
+static void make_hostname(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *fqdn = text(vars, TEXT_FQDN);
+
+	strbuf_add(ret, fqdn, strcspn(fqdn, "."));
+}
+
+static const struct interface *main_interface(const struct boot_vars *vars)
+{
+	return vars->system ? (const struct interface *)boot_main_interface(vars->system) : NULL;
+}
+
+static void make_gateway(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct interface *interface = main_interface(vars);
+
+	if (interface && interface->if_gateway && *interface->if_gateway)
+		strbuf_adds(ret, interface->if_gateway);
+	else if (vars->system)
+		strbuf_adds(ret, resolved_str(vars->resolved, "gateway"));
+}
+
+static void make_ip_address(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct interface *interface = main_interface(vars);
+
+	strbuf_adds(ret, interface && interface->ip_address ? interface->ip_address : "");
+}
+
+static void make_mac_address(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct interface *interface = main_interface(vars);
+
+	strbuf_adds(ret, interface && interface->mac_address ? interface->mac_address : "");
+}
+
+static void make_netmask(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct interface *interface = main_interface(vars);
+
+	strbuf_adds(ret, interface && interface->netmask ? interface->netmask : "");
+}
+
+static void add_prefix(const char *netmask, struct strbuf *ret)
+{
+	unsigned prefix;
+
+	if (*netmask && netmask_parse(netmask, &prefix, NULL) == 0)
+		strbuf_addf(ret, "%u", prefix);
+}
+
+static void make_prefix(struct boot_vars *vars, struct strbuf *ret)
+{
+	add_prefix(text(vars, TEXT_NETMASK), ret);
+}
+
+static void make_http_base(struct boot_vars *vars, struct strbuf *ret)
+{
+	strbuf_adds(ret, vars->site->http_base);
+}
+
+static void make_http_server(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *slashes = strstr(vars->site->http_base, "://");
+
+	strbuf_adds(ret, slashes ? slashes + 3 : vars->site->http_base);
+}
+
+static void make_item_type(struct boot_vars *vars, struct strbuf *ret)
+{
+	strbuf_adds(ret, vars->resolved->item->type->name);
+}
+
+struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars)
+{
+	return (struct boot_cmdline){
+		.resolved = vars->resolved,
+		.autoinstall_url = text(vars, TEXT_AUTOINSTALL_URL),
+		.tree_url = text(vars, TEXT_TREE_URL),
+		.hostname = text(vars, TEXT_HOSTNAME),
+		.domain = text(vars, TEXT_DOMAIN),
+	};
+}
+
+static void make_kernel_cmdline(struct boot_vars *vars, struct strbuf *ret)
+{
+	struct boot_cmdline cmdline = boot_vars_cmdline(vars);
+
+	boot_cmdline_add(&cmdline, ret);
+}
+
+static void make_kernel_path(struct boot_vars *vars, struct strbuf *ret)
+{
+	if (vars->distro)
+		boot_image_path(vars->distro, 0, ret);
+}
+
+static void make_kernel_url(struct boot_vars *vars, struct strbuf *ret)
+{
+	if (!vars->distro)
+		return;
+	strbuf_addf(ret, "%s/", vars->site->http_base);
+	boot_image_path(vars->distro, 0, ret);
+}
+
+static void make_name(struct boot_vars *vars, struct strbuf *ret)
+{
+	strbuf_adds(ret, vars->resolved->item->name);
+}
+
+static void make_next_server(struct boot_vars *vars, struct strbuf *ret)
+{
+	strbuf_adds(ret, vars->site->next_server);
+}
+
+static void make_profile_name(struct boot_vars *vars, struct strbuf *ret)
+{
+	add_item_name(vars, ITEM_PROFILE, ret);
+}
+
+/* Where Cobbler's answer files report to, so that templates brought from there go on working. */
+static void add_report_url(struct boot_vars *vars, const char *mode, struct strbuf *ret)
+{
+	if (!vars->system)
+		return;
+	strbuf_addf(ret, "%s/cblr/svc/op/trig/mode/%s/system/", vars->site->http_base, mode);
+	strbuf_add_url(ret, vars->system->name);
+}
+
+static void make_report_end_url(struct boot_vars *vars, struct strbuf *ret)
+{
+	add_report_url(vars, "post", ret);
+}
+
+static void make_report_start_url(struct boot_vars *vars, struct strbuf *ret)
+{
+	add_report_url(vars, "pre", ret);
+}
+
+static void make_server(struct boot_vars *vars, struct strbuf *ret)
+{
+	strbuf_adds(ret, vars->site->host);
+}
+
+static void make_system_name(struct boot_vars *vars, struct strbuf *ret)
+{
+	strbuf_adds(ret, vars->system ? vars->system->name : "");
+}
+
+static void make_tree_url(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *tree = resolved_str(vars->resolved, "tree");
+
+	if (*tree != '/') {
+		strbuf_adds(ret, tree);
+		return;
+	}
+	strbuf_adds(ret, vars->site->http_base);
+	while (*tree) {
+		size_t len = strcspn(tree + 1, "/");
+		autofree char *component = xstrndup(tree + 1, len);
+
+		strbuf_addc(ret, '/');
+		strbuf_add_url(ret, component);
+		tree += 1 + len;
+	}
+}
+
+static void make_tree_host(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *slashes = strstr(text(vars, TEXT_TREE_URL), "://");
+
+	if (slashes)
+		strbuf_add(ret, slashes + 3, strcspn(slashes + 3, "/"));
+}
+
+static void make_tree_dir(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *slashes = strstr(text(vars, TEXT_TREE_URL), "://");
+
+	if (slashes)
+		strbuf_adds(ret, slashes + 3 + strcspn(slashes + 3, "/"));
+}
+
+/* By name, for the search; each at the place of its number. */
+static const struct {
+	const char *name;
+	void (*make)(struct boot_vars *vars, struct strbuf *ret);
+} texts[TEXTS] = {
+	[TEXT_AUTOINSTALL_URL] = {"autoinstall_url", make_autoinstall_url},
+	[TEXT_DISTRO_NAME] = {"distro_name", make_distro_name},
+	[TEXT_DOMAIN] = {"domain", make_domain},
+	[TEXT_FQDN] = {"fqdn", make_fqdn},
+	[TEXT_GATEWAY] = {"gateway", make_gateway},
+	[TEXT_HOSTNAME] = {"hostname", make_hostname},
+	[TEXT_HTTP_BASE] = {"http_base", make_http_base},
+	[TEXT_HTTP_SERVER] = {"http_server", make_http_server},
+	[TEXT_IP_ADDRESS] = {"ip_address", make_ip_address},
+	[TEXT_ITEM_TYPE] = {"item_type", make_item_type},
+	[TEXT_KERNEL_CMDLINE] = {"kernel_cmdline", make_kernel_cmdline},
+	[TEXT_KERNEL_PATH] = {"kernel_path", make_kernel_path},
+	[TEXT_KERNEL_URL] = {"kernel_url", make_kernel_url},
+	[TEXT_MAC_ADDRESS] = {"mac_address", make_mac_address},
+	[TEXT_NAME] = {"name", make_name},
+	[TEXT_NETMASK] = {"netmask", make_netmask},
+	[TEXT_NEXT_SERVER] = {"next_server", make_next_server},
+	[TEXT_PREFIX] = {"prefix", make_prefix},
+	[TEXT_PROFILE_NAME] = {"profile_name", make_profile_name},
+	[TEXT_REPORT_END_URL] = {"report_end_url", make_report_end_url},
+	[TEXT_REPORT_START_URL] = {"report_start_url", make_report_start_url},
+	[TEXT_SERVER] = {"server", make_server},
+	[TEXT_SYSTEM_NAME] = {"system_name", make_system_name},
+	[TEXT_TREE_DIR] = {"tree_dir", make_tree_dir},
+	[TEXT_TREE_HOST] = {"tree_host", make_tree_host},
+	[TEXT_TREE_URL] = {"tree_url", make_tree_url},
+};
+
+static const char *text(struct boot_vars *vars, enum text which)
+{
+	if (!vars->made[which]) {
+		struct strbuf made = STRBUF_INIT;
+
+		texts[which].make(vars, &made);
+		vars->made[which] = strbuf_take(&made);
+	}
+	return vars->made[which];
+}
+
+static int text_find(const char *name)
+{
+	int low = 0;
+	int high = TEXTS;
+
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+		int order = strcmp(texts[middle].name, name);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
+const char *boot_vars_text(struct boot_vars *vars, const char *name)
+{
+	int which = text_find(name);
+
+	return which < 0 ? "" : text(vars, (enum text)which);
+}
+
+static json_t *initrds(const struct boot_vars *vars, const char *before)
+{
+	json_t *list = json_array();
+	size_t n = vars->distro ? boot_images(vars->distro) : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		autostrbuf path = STRBUF_INIT;
+
+		strbuf_adds(&path, before);
+		boot_image_path(vars->distro, i, &path);
+		json_array_append_new(list, json_string(path.buf));
+	}
+	return list;
+}
+
+/* What a template sees where nobody says anything: empty, so that `if proxy` works. */
+static json_t *empty_value(enum value_kind kind)
+{
+	switch (kind) {
+	case VALUE_STRING:
+		return json_string("");
+	case VALUE_INT:
+		return json_null();
+	case VALUE_BOOL:
+		return json_false();
+	case VALUE_LIST:
+	case VALUE_NUMBERS:
+		return json_array();
+	case VALUE_MAP:
+		return json_object();
+	}
+	return NULL;
+}
+
+static json_t *field_value(const struct field *field, const void *at)
+{
+	return at ? value_ops(field->kind)->to_json(at) : empty_value(field->kind);
+}
+
+static json_t *interface_value(const struct item *interface)
+{
+	json_t *object = json_object();
+	const char *netmask = ((const struct interface *)interface)->netmask;
+	autostrbuf prefix = STRBUF_INIT;
+
+	json_object_set_new(object, "name", json_string(interface->name));
+	for (size_t i = 0; i < interface->type->n_fields; i++) {
+		const struct field *field = &interface->type->fields[i];
+		const void *at = item_at_const(interface, field);
+		bool is_set = value_ops(field->kind)->is_set(at);
+
+		json_object_set_new(object, field->name, field_value(field, is_set ? at : NULL));
+	}
+	add_prefix(netmask ? netmask : "", &prefix);
+	json_object_set_new(object, "prefix", json_string(prefix.buf));
+	return object;
+}
+
+static json_t *interfaces(const struct boot_vars *vars)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; vars->system && i < vars->system->children; i++)
+		json_array_append_new(list, interface_value(vars->system->child[i]));
+	return list;
+}
+
+static json_t *initrd_paths(const struct boot_vars *vars)
+{
+	return initrds(vars, "");
+}
+
+static json_t *initrd_urls(const struct boot_vars *vars)
+{
+	autofree char *before = xasprintf("%s/", vars->site->http_base);
+
+	return initrds(vars, before);
+}
+
+static const struct {
+	const char *name;
+	json_t *(*make)(const struct boot_vars *vars);
+} lists[] = {
+	{"initrd_paths", initrd_paths},
+	{"initrd_urls", initrd_urls},
+	{"interfaces", interfaces},
+};
+
+/* A key of autoinstall_meta: its value, or true where it stands alone. */
+static json_t *meta_value(const struct boot_vars *vars, const char *name)
+{
+	const struct opt_map *meta = resolved_map(vars->resolved, "autoinstall_meta");
+
+	for (size_t i = 0; i < meta->n; i++)
+		if (strcmp(meta->entry[i].key, name) == 0 && name[0] != '!')
+			return meta->entry[i].value ? json_string(meta->entry[i].value)
+			                            : json_true();
+	return NULL;
+}
+
+static json_t *vars_get(void *ctx, const char *name)
+{
+	struct boot_vars *vars = ctx;
+	int which = text_find(name);
+	const struct resolved_value *value;
+
+	if (which >= 0)
+		return json_string(text(vars, (enum text)which));
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		if (strcmp(lists[i].name, name) == 0)
+			return lists[i].make(vars);
+	value = resolved_get(vars->resolved, name);
+	if (value)
+		return field_value(value->field, value->at);
+	return meta_value(vars, name);
+}
+
+static void vars_names(void *ctx, struct strv *ret)
+{
+	const struct boot_vars *vars = ctx;
+	const struct opt_map *meta = resolved_map(vars->resolved, "autoinstall_meta");
+
+	for (size_t i = 0; i < TEXTS; i++)
+		strv_add(ret, texts[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		strv_add(ret, lists[i].name);
+	for (size_t i = 0; i < vars->resolved->n; i++)
+		strv_add(ret, vars->resolved->value[i].field->name);
+	for (size_t i = 0; i < meta->n; i++)
+		strv_add(ret, meta->entry[i].key);
+}
+
+struct template_vars boot_vars_template(struct boot_vars *vars)
+{
+	return (struct template_vars){.get = vars_get, .names = vars_names, .ctx = vars};
+}
