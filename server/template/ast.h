@@ -20,8 +20,7 @@ struct name {
 	uint32_t hash;
 };
 
-struct filter_row;
-struct test_row;
+struct builtin;
 struct expr;
 
 struct arg_keyword {
@@ -112,8 +111,7 @@ struct expr {
 		struct {
 			struct expr *base;
 			struct args *args;
-			const struct filter_row *filter; /* NULL: unknown, said when it runs */
-			const struct test_row *test;
+			const struct builtin *row; /* of a filter or test; NULL: not known */
 			const char *called;
 		} call;
 		struct expr *operand;
@@ -267,8 +265,7 @@ struct parsed {
 struct name name_of(const char *s, size_t len);
 static inline bool name_is(const struct name *a, const struct name *b)
 {
-	return a->hash == b->hash && a->len == b->len &&
-	       !__builtin_memcmp(a->s, b->s, a->len);
+	return a->hash == b->hash && a->len == b->len && !__builtin_memcmp(a->s, b->s, a->len);
 }
 
 #endif

@@ -200,7 +200,8 @@ static int lex_raw(struct lexer *lx, size_t body)
 static int lex_number(struct lexer *lx)
 {
 	struct number number;
-	size_t n = literal_number(lx->src + lx->pos, lx->pos ? lx->src[lx->pos - 1] : '\0', &number);
+	size_t n =
+		literal_number(lx->src + lx->pos, lx->pos ? lx->src[lx->pos - 1] : '\0', &number);
 	struct token *t;
 
 	if (!n)
@@ -228,8 +229,7 @@ static int lex_string(struct lexer *lx)
 	if (end >= lx->len)
 		return fail(lx, "string is not closed");
 	t = push(lx, TOKEN_STRING);
-	why = literal_string(
-		lx->arena, lx->src + lx->pos + 1, end - lx->pos - 1, &t->s, &t->len);
+	why = literal_string(lx->arena, lx->src + lx->pos + 1, end - lx->pos - 1, &t->s, &t->len);
 	if (why)
 		return fail(lx, why);
 	advance(lx, end + 1);
@@ -372,7 +372,7 @@ int lexer_run(const struct template_options *options, struct arena *arena, const
 		kind = lx.src[mark + 1];
 		push_text(&lx, mark, sign_at(&lx, mark + 2), kind != '{');
 		raw = kind == '%' ? word_tag(&lx, mark, "raw", false) : 0;
-		if (raw ? lex_raw(&lx, raw) < 0
+		if (raw               ? lex_raw(&lx, raw) < 0
 			: kind == '#' ? lex_comment(&lx) < 0
 				      : lex_tag(&lx, kind == '{') < 0)
 			return -1;

@@ -151,8 +151,8 @@ static size_t octal_escape(const char *s, size_t left, char *out, size_t *n)
 	return i - 1;
 }
 
-const char *literal_string(struct arena *arena, const char *s, size_t len, const char **ret_s,
-	size_t *ret_len)
+const char *literal_string(
+	struct arena *arena, const char *s, size_t len, const char **ret_s, size_t *ret_len)
 {
 	static const char from[] = "abfnrtv\\'\"";
 	static const char to[] = "\a\b\f\n\r\t\v\\'\"";
@@ -195,7 +195,8 @@ static void strip(const char **s, size_t *len)
 {
 	while (*len && ((*s)[0] == ' ' || ((*s)[0] >= '\t' && (*s)[0] <= '\r')))
 		(*s)++, (*len)--;
-	while (*len && ((*s)[*len - 1] == ' ' || ((*s)[*len - 1] >= '\t' && (*s)[*len - 1] <= '\r')))
+	while (*len &&
+		((*s)[*len - 1] == ' ' || ((*s)[*len - 1] >= '\t' && (*s)[*len - 1] <= '\r')))
 		(*len)--;
 }
 

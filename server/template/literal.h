@@ -22,8 +22,8 @@ struct number {
 size_t literal_number(const char *s, char before, struct number *ret);
 
 /* Undoes the escapes of a string's inside. Returns what is wrong, or NULL. */
-const char *literal_string(struct arena *arena, const char *s, size_t len, const char **ret_s,
-	size_t *ret_len);
+const char *literal_string(
+	struct arena *arena, const char *s, size_t len, const char **ret_s, size_t *ret_len);
 
 /* int(text, base) and float(text) of Python: the whole text, blanks around it allowed. */
 bool literal_int(const char *s, size_t len, int base, int64_t *ret);

@@ -1,8 +1,8 @@
-#include "template/filters.h"
+#include "template/builtin.h"
 #include "template/parser.h"
-#include "template/tests.h"
 
-static struct expr *unary(struct parser *p, enum expr_kind kind, unsigned line, struct expr *operand)
+static struct expr *unary(
+	struct parser *p, enum expr_kind kind, unsigned line, struct expr *operand)
 {
 	struct expr *e;
 
@@ -28,8 +28,8 @@ struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts
 		if (!e)
 			return NULL;
 		e->u.call.called = name.s;
-		e->u.call.filter = filter_find(name.s);
-		if (!e->u.call.filter && !p->conditional)
+		e->u.call.row = filter_find(name.s);
+		if (!e->u.call.row && !p->conditional)
 			return PARSE_FAIL(p, line, "there is no filter '%s'", name.s);
 	}
 	return e;
@@ -74,8 +74,8 @@ static struct expr *parse_test(struct parser *p, struct expr *base)
 	if (!e)
 		return NULL;
 	e->u.call.called = name.s;
-	e->u.call.test = test_find(name.s);
-	if (!e->u.call.test && !p->conditional)
+	e->u.call.row = test_find(name.s);
+	if (!e->u.call.row && !p->conditional)
 		return PARSE_FAIL(p, line, "there is no test '%s'", name.s);
 	return negated ? unary(p, EXPR_NOT, line, e) : e;
 }

@@ -148,7 +148,8 @@ static bool tuple_ends(const struct parser *p, const char *end_name)
 	       token_is_op(p->t, ')') || (end_name && token_is_name(p->t, end_name));
 }
 
-static struct expr *tuple_rest(struct parser *p, bool with_cond, const char *end_name, bool in_parens)
+static struct expr *tuple_rest(
+	struct parser *p, bool with_cond, const char *end_name, bool in_parens)
 {
 	struct expr *e = expr_new(p, EXPR_TUPLE, p->t->line);
 	struct expr **tail = &e->u.items.first;
@@ -305,8 +306,8 @@ static int grow_by_args(struct parser *p, struct expr *e, const struct args *arg
 	return r;
 }
 
-struct expr *expr_call(struct parser *p, enum expr_kind kind, unsigned line,
-	struct expr *base, struct args *args)
+struct expr *expr_call(
+	struct parser *p, enum expr_kind kind, unsigned line, struct expr *base, struct args *args)
 {
 	struct expr *e = expr_new(p, kind, line);
 
@@ -394,4 +395,3 @@ struct expr *parse_postfix(struct parser *p, struct expr *e)
 	}
 	return e;
 }
-

@@ -85,8 +85,8 @@ static struct target *parse_target(struct parser *p, const char *end_name, bool 
 	tuple->line = p->t->line;
 	for (;;) {
 		bool ends = (in_parens && token_is_op(p->t, ')')) ||
-			    p->t->kind == TOKEN_BLOCK_END || token_is_op(p->t, '=') ||
-			    (end_name && token_is_name(p->t, end_name));
+		            p->t->kind == TOKEN_BLOCK_END || token_is_op(p->t, '=') ||
+		            (end_name && token_is_name(p->t, end_name));
 
 		if (tuple->n && ends)
 			break;
@@ -377,8 +377,8 @@ static struct node *parse_from(struct parser *p, unsigned line)
 		if (parse_target_name(p, &i->name) < 0)
 			return NULL;
 		if (i->name.s[0] == '_')
-			return PARSE_FAIL(p, line, "'%s' begins with an underscore: private",
-				i->name.s);
+			return PARSE_FAIL(
+				p, line, "'%s' begins with an underscore: private", i->name.s);
 		i->as = i->name;
 		if (parse_skip_name(p, "as") && parse_target_name(p, &i->as) < 0)
 			return NULL;

@@ -139,8 +139,11 @@ DEFINE_AUTO(parsed, struct parsed *, parsed_free)
 /* Puts the name in front of "line N: …". */
 static void name_template(struct err *err, const char *name)
 {
-	struct err inner = *err;
+	struct err inner;
 
+	if (!err)
+		return;
+	inner = *err;
 	err_set(err, inner.code, "template '%.200s' %s", name, inner.msg);
 }
 

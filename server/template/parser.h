@@ -19,8 +19,8 @@ struct parser {
 	const struct token *t; /* the token to look at */
 	struct arena *arena;
 	struct err *err;
-	unsigned depth;          /* of nested constructs being parsed */
-	unsigned conditional;    /* inside if: an unknown filter is an error only when it runs */
+	unsigned depth;            /* of nested constructs being parsed */
+	unsigned conditional;      /* inside if: an unknown filter is an error only when it runs */
 	struct macro_scope *outer; /* macros and call blocks around this place */
 	struct block_def *blocks;
 };
@@ -68,7 +68,7 @@ int expr_grow(struct parser *p, struct expr *e, const struct expr *child);
 /* Appends to the elements of a list, tuple, dict or concatenation. */
 int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item);
 /* A call, filter or test; fails where `args` is NULL. */
-struct expr *expr_call(struct parser *p, enum expr_kind kind, unsigned line, struct expr *base,
-	struct args *args);
+struct expr *expr_call(
+	struct parser *p, enum expr_kind kind, unsigned line, struct expr *base, struct args *args);
 
 #endif

@@ -144,8 +144,8 @@ bool utf8_is_printable(uint32_t cp)
 	if (cp < 0x7f)
 		return cp >= ' ';
 	return cp > 0xa0 && cp != 0xad && !(cp >= 0x2000 && cp <= 0x200f) &&
-	       !(cp >= 0x2028 && cp <= 0x202f) && !(cp >= 0x205f && cp <= 0x206f) &&
-	       cp != 0x1680 && cp != 0x3000 && cp != 0xfeff && !(cp >= 0xd800 && cp <= 0xf8ff) &&
+	       !(cp >= 0x2028 && cp <= 0x202f) && !(cp >= 0x205f && cp <= 0x206f) && cp != 0x1680 &&
+	       cp != 0x3000 && cp != 0xfeff && !(cp >= 0xd800 && cp <= 0xf8ff) &&
 	       !(cp >= 0xfff0 && cp <= 0xfffb) && cp != 0xfffe && cp != 0xffff &&
 	       !(cp >= 0xe0000 && cp <= 0xe0fff) && cp < 0xf0000;
 }

@@ -28,6 +28,11 @@ struct value value_undefined_hint(struct arena *a, const char *hint)
 	return (struct value){.kind = VALUE_UNDEFINED, .undefined = u};
 }
 
+bool value_is_lenient(const struct value *v)
+{
+	return v->kind == VALUE_UNDEFINED && v->undefined->lenient;
+}
+
 struct list *list_new(struct arena *a, size_t room)
 {
 	struct list *list = arena_zalloc(a, sizeof(*list));
@@ -84,8 +89,8 @@ void list_insert(struct list *list, size_t at, struct value v)
 	list_open(list);
 	if (list->n == list->alloc) {
 		list->alloc = list->alloc ? list->alloc * 2 : 4;
-		list->v = arena_regrow(
-			list->arena, list->v, list->n, list->alloc, sizeof(*list->v));
+		list->v =
+			arena_regrow(list->arena, list->v, list->n, list->alloc, sizeof(*list->v));
 	}
 	if (at < list->n)
 		memmove(list->v + at + 1, list->v + at, (list->n - at) * sizeof(*list->v));
@@ -194,7 +199,7 @@ void dict_open(struct dict *dict)
 		return;
 	dict->json = NULL;
 	dict_grow(dict, json_object_size(json));
-	json_object_foreach(json, key, member)
+	json_object_foreach (json, key, member)
 		dict_set(dict, value_cstr(key), value_json(dict->arena, member));
 }
 
@@ -360,7 +365,7 @@ static bool equal(const struct value *a, const struct value *b, int depth)
 		return false;
 	if (a->kind == VALUE_STRING)
 		return a->len == b->len && !memcmp(a->s, b->s, a->len);
-	if (a->kind == VALUE_NONE)
+	if (a->kind == VALUE_NONE || a->kind == VALUE_UNDEFINED)
 		return true;
 	if (a->kind == VALUE_LIST || a->kind == VALUE_TUPLE)
 		return a->list == b->list || list_equal(a->list, b->list, depth);
@@ -368,9 +373,9 @@ static bool equal(const struct value *a, const struct value *b, int depth)
 		return a->dict == b->dict || dict_equal(a->dict, b->dict, depth);
 	if (a->kind == VALUE_RANGE)
 		return a->range->n == b->range->n &&
-		       (!a->range->n || (a->range->start == b->range->start &&
-						(a->range->n == 1 ||
-							a->range->step == b->range->step)));
+		       (!a->range->n ||
+			       (a->range->start == b->range->start &&
+				       (a->range->n == 1 || a->range->step == b->range->step)));
 	return a->list == b->list; /* the rest: the same object */
 }
 

@@ -64,9 +64,10 @@ struct value {
 		struct loop *loop;
 		struct macro *macro;
 		struct method *method;
-		const struct function_row *function;
+		const struct builtin *function;
 		struct module *module;
 		struct block_ref *block;
+		struct context *context; /* self */
 		struct cycler *cycler;
 		struct joiner *joiner;
 	};
@@ -106,6 +107,7 @@ struct range {
 struct undefined {
 	const char *name;         /* 'name' is not defined */
 	const char *hint;         /* or this sentence */
+	bool lenient;             /* an inline if without else: prints nothing, is false */
 	const struct dict *among; /* what the name was looked up in, for «did you mean» */
 };
 
@@ -140,6 +142,7 @@ struct value value_cstr(const char *s);
 struct value value_json(struct arena *a, json_t *json);
 struct value value_undefined(struct arena *a, const char *name, const struct dict *among);
 struct value value_undefined_hint(struct arena *a, const char *hint);
+bool value_is_lenient(const struct value *v);
 
 struct list *list_new(struct arena *a, size_t room);
 struct value value_list(struct list *list);

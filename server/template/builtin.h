@@ -1,0 +1,81 @@
+/*
+ * What is built in: filters, tests, global functions and methods are rows of one shape. Adding
+ * one is a function and a row in its table. A row's function gets what was filtered (tested, or
+ * the method's object) as args[0] and then its parameters in order, VALUE_ABSENT where one was not
+ * given; global functions start at args[1] too.
+ */
+#ifndef TEMPLATE_BUILTIN_H
+#define TEMPLATE_BUILTIN_H
+
+#include "template/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BUILTIN_PARAMS 6
+
+struct render;
+
+struct keyword {
+	const char *name;
+	struct value value;
+};
+
+struct call {
+	const char *name; /* for messages */
+	struct value *args;
+	size_t n; /* of args, args[0] counted */
+	struct keyword *keywords;
+	size_t n_keywords;
+};
+
+struct builtin {
+	const char *name;
+	int (*fn)(struct render *r, struct call *call, struct value *ret);
+	const char *params[BUILTIN_PARAMS];
+	unsigned required;
+	bool variadic;        /* takes arguments and keywords as they come */
+	bool takes_undefined; /* else an undefined args[0] is an error before it is called */
+};
+
+const struct builtin *filter_find(const char *name);
+const struct builtin *test_find(const char *name);
+const struct builtin *function_find(const char *name);
+/* The method of a string, list, dict …, or NULL. */
+const struct builtin *method_find(const struct value *of, const char *name);
+
+/* The tables, one per file; each ends with a row without a name. */
+extern const struct builtin filters_text[];
+extern const struct builtin filters_wrap[];
+extern const struct builtin filters_list[];
+extern const struct builtin filters_select[];
+extern const struct builtin filters_number[];
+extern const struct builtin filters_markup[];
+extern const struct builtin filters_json[];
+extern const struct builtin filters_field[];
+extern const struct builtin tests_all[];
+extern const struct builtin functions_all[];
+extern const struct builtin methods_str[];
+extern const struct builtin methods_str_is[];
+extern const struct builtin methods_list[];
+extern const struct builtin methods_tuple[];
+extern const struct builtin methods_dict[];
+extern const struct builtin methods_loop[];
+extern const struct builtin methods_cycler[];
+
+/*
+ * Orders the arguments of a call by the row's parameters and calls it. Fails with ERR_TEMPLATE
+ * where there are too many, too few or unknown ones. `what` is "filter", "test" …
+ */
+int builtin_call(struct render *r, const struct builtin *row, const char *what, struct call *call,
+	struct value *ret);
+
+/* Arguments with a default; fail with ERR_TEMPLATE where the type is wrong. */
+int arg_int(struct render *r, const struct call *call, size_t i, int64_t otherwise, int64_t *ret);
+int arg_bool(struct render *r, const struct call *call, size_t i, bool otherwise, bool *ret);
+/* Any value as text. */
+int arg_str(struct render *r, const struct call *call, size_t i, const char *otherwise,
+	struct value *ret);
+bool arg_given(const struct call *call, size_t i); /* and not none */
+
+#endif

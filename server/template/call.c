@@ -1,0 +1,217 @@
+/* Calls: arguments, macros, and what is built in. */
+#include "template/render.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int add_starred(struct render *r, const struct value *star, struct list *list)
+{
+	struct list *items;
+
+	if (rd_items(r, star, &items) < 0)
+		return -1;
+	for (size_t i = 0; i < items->n; i++)
+		list_add(list, items->v[i]);
+	return 0;
+}
+
+static int add_keywords(struct render *r, const struct value *from, size_t room, struct call *call)
+{
+	struct dict *dict = from->dict;
+
+	if (from->kind == VALUE_UNDEFINED)
+		return rd_undefined(r, from);
+	if (from->kind != VALUE_DICT)
+		return rd_fail(r, "** needs a dict, not %s", value_type_name(from));
+	dict_open(dict);
+	call->keywords = arena_regrow(&r->arena, call->keywords, call->n_keywords, room + dict->n,
+		sizeof(*call->keywords));
+	for (size_t i = 0; i < dict->n; i++) {
+		const struct value *key = &dict->v[i].key;
+
+		if (key->kind != VALUE_STRING)
+			return rd_fail(r, "** needs names as keys, not %s", value_type_name(key));
+		call->keywords[call->n_keywords++] = (struct keyword){
+			.name = arena_strndup(&r->arena, key->s, key->len),
+			.value = dict->v[i].value,
+		};
+	}
+	return 0;
+}
+
+static int eval_keywords(
+	struct render *r, struct scope *s, const struct args *args, struct call *ret)
+{
+	struct value v;
+
+	if (args->n_keywords)
+		ret->keywords = arena_alloc(&r->arena, args->n_keywords * sizeof(*ret->keywords));
+	for (const struct arg_keyword *k = args->keywords; k; k = k->next) {
+		struct keyword *to = &ret->keywords[ret->n_keywords];
+
+		if (rd_eval(r, s, k->value, &to->value) < 0)
+			return -1;
+		to->name = k->name.s;
+		ret->n_keywords++;
+	}
+	if (!args->starstar)
+		return 0;
+	if (rd_eval(r, s, args->starstar, &v) < 0)
+		return -1;
+	return add_keywords(r, &v, args->n_keywords, ret);
+}
+
+int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
+	struct call *ret)
+{
+	struct list list = {.arena = &r->arena, .alloc = args->n + 1};
+	struct value v;
+
+	*ret = (struct call){.n = 0};
+	list.v = arena_alloc(&r->arena, list.alloc * sizeof(*list.v));
+	list_add(&list, first);
+	for (const struct expr *e = args->first; e; e = e->next) {
+		if (rd_eval(r, s, e, &v) < 0)
+			return -1;
+		list_add(&list, v);
+	}
+	if (args->star && (rd_eval(r, s, args->star, &v) < 0 || add_starred(r, &v, &list) < 0))
+		return -1;
+	ret->args = list.v;
+	ret->n = list.n;
+	return eval_keywords(r, s, args, ret);
+}
+
+static struct keyword *take_keyword(struct call *call, const char *name)
+{
+	for (size_t i = 0; i < call->n_keywords; i++)
+		if (call->keywords[i].name && !strcmp(call->keywords[i].name, name))
+			return &call->keywords[i];
+	return NULL;
+}
+
+/* Sets the caller's, varargs' and kwargs' names. */
+static int bind_extra(
+	struct render *r, const struct macro_def *def, struct call *call, struct scope *s)
+{
+	struct keyword *caller = def->uses_caller ? take_keyword(call, "caller") : NULL;
+	struct dict *kwargs = dict_new(&r->arena);
+	struct list *varargs = list_new(&r->arena, 0);
+	struct name name = name_of("caller", 6);
+
+	if (def->uses_caller && !scope_get_own(s, &name)) {
+		scope_set(r, s, &name,
+			caller ? caller->value
+			       : value_undefined_hint(&r->arena, "no caller is defined"));
+		if (caller)
+			caller->name = NULL;
+	}
+	for (size_t i = 0; i < call->n_keywords; i++) {
+		const struct keyword *k = &call->keywords[i];
+
+		if (!k->name)
+			continue;
+		if (!def->uses_kwargs)
+			return rd_fail(r, "macro '%s' has no parameter '%s'", def->name.s, k->name);
+		dict_set(kwargs, value_cstr(k->name), k->value);
+	}
+	if (!def->uses_varargs && call->n - 1 > def->n_params)
+		return rd_fail(r, "macro '%s' takes at most %zu arguments, not %zu", def->name.s,
+			def->n_params, call->n - 1);
+	for (size_t i = def->n_params + 1; i < call->n; i++)
+		list_add(varargs, call->args[i]);
+	name = name_of("kwargs", 6);
+	if (def->uses_kwargs)
+		scope_set(r, s, &name, value_dict(kwargs));
+	name = name_of("varargs", 7);
+	if (def->uses_varargs)
+		scope_set(r, s, &name, value_tuple(varargs));
+	return 0;
+}
+
+static int bind_param(
+	struct render *r, const struct macro_param *p, size_t i, struct call *call, struct scope *s)
+{
+	struct keyword *k = take_keyword(call, p->name.s);
+	struct value v;
+	char hint[200];
+
+	if (i < call->n) {
+		v = call->args[i]; /* a keyword of that name too is left over: an error */
+	} else if (k) {
+		v = k->value;
+		k->name = NULL;
+	} else if (p->value) {
+		if (rd_eval(r, s, p->value, &v) < 0)
+			return -1;
+	} else {
+		snprintf(hint, sizeof(hint), "parameter '%.100s' was not given", p->name.s);
+		v = value_undefined_hint(&r->arena, arena_strndup(&r->arena, hint, strlen(hint)));
+	}
+	scope_set(r, s, &p->name, v);
+	return 0;
+}
+
+static int call_macro(struct render *r, const struct macro *m, struct call *call, struct value *ret)
+{
+	const struct parsed *from = r->from;
+	struct scope *s = scope_new(r, m->scope);
+	unsigned line = r->line;
+	size_t i = 1;
+	int status;
+
+	for (const struct macro_param *p = m->def->params; p; p = p->next)
+		if (bind_param(r, p, i++, call, s) < 0)
+			return -1;
+	if (bind_extra(r, m->def, call, s) < 0 || rd_enter_call(r) < 0)
+		return -1;
+	r->from = m->from;
+	status = rd_capture(r, s, m->def->body, ret);
+	rd_leave_call(r);
+	if (status == 0) { /* after a failure the place is wanted */
+		r->from = from;
+		r->line = line;
+	}
+	return status;
+}
+
+static int call_block(struct render *r, const struct block_ref *ref, struct value *ret)
+{
+	struct strbuf *out = r->out;
+	autostrbuf b = STRBUF_INIT;
+	int status;
+
+	r->out = &b;
+	status = rd_run_block(r, ref->entry, ref->context, ref->context->root);
+	r->out = out;
+	return status < 0 ? -1 : rd_take(r, &b, ret);
+}
+
+static int call_joiner(struct joiner *j, struct value *ret)
+{
+	*ret = j->used ? j->text : value_str("", 0);
+	j->used = true;
+	return 0;
+}
+
+int rd_call(struct render *r, struct value *what, struct call *call, struct value *ret)
+{
+	if (what->kind == VALUE_UNDEFINED)
+		return rd_undefined(r, what);
+	if (what->kind == VALUE_MACRO)
+		return call_macro(r, what->macro, call, ret);
+	if (what->kind == VALUE_FUNCTION)
+		return builtin_call(r, what->function, "function", call, ret);
+	if (what->kind == VALUE_METHOD) {
+		call->args[0] = what->method->self;
+		call->name = what->method->row->name;
+		return builtin_call(r, what->method->row, "method", call, ret);
+	}
+	if (what->kind == VALUE_BLOCK)
+		return call_block(r, what->block, ret);
+	if (what->kind == VALUE_JOINER)
+		return call_joiner(what->joiner, ret);
+	if (what->kind == VALUE_LOOP && call->n == 2)
+		return rd_loop_again(r, what->loop, &call->args[1], ret);
+	return rd_fail(r, "a %s cannot be called", value_type_name(what));
+}

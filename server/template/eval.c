@@ -1,0 +1,311 @@
+#include "template/render.h"
+
+#include <string.h>
+
+/* "host.dns" for the expression host.dns, so that a message can name it; "…" for others. */
+static int dotted_name(const struct expr *e, struct strbuf *ret)
+{
+	if (e->kind == EXPR_NAME) {
+		strbuf_add(ret, e->u.name.s, e->u.name.len);
+		return 0;
+	}
+	if (e->kind == EXPR_ATTR) {
+		if (dotted_name(e->u.attr.base, ret) < 0)
+			return -1;
+		strbuf_addf(ret, ".%s", e->u.attr.name.s);
+		return 0;
+	}
+	if (e->kind == EXPR_ITEM && e->u.item.index->kind == EXPR_CONST) {
+		const struct value *key = &e->u.item.index->u.value;
+
+		if (dotted_name(e->u.item.base, ret) < 0)
+			return -1;
+		if (key->kind == VALUE_STRING)
+			strbuf_addf(ret, ".%.*s", (int)key->len, key->s);
+		else if (key->kind == VALUE_INT)
+			strbuf_addf(ret, "[%lld]", (long long)key->i);
+		return 0;
+	}
+	return -1;
+}
+
+/* What a look-up did not find gets the whole name of the expression. */
+static void name_missing(struct render *r, const struct expr *e, struct value *v)
+{
+	autostrbuf b = STRBUF_INIT;
+
+	if (v->kind != VALUE_UNDEFINED || v->undefined->hint || dotted_name(e, &b) < 0)
+		return;
+	*v = value_undefined(
+		&r->arena, arena_strndup(&r->arena, b.buf, b.len), v->undefined->among);
+}
+
+static int eval_attr(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value base;
+
+	if (rd_eval(r, s, e->u.attr.base, &base) < 0)
+		return -1;
+	if (rd_get_attr(r, &base, &e->u.attr.name, ret) < 0)
+		return -1;
+	if (ret->kind == VALUE_UNDEFINED)
+		name_missing(r, e, ret);
+	return 0;
+}
+
+static int eval_slice(struct render *r, struct scope *s, const struct expr *e, struct value *base,
+	struct value *ret)
+{
+	const struct expr *given[3] = {e->u.slice.from, e->u.slice.to, e->u.slice.step};
+	struct value parts[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		parts[i] = value_none();
+		if (given[i] && rd_eval(r, s, given[i], &parts[i]) < 0)
+			return -1;
+	}
+	return rd_get_slice(r, base, parts, ret);
+}
+
+static int eval_item(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value base;
+	struct value key;
+
+	if (rd_eval(r, s, e->u.item.base, &base) < 0)
+		return -1;
+	if (e->u.item.index->kind == EXPR_SLICE)
+		return eval_slice(r, s, e->u.item.index, &base, ret);
+	if (rd_eval(r, s, e->u.item.index, &key) < 0 || rd_get_item(r, &base, &key, ret) < 0)
+		return -1;
+	if (ret->kind == VALUE_UNDEFINED)
+		name_missing(r, e, ret);
+	return 0;
+}
+
+static int eval_call(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value what;
+	struct call call;
+
+	if (rd_eval(r, s, e->u.call.base, &what) < 0 ||
+		rd_eval_args(r, s, e->u.call.args, VALUE_INIT, &call) < 0)
+		return -1;
+	call.name = e->u.call.base->kind == EXPR_NAME ? e->u.call.base->u.name.s : "call";
+	r->line = e->line;
+	return rd_call(r, &what, &call, ret);
+}
+
+static int eval_filter_or_test(
+	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	const char *what = e->kind == EXPR_FILTER ? "filter" : "test";
+	struct value base;
+	struct call call;
+
+	if (!e->u.call.row) {
+		r->line = e->line;
+		return rd_fail(r, "there is no %s '%s'", what, e->u.call.called);
+	}
+	if (rd_eval(r, s, e->u.call.base, &base) < 0 ||
+		rd_eval_args(r, s, e->u.call.args, base, &call) < 0)
+		return -1;
+	r->line = e->line;
+	call.name = e->u.call.called;
+	return builtin_call(r, e->u.call.row, what, &call, ret);
+}
+
+static int eval_unary(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value v;
+	bool truth;
+
+	if (rd_eval(r, s, e->u.operand, &v) < 0)
+		return -1;
+	if (e->kind == EXPR_NOT) {
+		if (rd_truth(r, &v, &truth) < 0)
+			return -1;
+		*ret = value_bool(!truth);
+		return 0;
+	}
+	if (v.kind == VALUE_UNDEFINED)
+		return rd_undefined(r, &v);
+	if (v.kind == VALUE_FLOAT) {
+		*ret = value_float(e->kind == EXPR_NEG ? -v.f : v.f);
+		return 0;
+	}
+	if (!value_is_number(&v))
+		return rd_fail(r, "a %s has no sign", value_type_name(&v));
+	if (v.kind == VALUE_BOOL)
+		v = value_int(v.b);
+	if (e->kind == EXPR_NEG && v.i == INT64_MIN)
+		return rd_fail(r, "number does not fit in 64 bits");
+	*ret = value_int(e->kind == EXPR_NEG ? -v.i : v.i);
+	return 0;
+}
+
+static int eval_logic(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	bool truth;
+
+	if (rd_eval(r, s, e->u.binary.left, ret) < 0 || rd_truth(r, ret, &truth) < 0)
+		return -1;
+	if (truth == (e->kind == EXPR_OR))
+		return 0;
+	return rd_eval(r, s, e->u.binary.right, ret);
+}
+
+static int eval_binary(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value a;
+	struct value b;
+
+	if (rd_eval(r, s, e->u.binary.left, &a) < 0 || rd_eval(r, s, e->u.binary.right, &b) < 0)
+		return -1;
+	return rd_binary(r, e->u.binary.op, &a, &b, ret);
+}
+
+/* a < b < c: each neighbours, b evaluated once. */
+static int eval_compare(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value left;
+	bool holds = true;
+
+	if (rd_eval(r, s, e->u.compare.left, &left) < 0)
+		return -1;
+	for (const struct comparison *c = e->u.compare.rest; c && holds; c = c->next) {
+		struct value right;
+
+		if (rd_eval(r, s, c->with, &right) < 0 ||
+			rd_compare(r, c->op, &left, &right, &holds) < 0)
+			return -1;
+		left = right;
+	}
+	*ret = value_bool(holds);
+	return 0;
+}
+
+static int eval_concat(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	autostrbuf b = STRBUF_INIT;
+
+	for (const struct expr *i = e->u.items.first; i; i = i->next) {
+		struct value v;
+
+		if (rd_eval(r, s, i, &v) < 0 || rd_print(r, &v, &b) < 0 || rd_fits(r, &b) < 0)
+			return -1;
+	}
+	return rd_take(r, &b, ret);
+}
+
+static int eval_cond(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct undefined *u;
+	struct value test;
+	bool truth;
+
+	if (rd_eval(r, s, e->u.cond.test, &test) < 0 || rd_truth(r, &test, &truth) < 0)
+		return -1;
+	if (truth)
+		return rd_eval(r, s, e->u.cond.yes, ret);
+	if (e->u.cond.no)
+		return rd_eval(r, s, e->u.cond.no, ret);
+	u = arena_zalloc(&r->arena, sizeof(*u));
+	u->hint = "the inline if is false and has no else, so there is no value";
+	u->lenient = true;
+	*ret = (struct value){.kind = VALUE_UNDEFINED, .undefined = u};
+	return 0;
+}
+
+static int eval_list(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct list *list = list_new(&r->arena, e->u.items.n);
+
+	for (const struct expr *i = e->u.items.first; i; i = i->next) {
+		struct value v;
+
+		if (rd_eval(r, s, i, &v) < 0)
+			return -1;
+		list_add(list, v);
+	}
+	*ret = e->kind == EXPR_LIST ? value_list(list) : value_tuple(list);
+	return 0;
+}
+
+static int eval_dict(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct dict *dict = dict_new(&r->arena);
+
+	for (const struct expr *i = e->u.items.first; i; i = i->next->next) {
+		struct value key;
+		struct value v;
+
+		if (rd_eval(r, s, i, &key) < 0 || rd_eval(r, s, i->next, &v) < 0)
+			return -1;
+		if (key.kind == VALUE_UNDEFINED)
+			return rd_undefined(r, &key);
+		if (!value_hashable(&key))
+			return rd_fail(r, "a %s cannot be a key", value_type_name(&key));
+		dict_set(dict, key, v);
+	}
+	*ret = value_dict(dict);
+	return 0;
+}
+
+static int eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	switch (e->kind) {
+	case EXPR_CONST:
+		*ret = e->u.value;
+		return 0;
+	case EXPR_NAME:
+		scope_lookup(r, s, &e->u.name, ret);
+		return 0;
+	case EXPR_ATTR:
+		return eval_attr(r, s, e, ret);
+	case EXPR_ITEM:
+		return eval_item(r, s, e, ret);
+	case EXPR_CALL:
+		return eval_call(r, s, e, ret);
+	case EXPR_FILTER:
+	case EXPR_TEST:
+		return eval_filter_or_test(r, s, e, ret);
+	case EXPR_PIPED:
+		*ret = r->piped;
+		return 0;
+	case EXPR_NOT:
+	case EXPR_NEG:
+	case EXPR_POS:
+		return eval_unary(r, s, e, ret);
+	case EXPR_BINARY:
+		return eval_binary(r, s, e, ret);
+	case EXPR_AND:
+	case EXPR_OR:
+		return eval_logic(r, s, e, ret);
+	case EXPR_COMPARE:
+		return eval_compare(r, s, e, ret);
+	case EXPR_CONCAT:
+		return eval_concat(r, s, e, ret);
+	case EXPR_COND:
+		return eval_cond(r, s, e, ret);
+	case EXPR_LIST:
+	case EXPR_TUPLE:
+		return eval_list(r, s, e, ret);
+	case EXPR_DICT:
+		return eval_dict(r, s, e, ret);
+	case EXPR_SLICE:
+		break;
+	}
+	return rd_fail(r, "a slice is possible only in brackets");
+}
+
+int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	int status;
+
+	if (rd_enter(r) < 0)
+		return -1;
+	status = eval(r, s, e, ret);
+	rd_leave(r);
+	return status;
+}

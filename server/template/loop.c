@@ -1,0 +1,81 @@
+#include "template/render.h"
+
+/* Keeps the items for which the test of `for … if` holds. */
+static int filter_items(
+	struct render *r, struct scope *outside, const struct node *n, struct list **items)
+{
+	struct scope *s = scope_new(r, outside);
+	struct list *kept = list_new(&r->arena, 0);
+	struct name loop = name_of("loop", 4);
+
+	for (size_t i = 0; i < (*items)->n; i++) {
+		struct value v;
+		bool holds;
+
+		s->n = 0;
+		scope_set(r, s, &loop,
+			value_undefined_hint(
+				&r->arena, "'loop' cannot be used in the condition of a loop"));
+		if (rd_assign(r, s, n->u.loop.target, (*items)->v[i]) < 0 ||
+			rd_eval(r, s, n->u.loop.test, &v) < 0 || rd_truth(r, &v, &holds) < 0)
+			return -1;
+		if (holds)
+			list_add(kept, (*items)->v[i]);
+	}
+	*items = kept;
+	return 0;
+}
+
+static int run_loop(struct render *r, struct scope *outside, const struct node *n,
+	const struct value *over, size_t depth)
+{
+	struct loop *loop = arena_zalloc(&r->arena, sizeof(*loop));
+	struct scope *s = scope_new(r, outside);
+	struct name name = name_of("loop", 4);
+
+	if (rd_items(r, over, &loop->items) < 0)
+		return -1;
+	if (n->u.loop.test && filter_items(r, outside, n, &loop->items) < 0)
+		return -1;
+	loop->node = n;
+	loop->depth = depth;
+	loop->outside = outside;
+	for (; loop->index < loop->items->n; loop->index++) {
+		s->n = 0; /* names set in the body do not outlive the iteration */
+		scope_set(r, s, &name, (struct value){.kind = VALUE_LOOP, .loop = loop});
+		r->line = n->line;
+		if (rd_spend(r, 1) < 0 ||
+			rd_assign(r, s, n->u.loop.target, loop->items->v[loop->index]) < 0 ||
+			rd_exec(r, s, n->u.loop.body) < 0)
+			return -1;
+	}
+	if (!loop->index && n->u.loop.otherwise)
+		return rd_exec(r, scope_new(r, outside), n->u.loop.otherwise);
+	return 0;
+}
+
+int rd_exec_for(struct render *r, struct scope *s, const struct node *n)
+{
+	struct value over;
+
+	if (rd_eval(r, s, n->u.loop.over, &over) < 0)
+		return -1;
+	return run_loop(r, s, n, &over, 0);
+}
+
+int rd_loop_again(struct render *r, struct loop *loop, const struct value *over, struct value *ret)
+{
+	struct strbuf *out = r->out;
+	autostrbuf b = STRBUF_INIT;
+	int status;
+
+	if (!loop->node->u.loop.recursive)
+		return rd_fail(r, "the loop is not marked 'recursive', so it cannot be called");
+	if (rd_enter_call(r) < 0)
+		return -1;
+	r->out = &b;
+	status = run_loop(r, loop->outside, loop->node, over, loop->depth + 1);
+	r->out = out;
+	rd_leave_call(r);
+	return status < 0 ? -1 : rd_take(r, &b, ret);
+}

@@ -1,0 +1,344 @@
+/* Methods of text. */
+#include "template/render.h"
+#include "template/text.h"
+#include "template/utf8.h"
+
+#include <string.h>
+
+static int str_upper(struct render *r, struct call *c, struct value *ret)
+{
+	return text_change_case(r, &c->args[0], TEXT_UPPER, ret);
+}
+
+static int str_lower(struct render *r, struct call *c, struct value *ret)
+{
+	return text_change_case(r, &c->args[0], TEXT_LOWER, ret);
+}
+
+static int str_capitalize(struct render *r, struct call *c, struct value *ret)
+{
+	return text_change_case(r, &c->args[0], TEXT_CAPITALIZE, ret);
+}
+
+static int str_swapcase(struct render *r, struct call *c, struct value *ret)
+{
+	return text_change_case(r, &c->args[0], TEXT_SWAPCASE, ret);
+}
+
+/* A word begins after whatever is no letter: str.title(), which differs from the filter. */
+static int str_title(struct render *r, struct call *c, struct value *ret)
+{
+	const struct value *s = &c->args[0];
+	autostrbuf b = STRBUF_INIT;
+	bool starts = true;
+
+	for (size_t i = 0; i < s->len;) {
+		size_t n = utf8_len(s->s + i, s->len - i);
+		uint32_t cp = utf8_get(s->s + i, s->len - i);
+
+		text_add_cased(&b, s->s + i, n, starts);
+		starts = utf8_lower(cp) == cp && utf8_upper(cp) == cp && cp != 0xdf;
+		i += n;
+	}
+	return rd_take(r, &b, ret);
+}
+
+static int need_str(struct render *r, const struct call *c, size_t i)
+{
+	if (c->args[i].kind == VALUE_UNDEFINED)
+		return rd_undefined(r, &c->args[i]);
+	if (c->args[i].kind != VALUE_STRING)
+		return rd_fail(
+			r, "'%s' needs a string, not %s", c->name, value_type_name(&c->args[i]));
+	return 0;
+}
+
+static int strip(struct render *r, struct call *c, bool left, bool right, struct value *ret)
+{
+	if (arg_given(c, 1) && need_str(r, c, 1) < 0)
+		return -1;
+	*ret = text_strip(&c->args[0], arg_given(c, 1) ? &c->args[1] : NULL, left, right);
+	return 0;
+}
+
+static int str_strip(struct render *r, struct call *c, struct value *ret)
+{
+	return strip(r, c, true, true, ret);
+}
+
+static int str_lstrip(struct render *r, struct call *c, struct value *ret)
+{
+	return strip(r, c, true, false, ret);
+}
+
+static int str_rstrip(struct render *r, struct call *c, struct value *ret)
+{
+	return strip(r, c, false, true, ret);
+}
+
+static int pad(struct render *r, struct call *c, enum text_side side, struct value *ret)
+{
+	int64_t width;
+	char fill = ' ';
+
+	if (arg_int(r, c, 1, 0, &width) < 0)
+		return -1;
+	if (arg_given(c, 2)) {
+		if (need_str(r, c, 2) < 0)
+			return -1;
+		if (c->args[2].len != 1)
+			return rd_fail(r, "'%s' fills with one ASCII character", c->name);
+		fill = c->args[2].s[0];
+	}
+	return text_pad(r, &c->args[0], width, side, fill, ret);
+}
+
+static int str_center(struct render *r, struct call *c, struct value *ret)
+{
+	return pad(r, c, TEXT_CENTER, ret);
+}
+
+static int str_ljust(struct render *r, struct call *c, struct value *ret)
+{
+	return pad(r, c, TEXT_LEFT, ret);
+}
+
+static int str_rjust(struct render *r, struct call *c, struct value *ret)
+{
+	return pad(r, c, TEXT_RIGHT, ret);
+}
+
+static int str_zfill(struct render *r, struct call *c, struct value *ret)
+{
+	struct value s = c->args[0];
+	bool sign = s.len && (s.s[0] == '-' || s.s[0] == '+');
+	struct value rest = value_str(s.s + sign, s.len - sign);
+	struct value zeros;
+	struct value mark = value_str(s.s, sign);
+	int64_t width;
+
+	if (arg_int(r, c, 1, 0, &width) < 0 ||
+		text_pad(r, &rest, width - sign, TEXT_RIGHT, '0', &zeros) < 0)
+		return -1;
+	return rd_binary(r, OP_ADD, &mark, &zeros, ret);
+}
+
+static int str_replace(struct render *r, struct call *c, struct value *ret)
+{
+	int64_t count;
+
+	if (need_str(r, c, 1) < 0 || need_str(r, c, 2) < 0 || arg_int(r, c, 3, -1, &count) < 0)
+		return -1;
+	return text_replace(r, &c->args[0], &c->args[1], &c->args[2], count, ret);
+}
+
+static int str_splitlines(struct render *r, struct call *c, struct value *ret)
+{
+	bool keep;
+
+	if (arg_bool(r, c, 1, false, &keep) < 0)
+		return -1;
+	*ret = value_list(text_lines(r, &c->args[0], keep));
+	return rd_spend(r, ret->list->n);
+}
+
+static const char *last_match(const char *s, size_t len, const struct value *what)
+{
+	for (size_t i = len - what->len + 1; what->len <= len && i > 0; i--)
+		if (!memcmp(s + i - 1, what->s, what->len))
+			return s + i - 1;
+	return NULL;
+}
+
+static const char *match(const char *s, size_t len, const struct value *what, bool last)
+{
+	return last ? last_match(s, len, what) : memmem(s, len, what->s, what->len);
+}
+
+static void split_at(
+	struct list *list, struct value s, const struct value *by, int64_t max, bool right)
+{
+	while (max != 0) {
+		const char *hit = match(s.s, s.len, by, right);
+		size_t before;
+
+		if (!hit)
+			break;
+		before = (size_t)(hit - s.s);
+		if (right) {
+			list_add(list, value_str(hit + by->len, s.len - before - by->len));
+			s.len = before;
+		} else {
+			list_add(list, value_str(s.s, before));
+			s.len -= before + by->len;
+			s.s = hit + by->len;
+		}
+		if (max > 0)
+			max--;
+	}
+	list_add(list, s);
+}
+
+static size_t word_end(const struct value *s, bool right)
+{
+	struct value rest = *s;
+
+	while (rest.len) {
+		size_t n = right ? 1 : utf8_len(rest.s, rest.len);
+		const char *p = right ? rest.s + rest.len - 1 : rest.s;
+
+		if (utf8_is_space(utf8_get(p, n)) && (n > 1 || (unsigned char)*p < 0x80))
+			break;
+		rest.len -= n;
+		rest.s += right ? 0 : n;
+	}
+	return right ? rest.len : s->len - rest.len;
+}
+
+static void split_words(struct list *list, struct value s, int64_t max, bool right)
+{
+	for (;;) {
+		size_t end;
+
+		s = text_strip(&s, NULL, !right, right);
+		if (!s.len)
+			return;
+		if (max == 0)
+			break;
+		end = word_end(&s, right);
+		if (right) {
+			list_add(list, value_str(s.s + end, s.len - end));
+			s.len = end;
+		} else {
+			list_add(list, value_str(s.s, end));
+			s.s += end;
+			s.len -= end;
+		}
+		if (max > 0)
+			max--;
+	}
+	s = text_strip(&s, NULL, right, !right);
+	list_add(list, s);
+}
+
+static int split(struct render *r, struct call *c, bool right, struct value *ret)
+{
+	struct list *list = list_new(&r->arena, 0);
+	int64_t max;
+
+	if (arg_int(r, c, 2, -1, &max) < 0 || rd_spend(r, c->args[0].len / 8) < 0)
+		return -1;
+	if (!arg_given(c, 1)) {
+		split_words(list, c->args[0], max, right);
+	} else {
+		if (need_str(r, c, 1) < 0)
+			return -1;
+		if (!c->args[1].len)
+			return rd_fail(r, "'%s' needs a separator that is not empty", c->name);
+		split_at(list, c->args[0], &c->args[1], max, right);
+	}
+	for (size_t i = 0; right && i < list->n / 2; i++) {
+		struct value v = list->v[i];
+
+		list->v[i] = list->v[list->n - 1 - i];
+		list->v[list->n - 1 - i] = v;
+	}
+	*ret = value_list(list);
+	return rd_spend(r, list->n);
+}
+
+static int str_split(struct render *r, struct call *c, struct value *ret)
+{
+	return split(r, c, false, ret);
+}
+
+static int str_rsplit(struct render *r, struct call *c, struct value *ret)
+{
+	return split(r, c, true, ret);
+}
+
+static int partition(struct render *r, struct call *c, bool right, struct value *ret)
+{
+	const struct value s = c->args[0];
+	struct list *list = list_new(&r->arena, 3);
+	const char *hit;
+	size_t at;
+
+	if (need_str(r, c, 1) < 0)
+		return -1;
+	if (!c->args[1].len)
+		return rd_fail(r, "'%s' needs a separator that is not empty", c->name);
+	hit = match(s.s, s.len, &c->args[1], right);
+	*ret = value_tuple(list);
+	if (!hit) {
+		list_add(list, right ? value_str("", 0) : s);
+		list_add(list, value_str("", 0));
+		list_add(list, right ? s : value_str("", 0));
+		return 0;
+	}
+	at = (size_t)(hit - s.s);
+	list_add(list, value_str(s.s, at));
+	list_add(list, c->args[1]);
+	list_add(list, value_str(hit + c->args[1].len, s.len - at - c->args[1].len));
+	return rd_spend(r, s.len / 64);
+}
+
+static int str_partition(struct render *r, struct call *c, struct value *ret)
+{
+	return partition(r, c, false, ret);
+}
+
+static int str_rpartition(struct render *r, struct call *c, struct value *ret)
+{
+	return partition(r, c, true, ret);
+}
+
+static int str_join(struct render *r, struct call *c, struct value *ret)
+{
+	autostrbuf b = STRBUF_INIT;
+	struct list *items;
+
+	if (rd_items(r, &c->args[1], &items) < 0)
+		return -1;
+	for (size_t i = 0; i < items->n; i++) {
+		if (items->v[i].kind != VALUE_STRING)
+			return rd_fail(r, "join of a string needs strings, not %s; use |join",
+				value_type_name(&items->v[i]));
+		if (i)
+			strbuf_add(&b, c->args[0].s, c->args[0].len);
+		strbuf_add(&b, items->v[i].s, items->v[i].len);
+		if (rd_fits(r, &b) < 0)
+			return -1;
+	}
+	return rd_take(r, &b, ret);
+}
+
+static int str_format(struct render *r, struct call *c, struct value *ret)
+{
+	return rd_format_braces(r, c, ret);
+}
+
+const struct builtin methods_str[] = {
+	{.name = "upper", .fn = str_upper},
+	{.name = "lower", .fn = str_lower},
+	{.name = "casefold", .fn = str_lower},
+	{.name = "capitalize", .fn = str_capitalize},
+	{.name = "swapcase", .fn = str_swapcase},
+	{.name = "title", .fn = str_title},
+	{.name = "strip", .fn = str_strip, .params = {"chars"}},
+	{.name = "lstrip", .fn = str_lstrip, .params = {"chars"}},
+	{.name = "rstrip", .fn = str_rstrip, .params = {"chars"}},
+	{.name = "center", .fn = str_center, .params = {"width", "fill"}, .required = 1},
+	{.name = "ljust", .fn = str_ljust, .params = {"width", "fill"}, .required = 1},
+	{.name = "rjust", .fn = str_rjust, .params = {"width", "fill"}, .required = 1},
+	{.name = "zfill", .fn = str_zfill, .params = {"width"}, .required = 1},
+	{.name = "replace", .fn = str_replace, .params = {"old", "new", "count"}, .required = 2},
+	{.name = "splitlines", .fn = str_splitlines, .params = {"keepends"}},
+	{.name = "split", .fn = str_split, .params = {"sep", "maxsplit"}},
+	{.name = "rsplit", .fn = str_rsplit, .params = {"sep", "maxsplit"}},
+	{.name = "partition", .fn = str_partition, .params = {"sep"}, .required = 1},
+	{.name = "rpartition", .fn = str_rpartition, .params = {"sep"}, .required = 1},
+	{.name = "join", .fn = str_join, .params = {"items"}, .required = 1},
+	{.name = "format", .fn = str_format, .variadic = true},
+	{.name = NULL},
+};

@@ -1,0 +1,201 @@
+/*
+ * One rendering: its bounds, memory and place in the templates, and what the parts of the engine
+ * share. Each function that can fail has said why in r->err, with template and line, and returns
+ * -1 (or NULL).
+ */
+#ifndef TEMPLATE_RENDER_H
+#define TEMPLATE_RENDER_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "template/ast.h"
+#include "template/builtin.h"
+#include "template/template.h"
+#include "template/value.h"
+
+struct binding {
+	struct name name;
+	struct value value;
+};
+
+/* Names that a part of a template has set. A look-up goes from the innermost scope out. */
+struct scope {
+	struct scope *parent;
+	struct context *context;
+	struct binding *v;
+	size_t n;
+	size_t alloc;
+	bool isolated; /* imported without context: no variables behind it */
+};
+
+/* A block and the one it overrides. */
+struct block_entry {
+	struct block_entry *next; /* another name */
+	struct block_entry *super;
+	const struct block_def *def;
+	const struct parsed *from;
+};
+
+/* A template with all that it extends: they share the top-level names and the blocks. */
+struct context {
+	struct scope *root;
+	struct block_entry *blocks;
+	const struct parsed *parent; /* set by extends, while the child is still being run */
+	struct strbuf *sink;         /* takes what a child prints after its extends */
+};
+
+struct loop {
+	struct list *items;
+	size_t index; /* from 0 */
+	size_t depth;
+	const struct node *node;
+	struct scope *outside;
+	struct list *changed; /* what loop.changed() saw last */
+};
+
+struct macro {
+	const struct macro_def *def;
+	struct scope *scope; /* where it was defined */
+	const struct parsed *from;
+};
+
+struct method {
+	const struct builtin *row;
+	struct value self;
+};
+
+struct module {
+	struct scope *scope;
+	const char *name;
+	struct value text;
+};
+
+struct block_ref {
+	const struct block_entry *entry;
+	struct context *context;
+};
+
+struct cycler {
+	struct list *items;
+	size_t pos;
+};
+
+struct joiner {
+	struct value text;
+	bool used;
+};
+
+struct render {
+	struct template_env *env;
+	const struct template_options *options;
+	const struct template_vars *vars;
+	struct err *err;
+	struct arena arena;
+	struct strbuf *out;
+	struct strbuf *final; /* where the rendering as a whole goes */
+	size_t final_from;
+	const struct parsed *from; /* where we are, for messages */
+	unsigned line;
+	uint64_t steps;
+	unsigned calls; /* nested macros, includes, loops called again */
+	unsigned stack; /* nested evaluations: bounds the C stack */
+	struct value piped;
+	struct {
+		struct binding *v; /* variables asked for so far; ABSENT: there is none */
+		size_t n;
+		size_t size;
+		json_t **refs;
+		size_t n_refs, alloc_refs;
+	} fetched;
+	struct parsed **used;
+	size_t n_used, alloc_used;
+};
+
+/* Failures. rd_fail() gives the message its place; both return -1. */
+int rd_fail(struct render *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int rd_too_big(struct render *r, const char *what);
+/* Says that the undefined value was used. */
+int rd_undefined(struct render *r, const struct value *v);
+
+/* Bounds. Each returns -1 past it. */
+int rd_spend(struct render *r, size_t steps);
+int rd_check_size(struct render *r, size_t bytes);
+int rd_enter(struct render *r); /* one more level of the C stack */
+void rd_leave(struct render *r);
+int rd_enter_call(struct render *r);
+void rd_leave_call(struct render *r);
+
+/* Text in the arena: room for len bytes and a NUL, or NULL. */
+char *rd_text(struct render *r, size_t len);
+int rd_string(struct render *r, const char *s, size_t len, struct value *ret);
+int rd_take(struct render *r, struct strbuf *b, struct value *ret);
+/* Whether a text that a filter builds is still within bounds. */
+int rd_fits(struct render *r, const struct strbuf *b);
+
+/* Names (scope.c). */
+struct scope *scope_new(struct render *r, struct scope *parent);
+struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolated);
+void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v);
+struct value *scope_get_own(struct scope *s, const struct name *name);
+void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret);
+
+/* Expressions (eval.c, access.c, operators.c). */
+int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret);
+int rd_get_attr(struct render *r, struct value *of, const struct name *name, struct value *ret);
+int rd_get_item(struct render *r, struct value *of, const struct value *key, struct value *ret);
+int rd_get_slice(
+	struct render *r, struct value *of, const struct value parts[3], struct value *ret);
+int rd_binary(struct render *r, enum binary_op op, const struct value *a, const struct value *b,
+	struct value *ret);
+int rd_compare(struct render *r, enum compare_op op, struct value *a, struct value *b, bool *ret);
+/* <0, 0, >0 in *ret; fails where the types have no order. */
+int rd_order(struct render *r, const struct value *a, const struct value *b, int *ret);
+int rd_equal(struct render *r, const struct value *a, const struct value *b, bool *ret);
+int rd_contains(struct render *r, struct value *in, const struct value *what, bool *ret);
+int rd_truth(struct render *r, const struct value *v, bool *ret);
+int rd_length(struct render *r, const struct value *v, size_t *ret);
+/* What a loop over the value sees. A list gives itself, not a copy; an iterator is used up. */
+int rd_items(struct render *r, const struct value *v, struct list **ret);
+bool rd_can_iterate(const struct value *v);
+
+/* Text of values as Python prints them (print.c): str() and repr(). */
+int rd_print(struct render *r, const struct value *v, struct strbuf *ret);
+int rd_repr(struct render *r, const struct value *v, struct strbuf *ret);
+/* A string gives itself. */
+int rd_to_str(struct render *r, const struct value *v, struct value *ret);
+/* Compact JSON without escapes for HTML, which is YAML too. */
+int rd_json(struct render *r, const struct value *v, struct value *ret);
+void float_print(double f, struct strbuf *ret);
+int rd_format_percent(
+	struct render *r, const struct value *format, const struct value *args, struct value *ret);
+int rd_format_braces(struct render *r, const struct call *call, struct value *ret);
+
+/* Calls (call.c). */
+int rd_call(struct render *r, struct value *what, struct call *call, struct value *ret);
+int rd_call_filter(struct render *r, const char *name, struct call *call, struct value *ret);
+int rd_call_test(struct render *r, const char *name, struct call *call, bool *ret);
+int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
+	struct call *ret);
+
+/* Statements (exec.c, loop.c, inherit.c). */
+int rd_exec(struct render *r, struct scope *s, const struct node *body);
+/* Runs a body and gives what it prints. */
+int rd_capture(struct render *r, struct scope *s, const struct node *body, struct value *ret);
+int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v);
+int rd_exec_for(struct render *r, struct scope *s, const struct node *n);
+int rd_loop_again(struct render *r, struct loop *loop, const struct value *over, struct value *ret);
+int rd_exec_include(struct render *r, struct scope *s, const struct node *n);
+int rd_exec_import(struct render *r, struct scope *s, const struct node *n);
+int rd_exec_from(struct render *r, struct scope *s, const struct node *n);
+int rd_exec_extends(struct render *r, struct scope *s, const struct node *n);
+int rd_exec_block(struct render *r, struct scope *s, const struct node *n);
+int rd_exec_template(struct render *r, struct context *context, const struct parsed *parsed);
+int rd_run_block(struct render *r, const struct block_entry *entry, struct context *context,
+	struct scope *parent);
+const struct block_entry *context_block(const struct context *context, const struct name *name);
+
+/* 1: the parsed template, which the rendering holds until it ends; 0: there is none; -1: it does
+ * not parse (env.c). */
+int rd_load(struct render *r, const char *name, const struct parsed **ret);
+
+#endif

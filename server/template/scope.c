@@ -1,0 +1,140 @@
+#include "template/render.h"
+
+#include <string.h>
+
+#define FETCHED_SIZE 64
+
+struct scope *scope_new(struct render *r, struct scope *parent)
+{
+	struct scope *s = arena_zalloc(&r->arena, sizeof(*s));
+
+	s->parent = parent;
+	s->context = parent ? parent->context : NULL;
+	return s;
+}
+
+struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolated)
+{
+	struct scope *s = scope_new(r, parent);
+
+	s->context = arena_zalloc(&r->arena, sizeof(*s->context));
+	s->context->root = s;
+	s->isolated = isolated;
+	return s;
+}
+
+struct value *scope_get_own(struct scope *s, const struct name *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (name_is(&s->v[i].name, name))
+			return &s->v[i].value;
+	return NULL;
+}
+
+void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v)
+{
+	struct value *there = scope_get_own(s, name);
+
+	if (there) {
+		*there = v;
+		return;
+	}
+	if (s->n == s->alloc) {
+		s->alloc = s->alloc ? s->alloc * 2 : 4;
+		s->v = arena_regrow(&r->arena, s->v, s->n, s->alloc, sizeof(*s->v));
+	}
+	s->v[s->n++] = (struct binding){.name = *name, .value = v};
+}
+
+static struct binding *fetched_slot(struct render *r, const struct name *name)
+{
+	size_t i = name->hash & (r->fetched.size - 1);
+
+	while (r->fetched.v[i].name.s && !name_is(&r->fetched.v[i].name, name))
+		i = (i + 1) & (r->fetched.size - 1);
+	return &r->fetched.v[i];
+}
+
+static void fetched_grow(struct render *r)
+{
+	struct binding *old = r->fetched.v;
+	size_t n = r->fetched.size;
+
+	r->fetched.size = n ? n * 2 : FETCHED_SIZE;
+	r->fetched.v = arena_zalloc(&r->arena, r->fetched.size * sizeof(*old));
+	for (size_t i = 0; i < n; i++)
+		if (old[i].name.s)
+			*fetched_slot(r, &old[i].name) = old[i];
+}
+
+/* Keeps the reference until the rendering ends: strings are borrowed from it. */
+static void hold(struct render *r, json_t *json)
+{
+	if (r->fetched.n_refs == r->fetched.alloc_refs) {
+		r->fetched.alloc_refs = r->fetched.alloc_refs ? r->fetched.alloc_refs * 2 : 32;
+		r->fetched.refs = arena_regrow(&r->arena, r->fetched.refs, r->fetched.n_refs,
+			r->fetched.alloc_refs, sizeof(*r->fetched.refs));
+	}
+	r->fetched.refs[r->fetched.n_refs++] = json;
+}
+
+/* A variable is asked for once; ABSENT where there is none. */
+static struct value fetch(struct render *r, const struct name *name)
+{
+	struct binding *slot;
+	json_t *json;
+
+	if (r->fetched.n * 2 >= r->fetched.size)
+		fetched_grow(r);
+	slot = fetched_slot(r, name);
+	if (slot->name.s)
+		return slot->value;
+	json = r->vars && r->vars->get ? r->vars->get(r->vars->ctx, name->s) : NULL;
+	slot->name = *name;
+	slot->value = VALUE_INIT;
+	r->fetched.n++;
+	if (json) {
+		hold(r, json);
+		slot->value = value_json(&r->arena, json);
+	}
+	return slot->value;
+}
+
+static bool lookup_global(const struct scope *s, const struct name *name, struct value *ret)
+{
+	const struct builtin *function = function_find(name->s);
+
+	if (function) {
+		*ret = (struct value){.kind = VALUE_FUNCTION, .function = function};
+		return true;
+	}
+	if (!strcmp(name->s, "self")) {
+		*ret = (struct value){.kind = VALUE_SELF};
+		ret->context = s->context;
+		return true;
+	}
+	return false;
+}
+
+void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
+{
+	const struct scope *innermost = s;
+	bool isolated = false;
+
+	for (; s; s = s->parent) {
+		const struct value *v = scope_get_own(s, name);
+
+		if (v) {
+			*ret = *v;
+			return;
+		}
+		isolated = s->isolated;
+	}
+	if (!isolated) {
+		*ret = fetch(r, name);
+		if (ret->kind != VALUE_ABSENT)
+			return;
+	}
+	if (!lookup_global(innermost, name, ret))
+		*ret = value_undefined(&r->arena, name->s, NULL);
+}
