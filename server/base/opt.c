@@ -132,6 +132,16 @@ static void print_wrapped(const char *text, FILE *out)
 	fputc('\n', out);
 }
 
+/* Columns, where a value's name has a "…". */
+static int width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
 void opt_print_help(const struct opt *table, size_t n, FILE *out)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -141,8 +151,10 @@ void opt_print_help(const struct opt *table, size_t n, FILE *out)
 			fprintf(out, "\n%s:\n", table[i].help);
 			continue;
 		}
-		used = fprintf(out, "  --%s%s%s", table[i].name, table[i].arg ? "=" : "",
+		fprintf(out, "  --%s%s%s", table[i].name, table[i].arg ? "=" : "",
 			table[i].arg ? table[i].arg : "");
+		used = 4 + width_of(table[i].name) +
+		       (table[i].arg ? 1 + width_of(table[i].arg) : 0);
 		if (used >= HELP_COLUMN)
 			fprintf(out, "\n%*s", HELP_COLUMN, "");
 		else

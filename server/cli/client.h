@@ -1,0 +1,48 @@
+/*
+ * Requests to bootwrightd's JSON API (/api/v1): over its Unix socket, or over HTTP(S) with a token.
+ * This is the command line's only door to libcurl. Not thread-safe.
+ */
+#ifndef CLI_CLIENT_H
+#define CLI_CLIENT_H
+
+#include "base/err.h"
+#include "base/json.h"
+
+struct client;
+
+struct client_options {
+	const char *socket;     /* path of the Unix socket; used where `server` is NULL */
+	const char *server;     /* "https://boot.example.org:8443", or NULL */
+	const char *token_file; /* its first line is the API token; NULL: none */
+	const char *ca_file;    /* certificates to trust; NULL: the system's */
+};
+
+/* ERR_INVALID: a URL that is none, or a token that would cross a network in clear. */
+int client_open(const struct client_options *options, struct client **ret, struct err *err);
+void client_close(struct client *client);
+DEFINE_AUTO(client, struct client *, client_close)
+
+struct client_request {
+	const char *method; /* "GET", "PUT", "PATCH", "POST", "DELETE" */
+	const char *path;   /* below /api/v1, percent-encoded: "/systems/web7?resolved=1" */
+	const json_t *body; /* NULL: none */
+	bool create;        /* PUT: only where nothing is there (If-None-Match: *) */
+};
+
+/*
+ * `ret` (may be NULL) gets the answer, yours; JSON null for an empty one. An answer other than 2xx
+ * becomes an error with the server's own text, class and field (RFC 9457). ERR_UPSTREAM: nobody
+ * answers, with what to do about it.
+ */
+int client_ask(
+	struct client *client, const struct client_request *request, json_t **ret, struct err *err);
+/* The same for GET. */
+int client_get(struct client *client, const char *path, json_t **ret, struct err *err);
+
+/* Receives server-sent events (HTML, section 9.2) until the server ends the stream: `each` gets
+ * the JSON of every "data:" line. Its failure ends it, too. */
+int client_follow(struct client *client, const char *path,
+	int (*each)(void *ctx, const char *event, const json_t *item, struct err *err), void *ctx,
+	struct err *err);
+
+#endif

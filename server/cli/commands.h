@@ -1,0 +1,53 @@
+/*
+ * What the rows of the command table do. Each function gets the parsed command line, asks the
+ * server and prints; it returns 0, -1 with an error, or another exit status.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+enum { EXIT_PROBLEMS = 1, EXIT_CHANGES = 2 }; /* of check, of sync --dry-run */
+
+/* item_edit.c */
+int run_add(struct cli *cli, struct err *err);
+int run_edit(struct cli *cli, struct err *err);
+int run_copy(struct cli *cli, struct err *err);
+int run_rename(struct cli *cli, struct err *err);
+int run_remove(struct cli *cli, struct err *err);
+int run_settings_edit(struct cli *cli, struct err *err);
+
+/* item_list.c */
+int run_list(struct cli *cli, struct err *err);
+int run_find(struct cli *cli, struct err *err);
+
+/* item_report.c */
+int run_report(struct cli *cli, struct err *err);
+int run_report_all(struct cli *cli, struct err *err);
+int run_settings_report(struct cli *cli, struct err *err);
+
+/* item_explain.c */
+int run_explain(struct cli *cli, struct err *err);
+int run_dumpvars(struct cli *cli, struct err *err);
+int run_history(struct cli *cli, struct err *err);
+
+/* task.c */
+int run_import(struct cli *cli, struct err *err);
+int run_sync(struct cli *cli, struct err *err);
+int run_task_list(struct cli *cli, struct err *err);
+
+/* server.c */
+int run_check(struct cli *cli, struct err *err);
+int run_status(struct cli *cli, struct err *err);
+int run_event_list(struct cli *cli, struct err *err);
+
+/* token.c */
+int run_token_add(struct cli *cli, struct err *err);
+int run_token_list(struct cli *cli, struct err *err);
+int run_token_revoke(struct cli *cli, struct err *err);
+
+/* help.c */
+int run_version(struct cli *cli, struct err *err);
+int run_help(struct cli *cli, struct err *err);
+
+#endif

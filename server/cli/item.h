@@ -1,0 +1,19 @@
+/* Asking the server for items: names, paths and pages. */
+#ifndef CLI_ITEM_H
+#define CLI_ITEM_H
+
+#include "cli/cli.h"
+
+/* The name that the command is about, from --name= or the first word; checked, so that no URL is
+ * made from what cannot be a name. Borrowed. */
+int item_name(const struct cli *cli, const char **ret, struct err *err);
+/* "/systems/web7" + `suffix`. */
+void item_path(
+	const struct item_type *type, const char *name, const char *suffix, struct strbuf *ret);
+
+/* Calls `each` for every item of a type, in order of their names, page by page. `query` is what
+ * stands in the URL beside the paging: "&resolved=1", or "". */
+int items_each(struct client *client, const struct item_type *type, const char *query,
+	int (*each)(void *ctx, json_t *item, struct err *err), void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,225 @@
+/* Why an item is as it is: explain, history, dumpvars. */
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/item.h"
+#include "cli/out.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static int get_item(
+	struct cli *cli, const char *suffix, const char **name, json_t **ret, struct err *err)
+{
+	autostrbuf path = STRBUF_INIT;
+
+	if (item_name(cli, name, err) < 0)
+		return -1;
+	item_path(cli->type, *name, suffix, &path);
+	if (client_get(cli->client, path.buf, ret, err) < 0)
+		return err_wrap(err, "%s '%s'", cli->type->name, *name);
+	return 0;
+}
+
+static const char *plain_origin(const char *from)
+{
+	if (!from)
+		return "";
+	return strncmp(from, "settings ", 9) == 0 ? "settings" : from;
+}
+
+static void add_line(struct table *table, const char *field, const json_t *value, const char *from)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	if (value)
+		out_value(value, &text);
+	table_add(table, field);
+	table_add(table, !value || json_is_null(value) ? "-" : text.len ? text.buf : "''");
+	table_add(table, from);
+}
+
+/* The value in force, then what it overrides, the nearest first. */
+static void explain_field(
+	struct table *table, const json_t *item, const char *field, const json_t *origin)
+{
+	size_t i;
+	json_t *entry;
+
+	add_line(table, field, json_object_get(item, field),
+		plain_origin(json_get_str(origin, "from")));
+	json_array_foreach (json_object_get(origin, "overrides"), i, entry) {
+		autofree char *from =
+			xasprintf("overrides %s", plain_origin(json_get_str(entry, "from")));
+
+		add_line(table, "", json_object_get(entry, "value"), from);
+	}
+}
+
+/* The name of the field that the second word spells, as the server calls it: also one that this
+ * type only inherits. NULL: the server does not know it. */
+static const char *spelled_field(const json_t *origins, const char *word)
+{
+	for (size_t i = 0; i < ITEM_KINDS; i++) {
+		const struct field *field = item_field(item_types[i], word);
+
+		if (field && json_object_get(origins, field->name))
+			return field->name;
+	}
+	return json_object_get(origins, word) ? word : NULL;
+}
+
+static int check_field(
+	const struct cli *cli, const json_t *origins, const char **field, struct err *err)
+{
+	const char *word =
+		cli->words.n > (cli->args.name ? 0 : 1) ? cli->words.v[cli->words.n - 1] : NULL;
+
+	*field = NULL;
+	if (!word)
+		return 0;
+	*field = spelled_field(origins, word);
+	if (*field)
+		return 0;
+	if (item_field_checked(cli->type, word, err))
+		return err_set(err, ERR_NOT_FOUND, "the server says nothing about '%s'", word);
+	return -1;
+}
+
+int run_explain(struct cli *cli, struct err *err)
+{
+	autojson json_t *item = NULL;
+	autotable table = TABLE_INIT(3);
+	const json_t *origins;
+	const char *name;
+	const char *only;
+	const char *key;
+	json_t *origin;
+
+	if (get_item(cli, "?resolved=1&explain=1", &name, &item, err) < 0)
+		return -1;
+	origins = json_object_get(item, "origins");
+	if (check_field(cli, origins, &only, err) < 0)
+		return -1;
+	if (cli->output == CLI_JSON) {
+		out_json(only ? json_object_get(origins, only) : origins, stdout);
+		return 0;
+	}
+	json_object_foreach ((json_t *)(uintptr_t)origins, key, origin)
+		if (!only || strcmp(key, only) == 0)
+			explain_field(&table, item, key, origin);
+	table_print(&table, stdout);
+	return 0;
+}
+
+int run_dumpvars(struct cli *cli, struct err *err)
+{
+	autojson json_t *item = NULL;
+	autotable table = TABLE_INIT(3);
+	const char *name;
+	const char *key;
+	json_t *value;
+
+	if (get_item(cli, "?resolved=1", &name, &item, err) < 0)
+		return -1;
+	if (cli->output == CLI_JSON) {
+		out_json(item, stdout);
+		return 0;
+	}
+	json_object_foreach (item, key, value) {
+		autostrbuf text = STRBUF_INIT;
+
+		if (json_is_object(value) && cli->type->child &&
+			strcmp(key, cli->type->children_field) == 0)
+			json_print(value, false, &text);
+		else
+			out_value(value, &text);
+		table_add(&table, key);
+		table_add(&table, ":");
+		table_add(&table, text.buf);
+	}
+	table_print(&table, stdout);
+	return 0;
+}
+
+/* "virt_ram 512 → 1024": the members that differ. */
+static void add_difference(
+	const char *key, const json_t *before, const json_t *after, struct strbuf *ret)
+{
+	static const char *const silent[] = {"version", "mtime", "ctime", "uid", "name"};
+	autostrbuf was = STRBUF_INIT;
+	autostrbuf is = STRBUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		if (strcmp(key, silent[i]) == 0)
+			return;
+	if (before == after || (before && after && json_equal(before, after)))
+		return;
+	if (before)
+		json_print(before, false, &was);
+	if (after)
+		json_print(after, false, &is);
+	strbuf_addf(ret, "%s%s", ret->len ? ", " : "", key);
+	if (before)
+		strbuf_addf(ret, " %s →", was.buf);
+	strbuf_addf(ret, " %s", after ? is.buf : "unset");
+}
+
+static void add_changes(const json_t *entry, struct strbuf *ret)
+{
+	const json_t *before = json_object_get(entry, "before");
+	const json_t *after = json_object_get(entry, "after");
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)after, key, value)
+		add_difference(key, json_object_get(before, key), value, ret);
+	json_object_foreach ((json_t *)(uintptr_t)before, key, value)
+		if (json_is_object(after) && !json_object_get(after, key))
+			add_difference(key, value, NULL, ret);
+}
+
+static void add_revision(struct table *table, const json_t *entry)
+{
+	static const char *const columns[] = {"who", "from", "action"};
+	autostrbuf changes = STRBUF_INIT;
+	autostrbuf when = STRBUF_INIT;
+
+	table_add_value(table, json_object_get(entry, "revision"));
+	out_time(json_number_value(json_object_get(entry, "time")), &when);
+	table_add(table, when.buf);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		table_add_value(table, json_object_get(entry, columns[i]));
+	add_changes(entry, &changes);
+	table_add(table, changes.buf);
+}
+
+int run_history(struct cli *cli, struct err *err)
+{
+	autostrbuf path = STRBUF_INIT;
+	autojson json_t *history = NULL;
+	autotable table = TABLE_INIT(6);
+	const json_t *list;
+	const char *name;
+	size_t i;
+	json_t *entry;
+
+	if (item_name(cli, &name, err) < 0)
+		return -1;
+	strbuf_addf(&path, "/history?type=%s&name=", cli->type->name);
+	strbuf_add_url(&path, name);
+	if (cli->args.limit) {
+		strbuf_adds(&path, "&limit=");
+		strbuf_add_url(&path, cli->args.limit);
+	}
+	if (client_get(cli->client, path.buf, &history, err) < 0)
+		return -1;
+	list = json_is_array(history) ? history : json_object_get(history, "items");
+	if (cli->output == CLI_JSON) {
+		out_json(list, stdout);
+		return 0;
+	}
+	json_array_foreach ((json_t *)(uintptr_t)list, i, entry)
+		add_revision(&table, entry);
+	table_print(&table, stdout);
+	return 0;
+}

@@ -1,0 +1,72 @@
+/* The program from its first option to its exit status. */
+#include "cli/client.h"
+#include "cli/commands.h"
+
+#include <stdlib.h>
+
+#define DEFAULT_SOCKET "/run/bootwright/api.sock"
+
+static const char *first_of(const char *option, const char *variable, const char *fallback)
+{
+	const char *value = option ? option : getenv(variable);
+
+	return value && *value ? value : fallback;
+}
+
+/* An option counts more than the environment, whichever of the two it names. */
+static int open_client(struct cli *cli, struct err *err)
+{
+	struct client_options options = {
+		.socket = first_of(cli->args.socket, "BOOTWRIGHT_SOCKET", DEFAULT_SOCKET),
+		.server = cli->args.socket ? cli->args.server
+	                                   : first_of(cli->args.server, "BOOTWRIGHT_SERVER", NULL),
+		.ca_file = cli->args.ca_file,
+	};
+
+	if (cli->args.socket && cli->args.server)
+		return err_set(err, ERR_USAGE, "give --socket or --server, not both");
+	if (options.server)
+		options.token_file = first_of(cli->args.token_file, "BOOTWRIGHT_TOKEN_FILE", NULL);
+	return client_open(&options, &cli->client, err);
+}
+
+static int flush_output(struct err *err)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return err_sys(err, "standard output");
+}
+
+static int run(struct cli *cli, struct err *err)
+{
+	int result;
+
+	if (cli->args.help) {
+		cli_help(cli, stdout);
+		return 0;
+	}
+	if (cli->args.version)
+		return run_version(cli, err);
+	if (!cli->command->local && open_client(cli, err) < 0)
+		return -1;
+	result = cli->command->run(cli, err);
+	client_close(cli->client);
+	return result;
+}
+
+int cli_main(int argc, char *const argv[])
+{
+	struct err err = ERR_INIT;
+	struct cli cli = {0};
+	int result = cli_parse(argc, argv, &cli, &err);
+
+	if (result == 0)
+		result = run(&cli, &err);
+	if (result >= 0 && flush_output(&err) < 0)
+		result = -1;
+	cli_done(&cli);
+	if (result >= 0)
+		return result;
+	fprintf(stderr, "bootwright: %s\n", err.msg);
+	return err_exit_status(err.code);
+}
