@@ -157,7 +157,7 @@ static int rename_row(
 		return 0;
 	if (store_error_is_constraint(db->writer.handle))
 		return err_set(
-			err, ERR_CONFLICT, "there is already a %s '%s'", type->name, new_name);
+			err, ERR_CONFLICT, "%s '%s' exists already", type->name, new_name);
 	return store_error(db->writer.handle, err);
 }
 

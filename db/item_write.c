@@ -43,7 +43,7 @@ static int check_expected(
 	if (expect == DB_ANY)
 		return 0;
 	if (expect == DB_NEW && stored)
-		return err_set(err, ERR_CONFLICT, "there is already a %s '%s'", type, item->name);
+		return err_set(err, ERR_CONFLICT, "%s '%s' exists already", type, item->name);
 	if (expect != DB_NEW && !stored)
 		return err_set(err, ERR_STALE,
 			"%s '%s' does not exist any more, but version %lld of it is asked for",

@@ -36,7 +36,7 @@ static int add_token(struct db *db, const char *name, const char *sha256, enum r
 	if (sqlite3_step(stmt) == SQLITE_DONE)
 		return 0;
 	if (store_error_is_constraint(db->writer.handle))
-		return err_set(err, ERR_CONFLICT, "there is already a token '%s'", name);
+		return err_set(err, ERR_CONFLICT, "token '%s' exists already", name);
 	return store_error(db->writer.handle, err);
 }
 

@@ -20,9 +20,10 @@ struct edit {
 
 /*
  * Checks and stores. Beyond the fields' own checks: no cycle among profiles; a distro's kernel and
- * initrds must be there and are measured (size, sha256) when their paths change; an answer template
- * must exist. `ret` may be NULL; else the stored item, as JSON. Afterwards changed boot files are
- * published (publish.h).
+ * initrds must be there and are measured (size, sha256); an answer template must exist. `ret` may
+ * be NULL; else the stored item, as JSON without secrets. A change that another's write overtook is
+ * made again from what is stored now, unless `expect` names a version. Afterwards changed boot
+ * files are published (sync.h); a failure of that is an event, and the change stands.
  */
 int edit_item(struct server *server, const struct edit *edit, enum edit_how how, const json_t *body,
 	json_t **ret, struct err *err);

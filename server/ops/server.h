@@ -8,8 +8,10 @@
 #include "boot/vars.h"
 #include "db/db.h"
 #include "model/resolve.h"
+#include "ops/template_folder.h"
 #include "template/template.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct tasks;
@@ -35,8 +37,11 @@ struct server {
 	int tftp_fd;
 	int share_fd;
 	struct fallbacks *fallbacks;
-	struct template_env *boot_templates;   /* STATE/boot-templates over SHARE/boot-templates */
-	struct template_env *answer_templates; /* STATE/kickstarts over SHARE/kickstarts */
+	struct template_folder boot_folder;   /* STATE/boot-templates over SHARE/boot-templates */
+	struct template_folder answer_folder; /* STATE/kickstarts over SHARE/kickstarts */
+	struct template_env *boot_templates;
+	struct template_env *answer_templates;
+	pthread_mutex_t profiles; /* held while a profile changes: two edits could make a cycle */
 	struct tasks *tasks;
 	struct answers *answers; /* cache of rendered answers */
 	struct publisher *publisher;

@@ -54,7 +54,7 @@ static void test_expected_version(void **state)
 		enum err_code code;
 		const char *msg;
 	} rows[] = {
-		{"bar", DB_NEW, ERR_CONFLICT, "there is already a profile 'bar'"},
+		{"bar", DB_NEW, ERR_CONFLICT, "profile 'bar' exists already"},
 		{"bar", 7, ERR_STALE,
 			"profile 'bar' has been changed: version 1 is stored, not 7; read it "
 			"again"},
@@ -253,7 +253,7 @@ static void test_rename(void **state)
 	assert_int_equal(
 		db_item_rename(store->db, &tester, &profile_type, "baz", "new-bar", DB_ANY, &err),
 		-1);
-	assert_string_equal(err.msg, "there is already a profile 'new-bar'");
+	assert_string_equal(err.msg, "profile 'new-bar' exists already");
 	assert_int_equal(
 		db_item_rename(store->db, &tester, &system_type, "web1", "web9", 1, &err), -1);
 	assert_int_equal(err.code, ERR_STALE);

@@ -1,0 +1,138 @@
+#include "ops/server.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "model/types.h"
+#include "ops/autoinstall.h"
+#include "ops/import.h"
+#include "ops/sync.h"
+#include "ops/task.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* What the state holds. Nobody but us and our group looks into it: answer files and the store have
+ * password hashes. */
+static const char *const state_folders[] = {"boot-templates", "kickstarts", "trees"};
+
+static int open_folder(const char *path, mode_t mode, int *ret, struct err *err)
+{
+	if (file_mkdirs(AT_FDCWD, path, mode, err) < 0)
+		return -1;
+	return file_open_dir(AT_FDCWD, path, ret, err);
+}
+
+static int open_folders(struct server *server, struct err *err)
+{
+	const struct server_config *config = &server->config;
+
+	if (open_folder(config->state_dir, 0750, &server->state_fd, err) < 0)
+		return err_wrap(err, "state folder");
+	for (size_t i = 0; i < ARRAY_SIZE(state_folders); i++)
+		if (file_mkdirs(server->state_fd, state_folders[i], 0750, err) < 0)
+			return err_wrap(err, "state folder");
+	/* in.tftpd serves it as a user of its own */
+	if (open_folder(config->tftp_dir, 0755, &server->tftp_fd, err) < 0)
+		return err_wrap(err, "TFTP folder");
+	if (file_open_dir(AT_FDCWD, config->share_dir, &server->share_fd, err) < 0)
+		return err_wrap(err, "the programs' own files");
+	return 0;
+}
+
+static void open_templates(struct server *server)
+{
+	server->boot_folder = (struct template_folder){
+		.own = server->state_fd, .shared = server->share_fd, .name = "boot-templates"};
+	server->answer_folder = (struct template_folder){
+		.own = server->state_fd, .shared = server->share_fd, .name = "kickstarts"};
+	server->boot_templates = template_folder_env(&server->boot_folder);
+	server->answer_templates = template_folder_env(&server->answer_folder);
+}
+
+/* The settings are one item that always exists. */
+static int make_settings(struct server *server, struct err *err)
+{
+	const struct db_author author = {.who = "bootwrightd", .from = "start"};
+	autoitem struct item *settings = NULL;
+	int64_t version;
+
+	if (db_item_version(server->db, &settings_type, settings_type.name, &version, err) < 0)
+		return -1;
+	if (version)
+		return 0;
+	settings = item_new(&settings_type, settings_type.name);
+	return db_item_put(server->db, &author, settings, DB_NEW, err);
+}
+
+static int open_all(struct server *server, struct err *err)
+{
+	if (open_folders(server, err) < 0 ||
+		db_open(server->config.state_dir, &server->db, err) < 0)
+		return -1;
+	server->fallbacks = fallbacks_new();
+	open_templates(server);
+	server->answers = answers_new();
+	server->tasks = tasks_new();
+	if (make_settings(server, err) < 0)
+		return err_wrap(err, "settings");
+	if (import_clean(server, err) < 0)
+		return err_wrap(err, "removing what an import left behind");
+	if (sync_clean(server, err) < 0)
+		return err_wrap(err, "removing what a sync left behind");
+	return 0;
+}
+
+int server_open(const struct server_config *config, struct server **ret, struct err *err)
+{
+	struct server *server = xcalloc(1, sizeof(*server));
+
+	server->config = *config;
+	server->state_fd = -1;
+	server->tftp_fd = -1;
+	server->share_fd = -1;
+	pthread_mutex_init(&server->profiles, NULL);
+	if (open_all(server, err) < 0) {
+		server_close(server);
+		return -1;
+	}
+	*ret = server;
+	return 0;
+}
+
+void server_close(struct server *server)
+{
+	if (!server)
+		return;
+	atomic_store(&server->stopping, 1);
+	tasks_free(server->tasks); /* first: a running task uses all the rest */
+	answers_free(server->answers);
+	template_env_free(server->boot_templates);
+	template_env_free(server->answer_templates);
+	fallbacks_free(server->fallbacks);
+	db_close(server->db);
+	auto_close(&server->share_fd);
+	auto_close(&server->tftp_fd);
+	auto_close(&server->state_fd);
+	pthread_mutex_destroy(&server->profiles);
+	free(server);
+}
+
+void server_event(struct server *server, const char *kind, const char *subject, const char *address,
+	const char *fmt, ...)
+{
+	autostrbuf message = STRBUF_INIT;
+	struct err err = ERR_INIT;
+	struct db_event event = {.kind = kind, .subject = subject, .address = address};
+	bool bad = strcmp(kind, "error") == 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&message, fmt, ap);
+	va_end(ap);
+	event.message = message.buf;
+	log_line(bad ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "%s: %s%s%s", kind, subject,
+		*subject ? ": " : "", message.buf);
+	if (db_event_add(server->db, &event, &err) < 0)
+		log_warning("cannot store this event: %s", err.msg);
+}
