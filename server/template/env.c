@@ -53,6 +53,11 @@ void template_env_free(struct template_env *env)
 	free(env);
 }
 
+uint64_t template_stamp(const struct template_env *env, const char *name)
+{
+	return env->loader.stamp ? env->loader.stamp(env->loader.ctx, name) : 0;
+}
+
 /* Where the name is, or would be inserted. */
 static size_t cache_find(const struct template_env *env, const char *name, bool *found)
 {
@@ -124,7 +129,7 @@ static int env_load(
 	struct template_env *env, const char *name, struct parsed **ret, struct err *err)
 {
 	autostrbuf text = STRBUF_INIT;
-	uint64_t stamp = env->loader.stamp ? env->loader.stamp(env->loader.ctx, name) : 0;
+	uint64_t stamp = template_stamp(env, name);
 	struct parsed *p;
 
 	if (!stamp)

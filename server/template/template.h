@@ -63,6 +63,8 @@ int template_render(struct template_env *env, const char *name, const struct tem
 /* The same for a text that has no stored name; `name` is what errors call it. Not cached. */
 int template_render_text(struct template_env *env, const char *name, const char *text, size_t len,
 	const struct template_vars *vars, struct strbuf *out, struct err *err);
+/* The loader's stamp of a template: for who keeps what was rendered. */
+uint64_t template_stamp(const struct template_env *env, const char *name);
 /* Parses only: syntax errors, as template_render() would give them. */
 int template_check(
 	struct template_env *env, const char *name, const char *text, size_t len, struct err *err);
