@@ -226,11 +226,8 @@ static int reflink_or_copy(int from_dir, const char *from, int to_dir, const cha
 	out = openat(to_dir, to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0755);
 	if (out < 0)
 		return err_sys(err, "cannot make '%s'", to);
-	*ret = FILE_REFLINKED;
-	if (ioctl(out, FICLONE, in) == 0)
-		return 0;
-	*ret = FILE_COPIED;
-	if (copy_bytes(in, out, err) < 0) {
+	*ret = ioctl(out, FICLONE, in) == 0 ? FILE_REFLINKED : FILE_COPIED;
+	if (*ret == FILE_COPIED && copy_bytes(in, out, err) < 0) {
 		err_wrap(err, "'%s'", to);
 		unlinkat(to_dir, to, 0);
 		return -1;

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +39,10 @@ int file_open_dir(int dirfd, const char *path, int *ret, struct err *err);
 int file_open_beneath(int dirfd, const char *path, int *ret, struct stat *st, struct err *err);
 /* Removes a file or a whole tree; what is not there is no error. Does not follow symlinks. */
 int file_remove_tree(int dirfd, const char *path, struct err *err);
+
+/* The names in a folder, in byte order: read at once, so that what is done with them may change it.
+ * Does not follow a symlink. */
+int file_list(int dirfd, const char *path, struct strv *ret, struct err *err);
 
 enum file_how { FILE_LINKED, FILE_REFLINKED, FILE_COPIED };
 /* Puts the regular file `from` at `to` (which must not exist): hard link where the file system and

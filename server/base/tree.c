@@ -15,9 +15,7 @@ static int closedir_ignore(DIR *d)
 }
 DEFINE_AUTO(dir, DIR *, closedir_ignore)
 
-/* Reads all names first, so that a visit may change the folder and the order is the same
- * everywhere. */
-static int list_names(int dirfd, const char *path, struct strv *ret, struct err *err)
+int file_list(int dirfd, const char *path, struct strv *ret, struct err *err)
 {
 	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	AUTO(dir) DIR *dir = fd >= 0 ? fdopendir(fd) : NULL; /* which owns fd from here on */
@@ -52,7 +50,7 @@ static int walk_folder(struct walk *walk, int dirfd, const char *name, int depth
 	if (depth > DEPTH_LIMIT)
 		return err_set(err, ERR_TOO_BIG, "'%s' is nested deeper than %d folders",
 			walk->path.buf, DEPTH_LIMIT);
-	if (list_names(dirfd, name, &names, err) < 0 || file_open_dir(dirfd, name, &fd, err) < 0)
+	if (file_list(dirfd, name, &names, err) < 0 || file_open_dir(dirfd, name, &fd, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.n; i++) {
 		struct stat st;
@@ -89,7 +87,7 @@ static int remove_below(int dirfd, const char *path, int depth, struct err *err)
 
 	if (depth > 4 * DEPTH_LIMIT)
 		return err_set(err, ERR_TOO_BIG, "'%s' is nested too deep to remove", path);
-	if (list_names(dirfd, path, &names, err) < 0 || file_open_dir(dirfd, path, &fd, err) < 0)
+	if (file_list(dirfd, path, &names, err) < 0 || file_open_dir(dirfd, path, &fd, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.n; i++) {
 		if (unlinkat(fd, names.v[i], 0) == 0 || errno == ENOENT)
