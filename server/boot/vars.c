@@ -93,7 +93,8 @@ static void make_autoinstall_url(struct boot_vars *vars, struct strbuf *ret)
 {
 	const struct item *item = vars->resolved->item;
 
-	if (!*resolved_str(vars->resolved, "autoinstall"))
+	/* A distro only says what its profiles use. */
+	if (item->type->kind == ITEM_DISTRO || !*resolved_str(vars->resolved, "autoinstall"))
 		return;
 	strbuf_addf(ret, "%s/autoinstall/%s/", vars->site->http_base, item->type->name);
 	strbuf_add_url(ret, item->name);

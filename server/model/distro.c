@@ -30,6 +30,9 @@ static const struct field fields[] = {
 			"(/trees/NAME)"),
 	FIELD(distro, signature, .check = check_word, .flags = FIELD_INHERIT | FIELD_READONLY,
 		.help = "the signature that recognised the tree"),
+	FIELD(distro, autoinstall, .flags = FIELD_INHERIT, .check = check_template_name,
+		.alias = "kickstart", .publishes = PUBLISH_BOOT,
+		.help = "template of the answer file for its profiles, such as debian12.preseed"),
 	LOADER_ROWS(distro),
 	OPTION_ROWS(distro),
 };

@@ -55,6 +55,7 @@ struct distro {
 	struct opt_list initrd_sha256;
 	char *tree;
 	char *signature;
+	char *autoinstall;
 	struct opt_list boot_loaders;
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
