@@ -26,8 +26,6 @@ static void write_char(struct strbuf *b, uint32_t cp)
 		strbuf_addf(b, "\\%c", letters[p - plain]);
 	else if (cp >= ' ' && cp < 0x7f && !strchr("<>&'", (int)cp))
 		strbuf_addc(b, (char)cp);
-	else if (cp == 0x7f)
-		strbuf_addc(b, (char)cp);
 	else if (cp < 0x10000)
 		strbuf_addf(b, "\\u%04x", (unsigned)cp);
 	else

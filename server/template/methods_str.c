@@ -217,7 +217,6 @@ static void split_words(struct list *list, struct value s, int64_t max, bool rig
 		if (max > 0)
 			max--;
 	}
-	s = text_strip(&s, NULL, right, !right);
 	list_add(list, s);
 }
 
