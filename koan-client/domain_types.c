@@ -7,8 +7,9 @@
 /*
  * In order of preference for --virt-type=auto.
  *
- * libxl finds "pygrub" in Xen's own folder of programs, wherever the distribution put that. It
- * reads the guest's disk in dom0 and serves PV and PVH alike.
+ * Xen's libxl serves a raw disk by the kernel (blkback), which is faster and needs no QEMU in dom0,
+ * unless a driver is named. It finds "pygrub" in Xen's own folder of programs, wherever the
+ * distribution put that. It reads the guest's disk in dom0 and serves PV and PVH alike.
  */
 static const struct domain_type types[] = {
 	{
@@ -20,6 +21,7 @@ static const struct domain_type types[] = {
 		.cpu_mode = "host-passthrough",
 		.disk_bus = "virtio",
 		.disk_prefix = "vd",
+		.raw_driver = "qemu",
 		.nic_model = "virtio",
 		.console_target = "serial",
 		.video = "vga",
@@ -35,6 +37,7 @@ static const struct domain_type types[] = {
 		.cpu_mode = "maximum",
 		.disk_bus = "virtio",
 		.disk_prefix = "vd",
+		.raw_driver = "qemu",
 		.nic_model = "virtio",
 		.console_target = "serial",
 		.video = "vga",

@@ -24,6 +24,7 @@ struct domain_type {
 	const char *cpu_mode;       /* cpu/@mode; NULL: libvirt's default */
 	const char *disk_bus;       /* target/@bus */
 	const char *disk_prefix;    /* target/@dev without its letter */
+	const char *raw_driver;     /* driver/@name of a raw disk; NULL: the hypervisor chooses */
 	const char *nic_model;      /* NULL: the hypervisor's own */
 	const char *console_target; /* console/target/@type */
 	const char *console;    /* the kernel's console= with --nogfx; NULL: the architecture's */

@@ -2,6 +2,8 @@
 
 #include "koan-client/xml.h"
 
+#include <string.h>
+
 static void add_metadata(xmlNode *domain, const struct guest *guest)
 {
 	xmlNode *mark = xml_add(xml_add(domain, "metadata", NULL), "guest", NULL);
@@ -62,6 +64,15 @@ static void add_lifecycle(xmlNode *domain, enum domain_phase phase)
 	xml_add(domain, "on_crash", "destroy");
 }
 
+static void add_driver(xmlNode *node, const struct domain_type *type, const struct guest_disk *disk)
+{
+	const char *name = strcmp(disk->format, "raw") == 0 ? type->raw_driver : "qemu";
+
+	if (name)
+		xml_attr(xml_attr(xml_add(node, "driver", NULL), "name", name), "type",
+			disk->format);
+}
+
 static void add_disk(xmlNode *devices, const struct guest *guest, size_t i)
 {
 	const struct guest_disk *disk = &guest->disks[i];
@@ -72,8 +83,7 @@ static void add_disk(xmlNode *devices, const struct guest *guest, size_t i)
 	xmlNode *part;
 
 	xml_attr(xml_attr(node, "type", row->source_type), "device", "disk");
-	part = xml_add(node, "driver", NULL);
-	xml_attr(xml_attr(part, "name", "qemu"), "type", disk->format);
+	add_driver(node, guest->type, disk);
 	xml_attr(xml_add(node, "source", NULL), row->source_attr, disk->place.source);
 	part = xml_add(node, "target", NULL);
 	xml_attr(xml_attr(part, "dev", dev), "bus", guest->type->disk_bus);
