@@ -26,6 +26,8 @@ struct boot_format {
 
 extern const struct boot_format boot_formats[];
 extern const size_t n_boot_formats;
+/* How the templates of boot-templates/ want to be read: for their template_env_new(). */
+extern const struct template_options boot_template_options;
 /* By name; NULL: none. */
 const struct boot_format *boot_format_find(const char *name);
 
@@ -45,6 +47,15 @@ bool boot_format_wanted(const struct boot_format *format, const struct resolved 
 int boot_file_render(struct template_env *env, const struct boot_format *format,
 	const struct boot_site *site, const struct resolved *resolved, struct strbuf *ret,
 	struct strv *templates, struct err *err);
+
+/*
+ * Beside the variables of vars.h, a template has
+ *   install            true: the system installs; false: it boots from its own disk
+ *   kernel_arguments   the kernel's arguments, quoted for the format
+ *   initrd_arguments   "initrd=NAME" for each initrd: what a UEFI kernel needs to be told by iPXE
+ * and the menu's template `entries`: a list of profiles, each with name, kernel_path, kernel_url,
+ * initrd_paths, initrd_urls, kernel_arguments, initrd_arguments; and http_base, next_server.
+ */
 
 /* The same for machines without a file of their own: local boot, and a choice of `profiles` (each
  * ends in a profile that has a distro), in their order. */

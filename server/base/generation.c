@@ -1,0 +1,309 @@
+#include "base/generation.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UNFINISHED "gen/.new-%" PRIu64
+#define FINISHED   "gen/%" PRIu64
+#define OLD        ".old-%" PRIu64
+
+enum { NAME_ROOM = 64 };
+
+static int closedir_ignore(DIR *dir)
+{
+	return closedir(dir);
+}
+DEFINE_AUTO(closedir, DIR *, closedir_ignore)
+
+/* "42", without sign, blanks or leading zeros; 0 where it is no number. */
+static uint64_t number_of(const char *name)
+{
+	uint64_t number = 0;
+
+	if (*name < '1' || *name > '9' || strlen(name) > 18)
+		return 0;
+	for (; *name >= '0' && *name <= '9'; name++)
+		number = number * 10 + (uint64_t)(*name - '0');
+	return *name ? 0 : number;
+}
+
+/* Calls `each` with every name in a folder of the root; a folder that is not there is empty. */
+static int each_name(int root, const char *folder,
+	int (*each)(void *ctx, const char *name, struct err *err), void *ctx, struct err *err)
+{
+	autoclose int fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(closedir) DIR *dir = NULL;
+	struct dirent *entry;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir)
+		return err_sys(err, "cannot read folder '%s'", folder);
+	take_fd(&fd);
+	while ((errno = 0, entry = readdir(dir)))
+		if (each(ctx, entry->d_name, err) < 0)
+			return -1;
+	return errno ? err_sys(err, "cannot read folder '%s'", folder) : 0;
+}
+
+/* The highest and, below `below`, the second. */
+struct numbers {
+	uint64_t below;
+	uint64_t highest;
+};
+
+static int find_highest(void *ctx, const char *name, struct err *err)
+{
+	struct numbers *numbers = ctx;
+	uint64_t number = number_of(name);
+
+	(void)err;
+	if (number > numbers->highest && number < numbers->below)
+		numbers->highest = number;
+	return 0;
+}
+
+int generation_current(int root, uint64_t *ret, struct err *err)
+{
+	char target[NAME_ROOM];
+	ssize_t n = readlinkat(root, "current", target, sizeof(target) - 1);
+
+	if (n < 0 && errno == ENOENT) {
+		*ret = 0;
+		return 0;
+	}
+	if (n < 0)
+		return err_sys(err, "cannot read the link 'current'");
+	target[n] = '\0';
+	*ret = strncmp(target, "gen/", 4) == 0 ? number_of(target + 4) : 0;
+	if (!*ret)
+		return err_set(err, ERR_CONFLICT,
+			"the link 'current' leads to '%s', which is no generation", target);
+	return 0;
+}
+
+int generation_open(int root, int *ret, struct err *err)
+{
+	int fd = openat(root, "current/.", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND, "nothing has been published yet");
+	if (fd < 0)
+		return err_sys(err, "cannot open the published generation");
+	*ret = fd;
+	return 0;
+}
+
+static int sync_folder(int root, const char *folder, struct err *err)
+{
+	autoclose int fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return err_sys(err, "cannot sync folder '%s'", folder);
+	return 0;
+}
+
+int generation_begin(int root, struct generation *ret, struct err *err)
+{
+	struct generation generation = {.root = root, .fd = -1};
+	struct numbers numbers = {.below = UINT64_MAX};
+	char name[NAME_ROOM];
+
+	if (file_mkdirs(root, "gen", 0755, err) < 0 ||
+		each_name(root, "gen", find_highest, &numbers, err) < 0)
+		return -1;
+	generation.number = numbers.highest + 1;
+	snprintf(name, sizeof(name), UNFINISHED, generation.number);
+	if (file_remove_tree(root, name, err) < 0)
+		return -1;
+	if (mkdirat(root, name, 0755) < 0)
+		return err_sys(err, "cannot make folder '%s'", name);
+	if (file_open_dir(root, name, &generation.fd, err) < 0)
+		return -1;
+	*ret = generation;
+	return 0;
+}
+
+/* Makes `current` lead to gen/NUMBER: a link aside, renamed over the old one. */
+static int switch_to(int root, uint64_t number, struct err *err)
+{
+	char target[NAME_ROOM];
+	struct err ignored = ERR_INIT;
+
+	snprintf(target, sizeof(target), FINISHED, number);
+	if (unlinkat(root, ".current", 0) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot remove '.current'");
+	if (symlinkat(target, root, ".current") < 0)
+		return err_sys(err, "cannot make the link '.current'");
+	if (renameat(root, ".current", root, "current") < 0)
+		return err_sys(err, "cannot switch the link 'current'");
+	/* Everybody sees the new one now, so this can no longer fail. */
+	if (sync_folder(root, ".", &ignored) < 0)
+		log_warning("published, but not yet safe on disk: %s", ignored.msg);
+	return 0;
+}
+
+struct keep {
+	int root;
+	uint64_t current;
+	uint64_t previous;
+};
+
+static int move_away(void *ctx, const char *name, struct err *err)
+{
+	const struct keep *keep = ctx;
+	uint64_t number = number_of(name);
+	char from[NAME_ROOM];
+	char to[NAME_ROOM];
+
+	if (!number || number == keep->current || number == keep->previous)
+		return 0;
+	snprintf(from, sizeof(from), FINISHED, number);
+	snprintf(to, sizeof(to), OLD, number);
+	if (renameat(keep->root, from, keep->root, to) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot move '%s' away", from);
+	return 0;
+}
+
+int generation_publish(struct generation *generation, struct err *err)
+{
+	struct keep keep = {.root = generation->root, .current = generation->number};
+	char from[NAME_ROOM];
+	char to[NAME_ROOM];
+	struct err ignored = ERR_INIT;
+
+	snprintf(from, sizeof(from), UNFINISHED, generation->number);
+	snprintf(to, sizeof(to), FINISHED, generation->number);
+	if (generation_current(generation->root, &keep.previous, err) < 0)
+		return -1;
+	if (syncfs(generation->fd) < 0)
+		return err_sys(err, "cannot sync the new generation");
+	if (renameat(generation->root, from, generation->root, to) < 0)
+		return err_sys(err, "cannot put the new generation in place");
+	if (sync_folder(generation->root, "gen", err) < 0 ||
+		switch_to(generation->root, generation->number, err) < 0) {
+		/* Its number must not come back as a finished one. */
+		renameat(generation->root, to, generation->root, from);
+		return -1;
+	}
+	generation->published = true;
+	/* It counts now; what cannot be moved away will be next time. */
+	if (each_name(generation->root, "gen", move_away, &keep, &ignored) < 0)
+		log_warning("old generations: %s", ignored.msg);
+	return 0;
+}
+
+void generation_done(struct generation *generation)
+{
+	char name[NAME_ROOM];
+	struct err err = ERR_INIT;
+
+	if (generation->fd < 0)
+		return;
+	close(take_fd(&generation->fd));
+	if (generation->published)
+		return;
+	snprintf(name, sizeof(name), UNFINISHED, generation->number);
+	if (file_remove_tree(generation->root, name, &err) < 0)
+		log_warning("unfinished generation: %s", err.msg);
+}
+
+int generation_rollback(int root, uint64_t *ret, struct err *err)
+{
+	struct numbers numbers = {.below = UINT64_MAX};
+	uint64_t current;
+
+	if (generation_current(root, &current, err) < 0)
+		return -1;
+	if (each_name(root, "gen", find_highest, &numbers, err) < 0)
+		return -1;
+	if (numbers.highest == current) {
+		numbers = (struct numbers){.below = current};
+		if (each_name(root, "gen", find_highest, &numbers, err) < 0)
+			return -1;
+	}
+	if (!current || !numbers.highest)
+		return err_set(err, ERR_NOT_FOUND, "there is no other generation to go back to");
+	if (switch_to(root, numbers.highest, err) < 0)
+		return -1;
+	*ret = numbers.highest;
+	return 0;
+}
+
+static int remove_unfinished(void *ctx, const char *name, struct err *err)
+{
+	const int *root = ctx;
+	autofree char *path = NULL;
+
+	if (strncmp(name, ".new-", 5) != 0)
+		return 0;
+	path = xasprintf("gen/%s", name);
+	return file_remove_tree(*root, path, err);
+}
+
+static int remove_old(void *ctx, const char *name, struct err *err)
+{
+	const int *root = ctx;
+
+	return strncmp(name, ".old-", 5) == 0 ? file_remove_tree(*root, name, err) : 0;
+}
+
+/* A generation that was named but never switched to is like an unfinished one. */
+static int move_unused(int root, struct err *err)
+{
+	struct numbers numbers = {.below = UINT64_MAX};
+	struct keep keep = {.root = root};
+
+	if (generation_current(root, &keep.current, err) < 0)
+		return -1;
+	numbers.below = keep.current;
+	if (each_name(root, "gen", find_highest, &numbers, err) < 0)
+		return -1;
+	keep.previous = numbers.highest;
+	return each_name(root, "gen", move_away, &keep, err);
+}
+
+int generation_clean(int root, struct err *err)
+{
+	if (unlinkat(root, ".current", 0) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot remove '.current'");
+	if (each_name(root, "gen", remove_unfinished, &root, err) < 0 || move_unused(root, err) < 0)
+		return -1;
+	return each_name(root, ".", remove_old, &root, err);
+}
+
+static void *empty_trash(void *ctx)
+{
+	struct generation_trash *trash = ctx;
+	struct err err = ERR_INIT;
+
+	if (each_name(trash->root, ".", remove_old, &trash->root, &err) < 0)
+		log_warning("old generations: %s", err.msg);
+	return NULL;
+}
+
+void generation_trash_empty(struct generation_trash *trash, int root)
+{
+	generation_trash_wait(trash);
+	trash->root = root;
+	if (pthread_create(&trash->thread, NULL, empty_trash, trash) != 0)
+		empty_trash(trash);
+	else
+		trash->running = true;
+}
+
+void generation_trash_wait(struct generation_trash *trash)
+{
+	if (trash->running)
+		pthread_join(trash->thread, NULL);
+	trash->running = false;
+}
