@@ -268,7 +268,7 @@ int client_get(struct client *client, const char *path, json_t **ret, struct err
 struct stream {
 	struct client *client;
 	struct strbuf line;
-	struct strbuf event; /* the name of the event whose data follow */
+	struct strbuf event; /* the kind of the event whose data follow */
 	int (*each)(void *ctx, const char *event, const json_t *item, struct err *err);
 	void *ctx;
 	struct err *err;
@@ -290,10 +290,10 @@ static int take_line(struct stream *stream)
 	const char *text = value_of_line(stream->line.buf, "data");
 	autojson json_t *item = NULL;
 
-	if (event) {
+	if (event || !stream->line.len) /* an empty line ends an event */
 		strbuf_reset(&stream->event);
+	if (event)
 		strbuf_adds(&stream->event, event);
-	}
 	if (!text)
 		return 0;
 	item = json_parse(text, strlen(text), stream->err);

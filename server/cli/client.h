@@ -39,8 +39,8 @@ int client_ask(
 /* The same for GET. */
 int client_get(struct client *client, const char *path, json_t **ret, struct err *err);
 
-/* Receives server-sent events (HTML, section 9.2) until the server ends the stream: `each` gets
- * the JSON of every "data:" line. Its failure ends it, too. */
+/* Receives server-sent events (WHATWG HTML, 9.2) until the server ends the stream: `each` gets the
+ * JSON of every "data:" line and the event's kind, "" where it has none. Its failure ends it, too. */
 int client_follow(struct client *client, const char *path,
 	int (*each)(void *ctx, const char *event, const json_t *item, struct err *err), void *ctx,
 	struct err *err);

@@ -182,7 +182,7 @@ static int print_new_event(void *ctx, const char *kind, const json_t *event, str
 	struct following *following = ctx;
 	json_int_t id = json_integer_value(json_object_get(event, "id"));
 
-	if (strcmp(kind, "event") != 0 || id <= following->last)
+	if (*kind || id <= following->last) /* the stream tells about tasks, too */
 		return 0;
 	following->last = id;
 	print_event(event, following->output);
@@ -206,9 +206,11 @@ int run_event_list(struct cli *cli, struct err *err)
 		return 0;
 	}
 	json_array_foreach ((json_t *)(uintptr_t)items_of(answer), i, event)
-		if (print_new_event(&following, "event", event, err) < 0)
+		if (print_new_event(&following, "", event, err) < 0)
 			return -1;
 	if (!cli->args.follow)
 		return 0;
-	return client_follow(cli->client, "/events/stream", print_new_event, &following, err);
+	strbuf_reset(&path);
+	strbuf_addf(&path, "/events/stream?after=%lld", (long long)following.last);
+	return client_follow(cli->client, path.buf, print_new_event, &following, err);
 }

@@ -5,16 +5,15 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <time.h>
 
-static int add_expiry(json_t *body, const char *days, struct err *err)
+static int add_days(json_t *body, const char *text, struct err *err)
 {
 	char *end;
-	double n = strtod(days, &end);
+	double days = strtod(text, &end);
 
-	if (end == days || *end || !(n > 0 && n <= 36500))
-		return err_set(err, ERR_USAGE, "--expires=%s: must be a number of days", days);
-	json_object_set_new(body, "expires", json_integer(time(NULL) + (time_t)(n * 86400)));
+	if (end == text || *end || !(days > 0 && days <= 36500))
+		return err_set(err, ERR_USAGE, "--expires=%s: must be a number of days", text);
+	json_object_set_new(body, "days", json_real(days));
 	return 0;
 }
 
@@ -30,7 +29,7 @@ int run_token_add(struct cli *cli, struct err *err)
 			"for whom? give --name=NAME and --role=read, operate or admin");
 	json_set_str(body, "name", cli->args.name);
 	json_set_str(body, "role", cli->args.role);
-	if (cli->args.expires && add_expiry(body, cli->args.expires, err) < 0)
+	if (cli->args.expires && add_days(body, cli->args.expires, err) < 0)
 		return -1;
 	if (client_ask(cli->client, &request, &answer, err) < 0)
 		return -1;
