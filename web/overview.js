@@ -25,9 +25,10 @@ function published() {
 			" publishes the boot files.");
 	const behind = state.status.revision - now.revision;
 	return [
-		el("p", {class: behind > 0 ? "state waiting" : "state good"}, behind > 0
-			? `${count(behind, "changes")} since then; bootwright sync publishes all of them`
-			: "Up to date"),
+		behind > 0
+			? el("p", {}, el("span", {class: "state waiting"}, `${count(behind, "changes")} since. `),
+				el("code", {}, "bootwright sync"), " publishes what they mean for boot files.")
+			: el("p", {class: "state good"}, "Up to date"),
 		el("dl", {class: "facts"},
 			fact("Generation", now.generation),
 			fact("Revision", `${now.revision} of ${state.status.revision}`),
@@ -86,12 +87,14 @@ export function showOverview(main, route, signal) {
 	};
 	replace(main, el("h1", {class: "unseen"}, "Overview"), parts.counts,
 		el("div", {class: "grid"},
-			panel("Check", {class: "wide"}, parts.findings),
-			panel("Published", {}, parts.published),
-			panel("Services", {}, parts.services),
-			panel("Tasks", {}, parts.tasks),
-			panel("Installations", {}, parts.installs),
-			panel("Recent events", {class: "wide"}, parts.events)));
+			el("div", {class: "stack"},
+				panel("Check", {}, parts.findings),
+				panel("Tasks", {}, parts.tasks),
+				panel("Recent events", {}, parts.events)),
+			el("div", {class: "stack"},
+				panel("Published", {}, parts.published),
+				panel("Services", {}, parts.services),
+				panel("Installations", {}, parts.installs))));
 	follow(["status"], signal, () => {
 		replace(parts.counts, counts());
 		replace(parts.published, published());
