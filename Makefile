@@ -4,6 +4,8 @@
 # B=build-clang CC=clang.
 
 B      ?= build
+# V=1 shows the whole commands.
+say     = $(if $V,,@echo "$1";)
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX ?= /usr
 PKGS   := libmicrohttpd jansson sqlite3 libcurl libarchive libxml-2.0 libvirt nettle
@@ -38,20 +40,20 @@ define ARCHIVE
 $B/lib$1.a: $(call OBJ_of,$1)
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(if $$V,,@)ar rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS) koan-client,$(eval $(call ARCHIVE,$l)))
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,  CC   $<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $B/bootwrightd: $B/obj/server/main.o $(foreach l,http ops boot db template model base,$B/lib$l.a)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_server)
+	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_server)
 $B/bootwright: $B/obj/server/cli.o $(foreach l,cli model base,$B/lib$l.a)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_cli)
+	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_cli)
 $B/koan: $B/libkoan-client.a $B/libbase.a
-	$(CC) $(ALL_CFLAGS) -o $@ -Wl,--whole-archive $B/libkoan-client.a -Wl,--no-whole-archive $B/libbase.a $(LDLIBS_koan)
+	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ -Wl,--whole-archive $B/libkoan-client.a -Wl,--no-whole-archive $B/libbase.a $(LDLIBS_koan)
 
 # What the programs read at run time, laid out as `make install` lays it out.
 $B/share: $(MAKEFILE_LIST)
@@ -76,7 +78,7 @@ TESTS := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/*/test_*.c))
 define UNIT
 $B/tests/$1/%: $B/obj/tests/unit/$1/%.o $(foreach l,$(BELOW_$1),$B/lib$l.a)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) -o $$@ $$^ $$(LDLIBS_all)
+	$$(call say,  LINK $$@)$$(CC) $$(ALL_CFLAGS) -o $$@ $$^ $$(LDLIBS_all)
 endef
 $(foreach l,base model template db boot ops http cli koan-client,$(eval $(call UNIT,$l)))
 
