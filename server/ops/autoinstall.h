@@ -16,13 +16,17 @@ void answer_release(struct answer *answer);
 
 struct answers *answers_new(void);
 void answers_free(struct answers *answers);
+/* What the log and the events were told lately about what clients asked for. */
+struct recent *answers_said(struct answers *answers);
 
 /* The answer file of a system or profile. ERR_NOT_FOUND: no such item, or it has no template. */
 int autoinstall_answer(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err);
 
 /* For other texts that come from a chain and templates (a boot menu): the same cache. `kind` tells
- * them apart; `render` makes the text when it is not there or out of date. */
+ * them apart and is a constant; `render` makes the text when it is not there or out of date, and
+ * names the templates of `env` that took part. A template's change on disk is seen after 5 ms at
+ * the latest. */
 int answer_cached(struct server *server, const char *kind, const struct item_type *type,
 	const char *name,
 	int (*render)(struct server *server, const struct chain *chain, struct strbuf *text,
