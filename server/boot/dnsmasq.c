@@ -1,0 +1,211 @@
+#include "boot/dnsmasq.h"
+
+#include "base/json.h"
+#include "base/net.h"
+#include "base/sha256.h"
+#include "model/types.h"
+
+#include <string.h>
+
+/*
+ * Who gets which loader: the first of `files` that is published. Architectures are those of RFC
+ * 4578 and IANA's list for option 93. Firmware that boots over HTTP takes a URL, and only from a
+ * server that calls itself HTTPClient.
+ */
+static const struct {
+	const char *tag;
+	int arch[3]; /* ends with -1 where there are fewer */
+	const char *files[3];
+	bool http;
+} clients[] = {
+	{.tag = "bios", .arch = {0, -1}, .files = {"pxelinux.0", "undionly.kpxe"}},
+	{.tag = "uefi-x64",
+		.arch = {7, 9, -1},
+		.files = {"shimx64.efi", "grubx64.efi", "ipxe.efi"}},
+	{.tag = "uefi-ia32", .arch = {6, -1}, .files = {"ipxe-i386.efi"}},
+	{.tag = "uefi-arm64",
+		.arch = {11, -1},
+		.files = {"shimaa64.efi", "grubaa64.efi", "ipxe-arm64.efi"}},
+	{.tag = "http-x64", .arch = {16, -1}, .files = {"ipxe.efi"}, .http = true},
+	{.tag = "http-arm64", .arch = {19, -1}, .files = {"ipxe-arm64.efi"}, .http = true},
+};
+
+static bool is_ipxe(const char *file)
+{
+	return strncmp(file, "ipxe", 4) == 0 || strncmp(file, "undionly", 8) == 0;
+}
+
+static const char *first_published(const struct boot_dhcp *dhcp, const char *const files[3])
+{
+	bool with_ipxe = resolved_bool(dhcp->settings, "enable_ipxe");
+
+	for (size_t i = 0; i < 3 && files[i]; i++)
+		if (strv_has(dhcp->loaders, files[i]) && (with_ipxe || !is_ipxe(files[i])))
+			return files[i];
+	return NULL;
+}
+
+static json_t *clients_json(const struct boot_dhcp *dhcp)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
+		const char *file = first_published(dhcp, clients[i].files);
+		json_t *entry = file ? json_object() : NULL;
+		json_t *arch = json_array();
+
+		for (size_t k = 0; k < ARRAY_SIZE(clients[i].arch) && clients[i].arch[k] >= 0; k++)
+			json_array_append_new(arch, json_integer(clients[i].arch[k]));
+		if (entry) {
+			json_object_set(entry, "arch", arch);
+			json_object_set_new(entry, "tag", json_string(clients[i].tag));
+			json_object_set_new(entry, "file", json_string(file));
+			json_object_set_new(entry, "http", json_boolean(clients[i].http));
+			json_array_append_new(list, entry);
+		}
+		json_decref(arch);
+	}
+	return list;
+}
+
+/*
+ * What follows dhcp-range=. Without a range of addresses, machines with a fixed one are served
+ * still, where the netmask tells which network that is.
+ */
+static void add_range(const struct boot_dhcp *dhcp, struct strbuf *ret)
+{
+	const char *range = resolved_str(dhcp->settings, "dhcp_range");
+	const char *netmask = resolved_str(dhcp->settings, "dhcp_netmask");
+	uint32_t address;
+	uint32_t mask;
+	char network[16];
+
+	if (*range) {
+		strbuf_adds(ret, range);
+		if (*netmask)
+			strbuf_addf(ret, ",%s", netmask);
+		strbuf_adds(ret, ",1h");
+		return;
+	}
+	if (!*netmask || ip4_parse(dhcp->site->next_server, &address, NULL) < 0 ||
+		ip4_parse(netmask, &mask, NULL) < 0)
+		return;
+	ip4_format(address & mask, network);
+	strbuf_addf(ret, "%s,static,%s,1h", network, netmask);
+}
+
+/* debian-installer stops and asks where DHCP gives no name server at all. Where none is known, our
+ * own address is given: nothing answers there, but the installation goes on by addresses. */
+static json_t *name_servers(const struct boot_dhcp *dhcp)
+{
+	const struct strv *known = resolved_list(dhcp->settings, "name_servers");
+	json_t *list = json_array();
+	uint32_t address;
+
+	strv_for_each (server, known)
+		if (ip4_parse(server, &address, NULL) == 0)
+			json_array_append_new(list, json_string(server));
+	if (!json_array_size(list) && ip4_parse(dhcp->site->next_server, &address, NULL) == 0)
+		json_array_append_new(list, json_string(dhcp->site->next_server));
+	return list;
+}
+
+void boot_dnsmasq_file_tag(const char *filename, struct strbuf *ret)
+{
+	char sum[SHA256_TEXT];
+
+	sha256_text(filename, strlen(filename), sum);
+	strbuf_addf(ret, "file-%.12s", sum);
+}
+
+static json_t *files_json(const struct boot_dhcp *dhcp)
+{
+	json_t *list = json_array();
+
+	strv_for_each (filename, dhcp->filenames) {
+		autostrbuf tag = STRBUF_INIT;
+		json_t *entry = json_object();
+
+		boot_dnsmasq_file_tag(filename, &tag);
+		json_object_set_new(entry, "tag", json_string(tag.buf));
+		json_object_set_new(entry, "filename", json_string(filename));
+		json_array_append_new(list, entry);
+	}
+	return list;
+}
+
+struct dhcp_vars {
+	json_t *own;
+	struct template_vars settings;
+};
+
+static json_t *dhcp_get(void *ctx, const char *name)
+{
+	const struct dhcp_vars *vars = ctx;
+	json_t *own = json_object_get(vars->own, name);
+
+	return own ? json_incref(own) : vars->settings.get(vars->settings.ctx, name);
+}
+
+int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, struct strbuf *ret,
+	struct strv *templates, struct err *err)
+{
+	AUTO(boot_vars) struct boot_vars *settings = boot_vars_new(dhcp->site, dhcp->settings);
+	autojson json_t *own = json_object();
+	autostrbuf range = STRBUF_INIT;
+	struct dhcp_vars vars = {.own = own, .settings = boot_vars_template(settings)};
+	struct template_vars template_vars = {.get = dhcp_get, .ctx = &vars};
+
+	add_range(dhcp, &range);
+	json_object_set_new(own, "range", json_string(range.buf));
+	json_object_set_new(own, "dns", name_servers(dhcp));
+	json_object_set_new(own, "hosts_file", json_string(dhcp->hosts_file));
+	json_object_set_new(own, "clients", clients_json(dhcp));
+	json_object_set_new(own, "files", files_json(dhcp));
+	return template_render(env, "dnsmasq.tpl", &template_vars, ret, templates, err);
+}
+
+/* A word of a dhcp-host line that dnsmasq takes for a name: not for a time ("10", "45m") nor for
+ * one of its own words. */
+static bool is_host_word(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < 64 && strspn(name, "0123456789") + 1 < len &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
+	               len &&
+	       *name != '-' && strcmp(name, "ignore") != 0 && strcmp(name, "infinite") != 0;
+}
+
+/* "52:54:00:aa:00:07,set:rack3,10.77.0.21,web7" */
+void boot_dnsmasq_hosts(
+	const struct boot_site *site, const struct resolved *system, struct strv *ret)
+{
+	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(site, system);
+	const char *hostname = boot_vars_text(vars, "hostname");
+	const char *filename = resolved_str(system, "filename");
+	const char *inherited_tag = resolved_str(system, "dhcp_tag");
+
+	for (size_t i = 0; i < system->item->children; i++) {
+		const struct interface *card = (const struct interface *)system->item->child[i];
+		const char *own_tag = card->dhcp_tag ? card->dhcp_tag : inherited_tag;
+		const char *ip = card->ip_address ? card->ip_address : "";
+		autostrbuf line = STRBUF_INIT;
+
+		if (!card->mac_address || !*card->mac_address || (!*ip && !*own_tag && !*filename))
+			continue;
+		strbuf_adds(&line, card->mac_address);
+		if (*own_tag)
+			strbuf_addf(&line, ",set:%s", own_tag);
+		if (*filename) {
+			strbuf_adds(&line, ",set:");
+			boot_dnsmasq_file_tag(filename, &line);
+		}
+		if (*ip)
+			strbuf_addf(&line, ",%s", ip);
+		/* One name is one machine: it goes with the card that the machine boots from. */
+		if (&card->item == boot_main_interface(system->item) && is_host_word(hostname))
+			strbuf_addf(&line, ",%s", hostname);
+		strv_add_take(ret, strbuf_take(&line));
+	}
+}

@@ -1,0 +1,114 @@
+#include "ops/loaders.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define BIOS "machines that boot by BIOS"
+#define UEFI "machines that boot by UEFI"
+#define IPXE "iPXE"
+
+/* A row of syslinux's modules. */
+#define MODULE(file, for_what)                                                                     \
+	{                                                                                          \
+		.name = (file), .package = "syslinux-common", .needed = (for_what), .paths = {     \
+			"/usr/lib/syslinux/modules/bios/" file,                                    \
+			"/usr/share/syslinux/" file,                                               \
+		}                                                                                  \
+	}
+
+const struct loader loaders_all[] = {
+	{
+		.name = "pxelinux.0",
+		.package = "pxelinux",
+		.needed = BIOS,
+		.paths = {"/usr/lib/PXELINUX/pxelinux.0", "/usr/share/syslinux/pxelinux.0"},
+	},
+	{
+		.name = "lpxelinux.0",
+		.package = "pxelinux",
+		.paths = {"/usr/lib/PXELINUX/lpxelinux.0", "/usr/share/syslinux/lpxelinux.0"},
+	},
+	MODULE("ldlinux.c32", BIOS),
+	MODULE("libutil.c32", BIOS),
+	MODULE("menu.c32", BIOS),
+	MODULE("libcom32.c32", NULL),
+	MODULE("vesamenu.c32", NULL),
+	MODULE("mboot.c32", NULL),
+	MODULE("chain.c32", NULL),
+	{
+		.name = "shimx64.efi",
+		.package = "shim-signed",
+		.needed = UEFI,
+		.paths = {"/usr/lib/shim/shimx64.efi.signed", "/boot/efi/EFI/redhat/shimx64.efi"},
+	},
+	{
+		.name = "grubx64.efi",
+		.package = "grub-efi-amd64-signed",
+		.needed = UEFI,
+		.paths = {"/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"},
+	},
+	{
+		.name = "shimaa64.efi",
+		.package = "shim-signed",
+		.paths = {"/usr/lib/shim/shimaa64.efi.signed"},
+	},
+	{
+		.name = "grubaa64.efi",
+		.package = "grub-efi-arm64-signed",
+		.paths = {"/usr/lib/grub/arm64-efi-signed/grubnetaa64.efi.signed"},
+	},
+	{
+		.name = "undionly.kpxe",
+		.package = "ipxe",
+		.needed = IPXE,
+		.paths = {"/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"},
+	},
+	{
+		.name = "ipxe.efi",
+		.package = "ipxe",
+		.needed = IPXE,
+		.paths = {"/usr/lib/ipxe/ipxe.efi", "/usr/share/ipxe/ipxe-x86_64.efi"},
+	},
+	{
+		.name = "snponly.efi",
+		.package = "ipxe",
+		.paths = {"/usr/lib/ipxe/snponly.efi", "/usr/share/ipxe/ipxe-snponly-x86_64.efi"},
+	},
+};
+const size_t n_loaders = sizeof(loaders_all) / sizeof(loaders_all[0]);
+
+static const char *find(const struct loader *loader, struct stat *st)
+{
+	for (size_t i = 0; i < 4 && loader->paths[i]; i++)
+		if (stat(loader->paths[i], st) == 0 && S_ISREG(st->st_mode))
+			return loader->paths[i];
+	return NULL;
+}
+
+const char *loader_find(const struct loader *loader)
+{
+	struct stat st;
+
+	return find(loader, &st);
+}
+
+void loaders_missing(void (*each)(void *ctx, const struct loader *loader), void *ctx)
+{
+	for (size_t i = 0; i < n_loaders; i++)
+		if (loaders_all[i].needed && !loader_find(&loaders_all[i]))
+			each(ctx, &loaders_all[i]);
+}
+
+uint64_t loaders_stamp(void)
+{
+	uint64_t sum = 0xcbf29ce484222325ULL; /* FNV-1a */
+
+	for (size_t i = 0; i < n_loaders; i++) {
+		struct stat st = {.st_size = -1};
+
+		find(&loaders_all[i], &st);
+		sum = (sum ^ (uint64_t)st.st_size) * 0x100000001b3ULL;
+		sum = (sum ^ (uint64_t)st.st_mtime) * 0x100000001b3ULL;
+	}
+	return sum;
+}

@@ -1,0 +1,31 @@
+/*
+ * Boot loaders: a row for each, with where Debian and its relatives install it. They are published
+ * at the top of the TFTP tree; one that is not installed is left out.
+ */
+#ifndef OPS_LOADERS_H
+#define OPS_LOADERS_H
+
+#include "base/err.h"
+#include "base/strv.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct loader {
+	const char *name; /* as it is published: "shimx64.efi" */
+	const char *paths[4];
+	const char *package; /* of Debian */
+	const char *needed;  /* for what machines, for people; NULL: nobody misses it */
+};
+
+extern const struct loader loaders_all[];
+extern const size_t n_loaders;
+
+/* The installed file, or NULL. */
+const char *loader_find(const struct loader *loader);
+/* For `check`: calls `each` for each loader that somebody needs and that is not installed. */
+void loaders_missing(void (*each)(void *ctx, const struct loader *loader), void *ctx);
+/* A number that changes when the installed files do. */
+uint64_t loaders_stamp(void);
+
+#endif
