@@ -97,6 +97,7 @@ CREATE TABLE IF NOT EXISTS distros (
   "initrd_sha256" TEXT,
   "tree" TEXT,
   "signature" TEXT,
+  "autoinstall" TEXT,
   "boot_loaders" TEXT,
   "kernel_options" TEXT,
   "kernel_options_post" TEXT,

@@ -100,14 +100,18 @@ const struct field *item_field_checked(
 	const struct field *field = item_field(type, name);
 	autofree const char **names = NULL;
 	const char *near;
+	size_t n = 0;
 
 	if (field)
 		return field;
-	names = xcalloc(type->n_fields, sizeof(*names));
-	for (size_t i = 0; i < type->n_fields; i++)
-		names[i] = type->fields[i].name;
-	near = nearest_word(name, names, type->n_fields);
-	err_set(err, ERR_INVALID, "a %s has no field '%.60s'%s%s%s", type->name, name,
+	names = xcalloc(2 * type->n_fields, sizeof(*names));
+	for (size_t i = 0; i < type->n_fields; i++) {
+		names[n++] = type->fields[i].name;
+		if (type->fields[i].alias)
+			names[n++] = type->fields[i].alias;
+	}
+	near = nearest_word(name, names, n);
+	err_set(err, ERR_INVALID, "%s have no field '%.60s'%s%s%s", type->plural, name,
 		near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	if (err)
 		snprintf(err->field, sizeof(err->field), "%s", name);

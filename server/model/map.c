@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { ENTRIES_MAX = 1000 }; /* looking for a key walks them all */
+
 void map_clear(struct opt_map *map)
 {
 	for (size_t i = 0; i < map->n; i++) {
@@ -223,12 +225,28 @@ static bool map_key_is_valid(const char *key)
 
 static int map_check_keys(const struct opt_map *map, struct err *err)
 {
+	if (map->n > ENTRIES_MAX)
+		return err_set(
+			err, ERR_TOO_BIG, "has %zu entries; %d are the most", map->n, ENTRIES_MAX);
 	for (size_t i = 0; i < map->n; i++)
 		if (!map_key_is_valid(map->entry[i].key))
 			return err_set(err, ERR_INVALID,
 				"'%.60s' is not a key: no blanks, quotes, '=' or '\\'",
 				map->entry[i].key);
 	return 0;
+}
+
+/* Moves the values of a key to its first one, where JSON and inheritance have them, too: what is
+ * written as text and read as JSON stays the same map. */
+static void group_keys(struct opt_map *map)
+{
+	struct opt_map grouped = {.set = true};
+
+	for (size_t i = 0; i < map->n; i++)
+		if (!has_key(&grouped, map->entry[i].key))
+			add_all_of(&grouped, map, map->entry[i].key);
+	map_clear(map);
+	*map = grouped;
 }
 
 static int map_from_text(void *at, const char *text, struct err *err)
@@ -240,6 +258,7 @@ static int map_from_text(void *at, const char *text, struct err *err)
 		map_clear(&map);
 		return -1;
 	}
+	group_keys(&map);
 	map_clear(at);
 	*(struct opt_map *)at = map;
 	return 0;

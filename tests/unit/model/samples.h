@@ -1,0 +1,116 @@
+/* For every field a value that it takes, made from its row, so that a new field is tested without a
+ * new line here. */
+#ifndef TESTS_MODEL_SAMPLES_H
+#define TESTS_MODEL_SAMPLES_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* after those four */
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "model/types.h"
+
+#include <string.h>
+
+struct sample {
+	const char *text;  /* what a person may write */
+	const char *other; /* another value, canonical */
+};
+
+static const struct {
+	int (*check)(const char *text, char **ret, struct err *err);
+	struct sample sample;
+} samples_by_check[] = {
+	{check_mac, {"52-54-00-AA-BB-01", "52:54:00:aa:bb:02"}},
+	{check_ip, {"192.0.2.1", "2001:db8::1"}},
+	{check_ip4, {"192.0.2.1", "192.0.2.2"}},
+	{check_netmask, {"24", "255.255.0.0"}},
+	{check_host, {"host.example.org", "192.0.2.9"}},
+	{check_path, {"/srv/linux-6.1", "/boot/other"}},
+	{check_virt_path, {"/srv/images", "vg0:root"}},
+	{check_url_or_path, {"http://192.0.2.1/tree", "/trees/foo"}},
+	{check_template_name, {"sub/debian12.preseed", "other.ks"}},
+	{check_word, {"a_word-1.2", "other"}},
+	{check_password_hash, {"$y$j9T$abc/.", "$6$def"}},
+	{check_dhcp_range, {"192.0.2.10,192.0.2.20", "192.0.2.30,192.0.2.40"}},
+	{check_interface_name, {"br0", "bond0.100"}},
+	{check_sha256, {"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+			       "0000000000000000000000000000000000000000000000000000000000000000"}},
+};
+
+static inline struct sample sample_of_string(const struct field *field)
+{
+	if (field->choices)
+		return (struct sample){field->choices[0], field->choices[1]};
+	if (field->ref)
+		return (struct sample){"one", "two"};
+	for (size_t i = 0; i < ARRAY_SIZE(samples_by_check); i++)
+		if (samples_by_check[i].check == field->check)
+			return samples_by_check[i].sample;
+	if (field->check)
+		fail_msg("add a sample for the check of field %s", field->name);
+	return (struct sample){"any 'text' with \"quotes\", \\ and \xc3\xa4", ""};
+}
+
+static inline struct sample sample_of(const struct field *field)
+{
+	switch (field->kind) {
+	case VALUE_STRING:
+	case VALUE_LIST:
+		if (field->kind == VALUE_LIST && !field->check && !field->choices)
+			return (struct sample){"any words", "x,y,z"};
+		return sample_of_string(field);
+	case VALUE_INT:
+		return (struct sample){field->min ? "100" : "1", "1000"};
+	case VALUE_BOOL:
+		return (struct sample){"yes", "false"};
+	case VALUE_NUMBERS:
+		return (struct sample){"10, 2.5", "7"};
+	case VALUE_MAP:
+		return (struct sample){"console=tty0 console=ttyS0,115200 quiet !noisy e= "
+				       "'t=a b' q=\"it's\"",
+			"x=y"};
+	}
+	return (struct sample){NULL, NULL};
+}
+
+/* A JSON value that no field of the kind takes. */
+static inline const char *const *wrong_json(enum value_kind kind)
+{
+	static const char *const wrong[][8] = {
+		[VALUE_STRING] = {"1", "1.5", "true", "[]", "{}", "\"a\\nb\"", "\"a\\u0000b\""},
+		[VALUE_INT] = {"1.5", "true", "[]", "{}", "\"x\"", "\"\"",
+			"\"99999999999999999999\""},
+		[VALUE_BOOL] = {"2", "1.0", "[]", "{}", "\"perhaps\"", "\"\""},
+		[VALUE_LIST] = {"1", "true", "{}", "[1]", "[\"a\", null]", "\"a\\tb\"",
+			"[\"a\\nb\"]"},
+		[VALUE_NUMBERS] = {"true", "{}", "[\"x\"]", "[1, null]", "\"many\"", "\"nan\"",
+			"\"0x10\""},
+		[VALUE_MAP] = {"1", "true", "[]", "{\"a\": {}}", "{\"a\": false}", "\"'open\"",
+			"{\"a b\": \"c\"}"},
+	};
+
+	return wrong[kind];
+}
+
+static inline void set_text(struct item *item, const struct field *field, const char *text)
+{
+	struct err err = ERR_INIT;
+
+	if (field_set_text(field, item_at(item, field), text, &err) < 0)
+		fail_msg("%s %s='%s': %s", item->type->name, field->name, text, err.msg);
+}
+
+/* Calls `each` for every field of every type. */
+static inline void for_each_field(
+	void (*each)(const struct item_type *type, const struct field *field))
+{
+	for (size_t kind = 0; kind < ITEM_KINDS; kind++)
+		for (size_t i = 0; i < item_types[kind]->n_fields; i++)
+			each(item_types[kind], &item_types[kind]->fields[i]);
+}
+
+#endif
