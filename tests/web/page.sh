@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# The status page in headless Chromium, served by the real bootwrightd: what it shows, that it
+# follows what happens without a reload, and that hostile text stays text.
+# timeout: 180
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=tests/web/webdriver.sh
+. "$(dirname "${BASH_SOURCE[0]}")/webdriver.sh"
+
+PAGE=http://127.0.0.1:8080
+HOSTILE='<img src=x onerror="document.title=1"><script>document.title=2</script>'
+ARTIFACTS=$BIN/artifacts
+
+# go HASH REGEX: as a person who changes the address; the view has then been drawn.
+go() {
+	js "location.hash = '$1'" >/dev/null
+	wait_for 10 page_says "$2"
+}
+rows() { js 'document.querySelectorAll("main tbody tr").length'; }
+has_rows() { [ "$(rows)" = "$1" ]; }
+
+# A system as an operator would define it, and many more for the pages of a table.
+define_items() {
+	bootwright profile add --name=bar --distro=deb12 --virt-ram=1024 --virt-file-size=4
+	bootwright system add --name=web7 --profile=bar --interface=eth0 \
+		--mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.21 --comment="$HOSTILE"
+	for i in $(seq 100 159); do
+		printf 'url = "http://localhost/api/v1/systems/node%s"\n' "$i"
+	done | curl -fsS --unix-socket /run/bootwright/api.sock -X PUT -o /dev/null \
+		-H 'Content-Type: application/json' -d '{"profile": "bar"}' --config -
+}
+
+must "bootwrightd starts" server_start
+must "the browser starts" browser_start
+must "the page opens" browser_open "$PAGE/"
+
+# A new server.
+check "an empty server is told as such" wait_for 10 page_says 'Nothing yet'
+check "check's findings come with advice" wait_for 10 page_says 'bootwright settings edit'
+check "the stream of events is open" wait_for 10 page_says live '#connection'
+js 'window.noReload = true' >/dev/null
+
+# What happens shows without a reload.
+small_tree /run/bw/tree
+must "import" bootwright import --path=/run/bw/tree --name=deb12
+check "the import shows as a task" wait_for 5 page_says 'done\s+import deb12'
+check "and the distro is counted" wait_for 10 page_says '1\s+Distros'
+must "items" define_items
+check "systems are counted" wait_for 10 page_says '61\s+Systems'
+must "sync" bootwright sync
+check "what is published shows" wait_for 10 page_says 'Generation\s+1'
+check "and that it is up to date" wait_for 10 page_says 'Up to date'
+check "an installer reports" curl -fsS -o /dev/null "$URL/cblr/svc/op/trig/mode/pre/system/web7"
+check "its installation shows" wait_for 5 page_says 'installing\s+web7'
+check "as an event, too" wait_for 5 page_says 'install-start'
+check "and is announced to screen readers" wait_for 5 \
+	js_true 'document.getElementById("announce").textContent.includes("web7")'
+check "all this in one page" js_true 'window.noReload === true'
+screenshot "$ARTIFACTS/page.png"
+check "a screenshot is kept" test -s "$ARTIFACTS/page.png"
+
+# Tables, searched and paged by the server.
+check "systems" go '#systems' 'Network boot'
+is "a page of 50" "$(rows)" 50
+js '[...document.querySelectorAll(".pager a")].find((a) => a.textContent === "Next").click()' >/dev/null
+check "the next page has the rest" wait_for 10 has_rows 11
+check "search by a part of the name" go '#systems?find=ode12' node120
+is "finds ten" "$(rows)" 10
+check "search by a field" go '#systems?find=mac_address%3D52:54:00:aa:*' web7
+is "finds one" "$(rows)" 1
+js 'document.getElementById("find").value = "node15"' >/dev/null
+js 'document.querySelector("form").requestSubmit()' >/dev/null
+check "the search box" wait_for 10 has_rows 10
+check "a search without a result says so" go '#systems?find=nosuch' 'No system matches'
+check "profiles" go '#profiles' '1024 MiB'
+check "distros" go '#distros' 'x86_64'
+check "tasks" go '#tasks' 'sync'
+check "events" go '#events' 'install-start'
+
+# One item, by its address.
+must "a deep link" browser_open "$PAGE/?again#systems/web7"
+check "shows the item" wait_for 10 page_says '52:54:00:aa:00:07'
+like "an inherited value says where from" "$(text_of main)" 'virt_ram\s+1024.*\s+profile bar'
+like "an own value says so" "$(text_of main)" 'profile\s+bar\s+here'
+like "who made it" "$(text_of main)" 'root'
+like "a hostile comment is text" "$(text_of main)" '<img src=x onerror='
+is "it makes no element" "$(js 'document.querySelectorAll("main img, main script").length')" 0
+is "and runs nothing" "$(js document.title)" "web7 · Bootwright"
+bootwright system edit --name=web7 --comment=$'\u202egnp.exe' >/dev/null
+check "an item that is not there" go '#systems/nosuch' "no.*nosuch|nosuch.*not"
+check "an address that is none" go '#nosuch/x' 'No such page'
+must "back" go '#systems/web7' 'Interfaces|INTERFACES'
+lacks "no character turns text around" "$(text_of main)" $'\u202e'
+
+# For everybody: landmarks, headings, labels; small screens; dark ones.
+for view in '' systems systems/web7 tasks; do
+	must "view '$view'" go "#$view" '.'
+	is "one heading of the first rank: '$view'" "$(js 'document.querySelectorAll("h1").length')" 1
+	check "landmarks: '$view'" js_true '["header", "nav", "main"].every((e) => document.querySelector(e))'
+	is "every column has its heading: '$view'" \
+		"$(js 'document.querySelectorAll("th:not([scope])").length')" 0
+	is "every field has its label: '$view'" \
+		"$(js '[...document.querySelectorAll("input")].filter((e) => !e.labels.length).length')" 0
+	screen 360 780 true
+	check "fits a small screen: '$view'" js_true 'document.documentElement.scrollWidth <= 360'
+	screen 1280 1000
+done
+must "the overview" go '#' 'CHECK|Check'
+light=$(js 'getComputedStyle(document.body).backgroundColor')
+color_scheme dark
+lacks "dark where people like it" "$(js 'getComputedStyle(document.body).backgroundColor')" "$light"
+screenshot "$ARTIFACTS/page-dark.png"
+color_scheme light
+screen 360 780 true
+screenshot "$ARTIFACTS/page-small.png"
+
+# Nothing from outside, nothing inline. One 404 is the item that is not there.
+is "no errors, no violation of the policy" "$(console | grep -v 'systems/nosuch')" ""
+js 'document.body.insertAdjacentHTML("beforeend", "<img src=http://127.0.0.1:9/x alt=x>")' >/dev/null
+check "a violation would have shown" wait_for 5 eval 'console | grep -q "Content Security Policy"'
+
+# A server that goes away and comes back.
+server_stop || true
+check "a lost connection shows" wait_for 20 page_says 'does not answer' '#alert'
+must "bootwrightd starts again" server_start
+check "the page finds it again" wait_for 40 page_says live '#connection'
+check "and takes the alarm back" js_true 'document.getElementById("alert").hidden'
+browser_end
+check "the server stops cleanly" server_stop
+done_testing
