@@ -5,6 +5,7 @@
 #include "model/types.h"
 #include "ops/autoinstall.h"
 #include "ops/import.h"
+#include "ops/publish.h"
 #include "ops/sync.h"
 #include "ops/task.h"
 
@@ -73,6 +74,7 @@ static int open_all(struct server *server, struct err *err)
 	server->fallbacks = fallbacks_new();
 	open_templates(server);
 	server->answers = answers_new();
+	server->publisher = publisher_new();
 	server->tasks = tasks_new();
 	if (make_settings(server, err) < 0)
 		return err_wrap(err, "settings");
@@ -106,6 +108,7 @@ void server_close(struct server *server)
 		return;
 	atomic_store(&server->stopping, 1);
 	tasks_free(server->tasks); /* first: a running task uses all the rest */
+	publisher_free(server->publisher);
 	answers_free(server->answers);
 	template_env_free(server->boot_templates);
 	template_env_free(server->answer_templates);
