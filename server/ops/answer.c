@@ -5,7 +5,6 @@
  * one of them has moved on, the answer's own items and templates are compared, so that one
  * machine's change does not cost the others their answers.
  */
-#include "base/log.h"
 #include "ops/autoinstall.h"
 #include "ops/recent.h"
 
@@ -43,7 +42,8 @@ struct entry {
 	struct entry *next; /* in the bucket */
 	struct entry *newer;
 	struct entry *older;
-	const char *kind; /* a constant */
+	const char *kind; /* the name and arg of its sort */
+	const void *arg;
 	const struct item_type *type;
 	char *name;
 	uint64_t hash;
@@ -55,6 +55,7 @@ struct entry {
 	struct source_seen *source;
 	size_t sources;
 	size_t bytes;
+	bool whole;       /* made from more than its chain: no revision but its own is good */
 	unsigned holders; /* the cache itself is one */
 };
 
@@ -110,9 +111,10 @@ static void entry_release(struct entry *entry)
 	free(entry);
 }
 
-static uint64_t hash_of(const char *kind, const struct item_type *type, const char *name)
+static uint64_t hash_of(
+	const struct answer_kind *kind, const struct item_type *type, const char *name)
 {
-	const char *const parts[] = {kind, type->name, name};
+	const char *const parts[] = {kind->name, type->name, name};
 	uint64_t hash = 0xcbf29ce484222325U; /* FNV-1a */
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
@@ -121,13 +123,28 @@ static uint64_t hash_of(const char *kind, const struct item_type *type, const ch
 	return hash;
 }
 
-static struct entry **find(struct answers *answers, const char *kind, const struct item_type *type,
-	const char *name, uint64_t hash)
-{
-	struct entry **at = &answers->bucket[hash % BUCKETS];
+struct request {
+	struct server *server;
+	const struct answer_kind *kind;
+	const struct item_type *type;
+	const char *name;
+	uint64_t hash;
+	struct template_env *env;
+};
 
-	while (*at && ((*at)->hash != hash || (*at)->type != type ||
-			      strcmp((*at)->kind, kind) != 0 || strcmp((*at)->name, name) != 0))
+static bool is_for(const struct entry *entry, const struct request *request)
+{
+	return entry->hash == request->hash && entry->type == request->type &&
+	       entry->arg == request->kind->arg && strcmp(entry->kind, request->kind->name) == 0 &&
+	       strcmp(entry->name, request->name) == 0;
+}
+
+/* Where the entry hangs, or would. */
+static struct entry **find(struct answers *answers, const struct request *request)
+{
+	struct entry **at = &answers->bucket[request->hash % BUCKETS];
+
+	while (*at && !is_for(*at, request))
 		at = &(*at)->next;
 	return at;
 }
@@ -157,9 +174,18 @@ static void drop(struct answers *answers, struct entry **at)
 	entry_release(entry);
 }
 
-static void insert(struct answers *answers, struct entry *entry)
+static void drop_oldest(struct answers *answers)
 {
-	struct entry **at = find(answers, entry->kind, entry->type, entry->name, entry->hash);
+	struct entry **at = &answers->bucket[answers->oldest->hash % BUCKETS];
+
+	while (*at != answers->oldest)
+		at = &(*at)->next;
+	drop(answers, at);
+}
+
+static void insert(struct answers *answers, const struct request *request, struct entry *entry)
+{
+	struct entry **at = find(answers, request);
 
 	if (*at)
 		drop(answers, at);
@@ -168,11 +194,8 @@ static void insert(struct answers *answers, struct entry *entry)
 	*at = entry;
 	link_used(answers, entry);
 	answers->bytes += entry->bytes;
-	while (answers->bytes > BYTES_MAX && answers->oldest) {
-		const struct entry *old = answers->oldest;
-
-		drop(answers, find(answers, old->kind, old->type, old->name, old->hash));
-	}
+	while (answers->bytes > BYTES_MAX)
+		drop_oldest(answers);
 }
 
 struct answers *answers_new(void)
@@ -274,17 +297,6 @@ static bool sources_are_as_seen(const struct entry *entry)
 	return true;
 }
 
-struct request {
-	struct server *server;
-	const char *kind;
-	const struct item_type *type;
-	const char *name;
-	uint64_t hash;
-	struct template_env *env;
-	int (*render)(struct server *server, const struct chain *chain, struct strbuf *text,
-		const char **content_type, struct strv *templates, struct err *err);
-};
-
 /* The answer, held, where it is there and good; NULL where it must be made. */
 static struct answer *look_up(const struct request *request)
 {
@@ -295,8 +307,8 @@ static struct answer *look_up(const struct request *request)
 	bool good;
 
 	pthread_mutex_lock(&answers->lock);
-	entry = *find(answers, request->kind, request->type, request->name, request->hash);
-	if (entry && entry->revision != revision) {
+	entry = *find(answers, request);
+	if (entry && entry->revision != revision && !entry->whole) {
 		entry->holders++;
 		pthread_mutex_unlock(&answers->lock);
 		good = items_are_as_seen(request->server->db, entry);
@@ -305,7 +317,7 @@ static struct answer *look_up(const struct request *request)
 			entry->revision = revision;
 		entry_release(entry);
 		/* It may have been dropped or replaced meanwhile. */
-		entry = *find(answers, request->kind, request->type, request->name, request->hash);
+		entry = *find(answers, request);
 	}
 	if (entry && entry->revision == revision && entry->generation != answers->generation &&
 		sources_are_as_seen(entry))
@@ -324,7 +336,8 @@ static struct entry *entry_new(const struct request *request, const struct chain
 {
 	struct entry *entry = xcalloc(1, sizeof(*entry));
 
-	*entry = (struct entry){.kind = request->kind,
+	*entry = (struct entry){.kind = request->kind->name,
+		.arg = request->kind->arg,
 		.type = request->type,
 		.name = xstrdup(request->name),
 		.hash = request->hash,
@@ -332,6 +345,7 @@ static struct entry *entry_new(const struct request *request, const struct chain
 		.revision = revision,
 		.item = xcalloc(chain->n, sizeof(*entry->item)),
 		.items = chain->n,
+		.whole = request->kind->whole,
 		.holders = 1};
 	for (size_t i = 0; i < chain->n; i++)
 		entry->item[i] = (struct item_seen){.type = chain->item[i]->type,
@@ -388,7 +402,8 @@ static int make(const struct request *request, struct answer **ret, bool *kept, 
 	struct entry *entry;
 
 	if (chain_load(request->server, request->type, request->name, &chain, err) < 0 ||
-		request->render(request->server, chain, &text, &content_type, &templates, err) < 0)
+		request->kind->render(request->server, chain, request->kind->arg, &text,
+			&content_type, &templates, err) < 0)
 		return -1;
 	*ret = answer_new(content_type, &text);
 	entry = entry_new(request, chain, *ret, revision);
@@ -397,7 +412,7 @@ static int make(const struct request *request, struct answer **ret, bool *kept, 
 	*kept = note_templates(answers, request->env, &templates, entry) &&
 	        generation == answers->generation;
 	if (*kept)
-		insert(answers, entry);
+		insert(answers, request, entry);
 	else
 		entry_release(entry);
 	pthread_mutex_unlock(&answers->lock);
@@ -411,37 +426,37 @@ static void forget(const struct request *request)
 	struct entry **at;
 
 	pthread_mutex_lock(&answers->lock);
-	at = find(answers, request->kind, request->type, request->name, request->hash);
+	at = find(answers, request);
 	if (*at)
 		drop(answers, at);
 	pthread_mutex_unlock(&answers->lock);
 }
 
-int answer_cached(struct server *server, const char *kind, const struct item_type *type,
-	const char *name,
-	int (*render)(struct server *server, const struct chain *chain, struct strbuf *text,
-		const char **content_type, struct strv *templates, struct err *err),
-	struct template_env *env, struct answer **ret, struct err *err)
+int answer_cached(struct server *server, const struct answer_kind *kind,
+	const struct item_type *type, const char *name, struct template_env *env,
+	struct answer **ret, struct err *err)
 {
 	const struct request request = {.server = server,
 		.kind = kind,
 		.type = type,
 		.name = name,
 		.hash = hash_of(kind, type, name),
-		.env = env,
-		.render = render};
-	bool kept;
+		.env = env};
+	struct answer *answer;
 
 	look_at_templates(server->answers);
-	*ret = look_up(&request);
-	if (*ret)
-		return 0;
-	if (make(&request, ret, &kept, err) < 0) {
-		forget(&request);
-		return -1;
+	answer = look_up(&request);
+	/* A template's first time: the second rendering counts. */
+	for (int i = 0; !answer && i < 2; i++) {
+		bool kept;
+
+		if (make(&request, &answer, &kept, err) < 0) {
+			forget(&request);
+			return -1;
+		}
+		if (!kept && i == 0)
+			answer_release(TAKE(answer));
 	}
-	if (kept)
-		return 0;
-	answer_release(TAKE(*ret)); /* a template's first time: the second rendering counts */
-	return make(&request, ret, &kept, err);
+	*ret = answer;
+	return 0;
 }

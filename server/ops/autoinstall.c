@@ -7,8 +7,8 @@
 /* An installer asks again and again; one event in this time says it. */
 enum { EVENT_SECONDS = 60 };
 
-static int render_answer(struct server *server, const struct chain *chain, struct strbuf *text,
-	const char **content_type, struct strv *templates, struct err *err)
+static int render_answer(struct server *server, const struct chain *chain, const void *arg,
+	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
 {
 	const struct resolved *resolved = chain_end(chain);
 	const struct item *item = resolved->item;
@@ -17,6 +17,7 @@ static int render_answer(struct server *server, const struct chain *chain, struc
 	struct template_vars template_vars;
 	size_t len = strlen(template);
 
+	(void)arg;
 	if (!len)
 		return err_set(err, ERR_NOT_FOUND,
 			"%s '%s' has no answer template; name one with: bootwright %s edit "
@@ -40,11 +41,11 @@ static int render_answer(struct server *server, const struct chain *chain, struc
 int autoinstall_answer(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err)
 {
+	static const struct answer_kind kind = {.name = "autoinstall", .render = render_answer};
 	struct err why = ERR_INIT;
 	autofree char *said = NULL;
 
-	if (answer_cached(server, "autoinstall", type, name, render_answer,
-		    server->answer_templates, ret, &why) == 0)
+	if (answer_cached(server, &kind, type, name, server->answer_templates, ret, &why) == 0)
 		return 0;
 	if (why.code == ERR_NOT_FOUND || why.code == ERR_BUSY) {
 		if (err)

@@ -23,14 +23,22 @@ struct recent *answers_said(struct answers *answers);
 int autoinstall_answer(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err);
 
-/* For other texts that come from a chain and templates (a boot menu): the same cache. `kind` tells
- * them apart and is a constant; `render` makes the text when it is not there or out of date, and
- * names the templates of `env` that took part. A template's change on disk is seen after 5 ms at
- * the latest. */
-int answer_cached(struct server *server, const char *kind, const struct item_type *type,
-	const char *name,
-	int (*render)(struct server *server, const struct chain *chain, struct strbuf *text,
-		const char **content_type, struct strv *templates, struct err *err),
-	struct template_env *env, struct answer **ret, struct err *err);
+/* A sort of text that is made from a chain and templates, and kept in the cache. */
+struct answer_kind {
+	const char *name; /* tells sorts apart, with `arg` */
+	const void *arg;  /* for render() */
+	/* Made from more than its chain (a menu): any write to the store makes it anew. */
+	bool whole;
+	/* Names the templates of the environment that took part. `content_type` is plain text
+	 * unless set. */
+	int (*render)(struct server *server, const struct chain *chain, const void *arg,
+		struct strbuf *text, const char **content_type, struct strv *templates,
+		struct err *err);
+};
+/* The text for an item: from the cache while nothing that went into it has changed. A template's
+ * change on disk is seen after 5 ms at the latest. `env` may be NULL where none is used. */
+int answer_cached(struct server *server, const struct answer_kind *kind,
+	const struct item_type *type, const char *name, struct template_env *env,
+	struct answer **ret, struct err *err);
 
 #endif

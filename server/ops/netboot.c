@@ -1,0 +1,204 @@
+#include "ops/netboot.h"
+
+#include "base/json.h"
+#include "base/net.h"
+#include "boot/formats.h"
+#include "model/types.h"
+#include "ops/edit.h"
+#include "ops/recent.h"
+
+#include <string.h>
+
+enum { UNKNOWN_SECONDS = 3600 };
+
+/* Reports */
+
+/* From now on the machine boots from its disk: else it would install itself for ever. */
+static int boot_from_disk(
+	struct server *server, const char *system, const char *address, struct err *err)
+{
+	const struct db_author author = {.who = "installer", .from = address};
+	const struct edit edit = {
+		.author = &author, .type = &system_type, .name = system, .expect = DB_ANY};
+	autojson json_t *patch = json_pack("{s:b}", "netboot_enabled", 0);
+
+	return edit_item(server, &edit, EDIT_MERGE, patch, NULL, err);
+}
+
+static int report_end(
+	struct server *server, const struct chain *chain, const char *address, struct err *err)
+{
+	const char *system = chain_end(chain)->item->name;
+	bool once = resolved_bool(chain->resolved[0], "pxe_just_once");
+
+	if (db_install_finish(server->db, system, err) < 0)
+		return -1;
+	server_event(server, "install-end", system, address, "the installation of '%s' has ended%s",
+		system, once ? "; it boots from its disk from now on" : "");
+	if (!once || boot_from_disk(server, system, address, err) == 0)
+		return 0;
+	if (err)
+		server_event(server, "error", system, address,
+			"it would be installed again at its next start: %s", err->msg);
+	return -1;
+}
+
+int netboot_report(
+	struct server *server, const char *system, bool end, const char *address, struct err *err)
+{
+	AUTO(chain) struct chain *chain = NULL;
+
+	if (chain_load(server, &system_type, system, &chain, err) < 0)
+		return -1;
+	if (end)
+		return report_end(server, chain, address, err);
+	if (db_install_start(server->db, system, err) < 0)
+		return -1;
+	server_event(server, "install-start", system, address,
+		"the installation of '%s' has started", system);
+	return 0;
+}
+
+/* Boot files */
+
+/* An empty text: sync publishes no such file for the system. */
+static int render_file(struct server *server, const struct chain *chain, const void *arg,
+	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
+{
+	const struct boot_format *format = arg;
+
+	*content_type = format->content_type;
+	if (!boot_format_wanted(format, chain_end(chain)))
+		return 0;
+	return boot_file_render(server->boot_templates, format, &chain->site, chain_end(chain),
+		text, templates, err);
+}
+
+struct menu {
+	struct chain **chain;
+	const struct resolved **profile;
+	size_t n;
+};
+
+static void menu_done(struct menu *menu)
+{
+	for (size_t i = 0; i < menu->n; i++)
+		chain_free(menu->chain[i]);
+	free(menu->chain);
+	free(menu->profile);
+}
+
+/* The profiles that belong into the menu, by name. */
+static int menu_load(
+	struct server *server, const struct boot_format *format, struct menu *menu, struct err *err)
+{
+	autostrv names = STRV_INIT;
+
+	if (db_item_names(server->db, &profile_type, &names, err) < 0)
+		return -1;
+	menu->chain = xcalloc(names.n + 1, sizeof(struct chain *));
+	menu->profile = xcalloc(names.n + 1, sizeof(const struct resolved *));
+	for (size_t i = 0; i < names.n; i++) {
+		AUTO(chain) struct chain *chain = NULL;
+
+		if (chain_load(server, &profile_type, names.v[i], &chain, err) < 0)
+			return -1;
+		if (!boot_menu_has(format, chain_end(chain)))
+			continue;
+		menu->profile[menu->n] = chain_end(chain);
+		menu->chain[menu->n++] = TAKE(chain);
+	}
+	return 0;
+}
+
+static int render_menu(struct server *server, const struct chain *settings, const void *arg,
+	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
+{
+	const struct boot_format *format = arg;
+	struct menu menu = {.n = 0};
+	int result = -1;
+
+	*content_type = format->content_type;
+	if (menu_load(server, format, &menu, err) == 0)
+		result = boot_menu_render(server->boot_templates, format, &settings->site,
+			menu.profile, menu.n, text, templates, err);
+	menu_done(&menu);
+	return result;
+}
+
+/* Anybody can ask with any address: an hour's silence for each, a second's for all. */
+static void note_unknown(struct server *server, const char *mac)
+{
+	struct recent *said = answers_said(server->answers);
+	autofree char *text = xasprintf("unknown %s", mac);
+
+	if (recent_first(said, text, UNKNOWN_SECONDS) && recent_first(said, "unknown", 1))
+		server_event(server, "unknown-machine", mac, "",
+			"an unknown machine with MAC address %s got the menu; make it known with: "
+			"bootwright system add --name=NAME --profile=PROFILE --interface=eth0 "
+			"--mac-address=%s",
+			mac, mac);
+}
+
+/* The system with the address, yours; NULL where there is none, which is noted. */
+static int find_system(struct server *server, const char *text, char **ret, struct err *err)
+{
+	struct err why = ERR_INIT;
+	char canonical[MAC_TEXT];
+	struct mac mac;
+
+	*ret = NULL;
+	if (!*text) /* who does not say its address gets the menu */
+		return 0;
+	if (mac_parse(text, &mac, err) < 0)
+		return -1;
+	mac_format(&mac, ':', canonical);
+	if (db_system_by_mac(server->db, canonical, ret, &why) == 0)
+		return 0;
+	if (why.code == ERR_NOT_FOUND) {
+		note_unknown(server, canonical);
+		return 0;
+	}
+	if (err)
+		*err = why;
+	return -1;
+}
+
+static int answer_file(struct server *server, const struct boot_format *format, const char *system,
+	struct answer **ret, struct err *err)
+{
+	const struct answer_kind kind = {.name = "boot file", .arg = format, .render = render_file};
+
+	return answer_cached(server, &kind, &system_type, system, server->boot_templates, ret, err);
+}
+
+static int answer_menu(struct server *server, const struct boot_format *format, struct answer **ret,
+	struct err *err)
+{
+	const struct answer_kind kind = {
+		.name = "menu", .arg = format, .whole = true, .render = render_menu};
+
+	return answer_cached(server, &kind, &settings_type, settings_type.name,
+		server->boot_templates, ret, err);
+}
+
+int netboot_answer(struct server *server, const char *format, const char *mac, struct answer **ret,
+	struct err *err)
+{
+	const struct boot_format *row = boot_format_find(format);
+	autofree char *system = NULL;
+
+	if (!row)
+		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
+	if (find_system(server, mac, &system, err) < 0)
+		return -1;
+	if (!system)
+		return answer_menu(server, row, ret, err);
+	if (answer_file(server, row, system, ret, err) < 0)
+		return -1;
+	if ((*ret)->len)
+		return 0;
+	/* A system without a file of this format finds the menu over TFTP, so here too. */
+	answer_release(TAKE(*ret));
+	return answer_menu(server, row, ret, err);
+}

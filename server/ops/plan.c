@@ -1,0 +1,162 @@
+/* koan's plan, format 1: what a guest is made of, as the koan of the same version reads it
+ * (koan-client/plan.h). */
+#include "base/json.h"
+#include "boot/cmdline.h"
+#include "boot/vars.h"
+#include "model/types.h"
+#include "ops/netboot.h"
+
+#include <string.h>
+
+enum { PLAN_FORMAT = 1 };
+
+static void add_str(json_t *object, const char *key, const struct resolved *resolved)
+{
+	json_set_str(object, key, resolved_str(resolved, key));
+}
+
+/* A console of the machine's is none of a guest's: koan adds what fits the domain. */
+static int add_kernel_options(
+	json_t *plan, struct boot_vars *vars, const struct resolved *resolved, struct err *err)
+{
+	const struct boot_cmdline cmdline = boot_vars_cmdline(vars);
+	autostrbuf all = STRBUF_INIT;
+	autostrbuf words = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
+
+	boot_cmdline_words(&cmdline, &all);
+	for (size_t at = 0; at < all.len; at += strlen(all.buf + at) + 1)
+		if (strncmp(all.buf + at, "console=", 8) != 0)
+			strbuf_add(&words, all.buf + at, strlen(all.buf + at) + 1);
+	if (boot_cmdline_check(resolved, words.buf, words.len, err) < 0)
+		return -1;
+	boot_cmdline_join(words.buf, words.len, &text);
+	json_set_str(plan, "kernel_options", text.buf);
+	return 0;
+}
+
+static json_t *file_json(const char *url, int64_t size, const char *sha256)
+{
+	json_t *file = json_object();
+
+	json_set_str(file, "url", url);
+	json_object_set_new(file, "size", json_integer(size));
+	json_set_str(file, "sha256", sha256);
+	return file;
+}
+
+static int add_files(
+	json_t *plan, struct boot_vars *vars, const struct distro *distro, struct err *err)
+{
+	struct template_vars get = boot_vars_template(vars);
+	autojson json_t *urls = get.get(get.ctx, "initrd_urls");
+	const struct strv *sums = &distro->initrd_sha256.items;
+	json_t *initrds = json_array();
+
+	json_object_set_new(plan, "initrd", initrds);
+	if (!distro->kernel_sha256 || sums->n != distro->initrd.items.n ||
+		distro->initrd_size.n != sums->n)
+		return err_set(err, ERR_INVALID,
+			"distro '%s' has no checksums on record; measure its files with: "
+			"bootwright distro edit --name=%s --kernel=%s",
+			distro->item.name, distro->item.name, distro->kernel);
+	json_object_set_new(plan, "kernel",
+		file_json(boot_vars_text(vars, "kernel_url"), distro->kernel_size.value,
+			distro->kernel_sha256));
+	for (size_t i = 0; i < sums->n; i++)
+		json_array_append_new(
+			initrds, file_json(json_string_value(json_array_get(urls, i)),
+					 (int64_t)distro->initrd_size.value[i], sums->v[i]));
+	return 0;
+}
+
+static void add_member(json_t *object, const char *key, const char *field_name,
+	const struct resolved *resolved, json_t *fallback)
+{
+	const struct resolved_value *value = resolved_get(resolved, field_name);
+
+	if (value && value->at)
+		json_object_set_new(object, key, value_ops(value->field->kind)->to_json(value->at));
+	else
+		json_object_set(object, key, fallback);
+	json_decref(fallback);
+}
+
+static json_t *virt_json(const struct resolved *resolved)
+{
+	json_t *virt = json_object();
+
+	add_member(virt, "type", "virt_type", resolved, json_string("auto"));
+	add_member(virt, "ram", "virt_ram", resolved, json_integer(512));
+	add_member(virt, "cpus", "virt_cpus", resolved, json_integer(1));
+	add_member(virt, "file_size", "virt_file_size", resolved, json_array());
+	add_member(virt, "path", "virt_path", resolved, json_array());
+	add_member(virt, "disk_driver", "virt_disk_driver", resolved, json_array());
+	add_member(virt, "bridge", "virt_bridge", resolved, json_string(""));
+	add_member(virt, "auto_boot", "virt_auto_boot", resolved, json_false());
+	add_member(virt, "graphics", "virt_graphics", resolved, json_string("vnc"));
+	return virt;
+}
+
+static json_t *interfaces_json(const struct item *item)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < item->children; i++) {
+		const struct interface *interface = (const struct interface *)item->child[i];
+		json_t *object = json_object();
+		const char *mac = interface->mac_address;
+		const char *bridge = interface->virt_bridge;
+		const char *type = interface->interface_type;
+
+		json_set_str(object, "name", interface->item.name);
+		json_set_str(object, "mac_address", mac ? mac : "");
+		json_set_str(object, "virt_bridge", bridge ? bridge : "");
+		json_set_str(object, "interface_type", type ? type : "na");
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static int render_plan(struct server *server, const struct chain *chain, const void *arg,
+	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
+{
+	const struct resolved *resolved = chain_end(chain);
+	const struct item *profile = resolved_item(resolved, ITEM_PROFILE);
+	const struct item *distro = resolved_item(resolved, ITEM_DISTRO);
+	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(&chain->site, resolved);
+	autojson json_t *plan = json_object();
+
+	(void)server;
+	(void)arg;
+	(void)templates;
+	if (!profile || !distro)
+		return err_set(err, ERR_INVALID, "%s '%s' has no distro to install",
+			resolved->item->type->name, resolved->item->name);
+	json_object_set_new(plan, "format", json_integer(PLAN_FORMAT));
+	json_set_str(plan, "kind", resolved->item->type->name);
+	json_set_str(plan, "name", resolved->item->name);
+	json_set_str(plan, "profile", profile->name);
+	json_set_str(plan, "distro", distro->name);
+	json_set_str(plan, "hostname", boot_vars_text(vars, "fqdn"));
+	add_str(plan, "breed", resolved);
+	add_str(plan, "os_version", resolved);
+	add_str(plan, "arch", resolved);
+	if (add_files(plan, vars, (const struct distro *)distro, err) < 0 ||
+		add_kernel_options(plan, vars, resolved, err) < 0)
+		return -1;
+	json_object_set_new(plan, "virt", virt_json(resolved));
+	json_object_set_new(plan, "interfaces", interfaces_json(resolved->item));
+	json_set_str(plan, "autoinstall", boot_vars_text(vars, "autoinstall_url"));
+	json_print(plan, false, text);
+	*content_type = "application/json";
+	return 0;
+}
+
+int netboot_plan(struct server *server, const struct item_type *type, const char *name,
+	struct answer **ret, struct err *err)
+{
+	static const struct answer_kind kind = {.name = "plan", .render = render_plan};
+
+	return answer_cached(server, &kind, type, name, NULL, ret, err);
+}
