@@ -41,7 +41,7 @@ static void patches(void **state)
 			"\"splash\":null,\"a\":\"b=c\",\"!a\":null}}"},
 		{"profile edit bar --in-place --kopts=console=tty0'console=ttyS0",
 			"{\"kernel_options\":{\"console\":[\"tty0\",\"ttyS0\"],\"!console\":null}"
-	                "}"},
+			"}"},
 		{"profile edit bar --in-place --virt-ram=1", "{\"virt_ram\":\"1\"}"},
 		{"system add --name=web7 --profile=bar --interface=eth0 --mac-address=aa "
 		 "--ip-address=10.0.0.7",
