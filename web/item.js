@@ -61,8 +61,8 @@ function interfaces(item) {
 	return table("Interfaces", ["Interface", "MAC address", "IP address", "More"],
 		list.map(([name, one]) => {
 			const {mac_address: mac, ip_address: ip, ...more} = one;
-			return [el("span", {class: "code"}, name), el("span", {class: "code"}, mac ?? ""),
-				el("span", {class: "code"}, ip ?? ""), valueText(more)];
+			return [el("span", {class: "code"}, name), el("span", {class: "code fixed"}, mac ?? ""),
+				el("span", {class: "code fixed"}, ip ?? ""), valueText(more)];
 		}));
 }
 
