@@ -18,6 +18,7 @@ enum text {
 	TEXT_IP_ADDRESS,
 	TEXT_ITEM_TYPE,
 	TEXT_KERNEL_CMDLINE,
+	TEXT_KERNEL_CMDLINE_POST,
 	TEXT_KERNEL_PATH,
 	TEXT_KERNEL_URL,
 	TEXT_MAC_ADDRESS,
@@ -220,6 +221,20 @@ static void make_kernel_cmdline(struct boot_vars *vars, struct strbuf *ret)
 	boot_cmdline_add(&cmdline, ret);
 }
 
+/* Double quotes around a value with blanks, as in kernel_cmdline. */
+static void make_kernel_cmdline_post(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct opt_map *options = resolved_map(vars->resolved, "kernel_options_post");
+
+	for (size_t i = 0; i < options->n; i++) {
+		const char *value = options->entry[i].value;
+
+		strbuf_addf(ret, "%s%s", i ? " " : "", options->entry[i].key);
+		if (value)
+			strbuf_addf(ret, strchr(value, ' ') ? "=\"%s\"" : "=%s", value);
+	}
+}
+
 static void make_kernel_path(struct boot_vars *vars, struct strbuf *ret)
 {
 	if (vars->distro)
@@ -329,6 +344,7 @@ static const struct {
 	[TEXT_IP_ADDRESS] = {"ip_address", make_ip_address},
 	[TEXT_ITEM_TYPE] = {"item_type", make_item_type},
 	[TEXT_KERNEL_CMDLINE] = {"kernel_cmdline", make_kernel_cmdline},
+	[TEXT_KERNEL_CMDLINE_POST] = {"kernel_cmdline_post", make_kernel_cmdline_post},
 	[TEXT_KERNEL_PATH] = {"kernel_path", make_kernel_path},
 	[TEXT_KERNEL_URL] = {"kernel_url", make_kernel_url},
 	[TEXT_MAC_ADDRESS] = {"mac_address", make_mac_address},

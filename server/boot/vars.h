@@ -31,6 +31,7 @@ struct boot_site {
  *   kernel_path initrd_paths  below the TFTP root: "images/DISTRO/linux", a list
  *   kernel_url initrd_urls    over HTTP
  *   kernel_cmdline            all arguments of the installer's kernel, quoted for none
+ *   kernel_cmdline_post       kernel_options_post as text: arguments of the installed system
  *   autoinstall_url           address of the answer file, "" without one
  *   report_start_url report_end_url          what the installer gets when it starts and ends; ""
  *                             for profiles

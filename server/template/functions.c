@@ -1,4 +1,5 @@
-/* The global functions: range, dict, namespace, cycler, joiner. And the methods of loops. */
+/* The global functions: range, dict, namespace, cycler, joiner, and our own fail. And the methods
+ * of loops. */
 #include "template/render.h"
 
 #include <string.h>
@@ -113,12 +114,24 @@ static int function_joiner(struct render *r, struct call *c, struct value *ret)
 	return 0;
 }
 
+/* fail("what to do about it"): a template's own refusal, such as of a missing password. */
+static int function_fail(struct render *r, struct call *c, struct value *ret)
+{
+	struct value message;
+
+	(void)ret;
+	if (arg_str(r, c, 1, "", &message) < 0)
+		return -1;
+	return rd_fail(r, "%.*s", (int)message.len, message.s);
+}
+
 const struct builtin functions_all[] = {
 	{.name = "range", .fn = function_range, .params = {"start", "stop", "step"}, .required = 1},
 	{.name = "dict", .fn = function_dict, .variadic = true},
 	{.name = "namespace", .fn = function_namespace, .variadic = true},
 	{.name = "cycler", .fn = function_cycler, .variadic = true},
 	{.name = "joiner", .fn = function_joiner, .params = {"sep"}},
+	{.name = "fail", .fn = function_fail, .params = {"message"}, .required = 1},
 	{.name = NULL},
 };
 
