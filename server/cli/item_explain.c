@@ -4,7 +4,6 @@
 #include "cli/item.h"
 #include "cli/out.h"
 
-#include <stdint.h>
 #include <string.h>
 
 static int get_item(
@@ -104,7 +103,7 @@ int run_explain(struct cli *cli, struct err *err)
 		out_json(only ? json_object_get(origins, only) : origins, stdout);
 		return 0;
 	}
-	json_object_foreach ((json_t *)(uintptr_t)origins, key, origin)
+	json_object_foreach (json_mutable(origins), key, origin)
 		if (!only || strcmp(key, only) == 0)
 			explain_field(&table, item, key, origin);
 	table_print(&table, stdout);
@@ -171,9 +170,9 @@ static void add_changes(const json_t *entry, struct strbuf *ret)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach ((json_t *)(uintptr_t)after, key, value)
+	json_object_foreach (json_mutable(after), key, value)
 		add_difference(key, json_object_get(before, key), value, ret);
-	json_object_foreach ((json_t *)(uintptr_t)before, key, value)
+	json_object_foreach (json_mutable(before), key, value)
 		if (json_is_object(after) && !json_object_get(after, key))
 			add_difference(key, value, NULL, ret);
 }
@@ -218,7 +217,7 @@ int run_history(struct cli *cli, struct err *err)
 		out_json(list, stdout);
 		return 0;
 	}
-	json_array_foreach ((json_t *)(uintptr_t)list, i, entry)
+	json_array_foreach (json_mutable(list), i, entry)
 		add_revision(&table, entry);
 	table_print(&table, stdout);
 	return 0;

@@ -4,7 +4,6 @@
 #include "cli/item.h"
 #include "cli/out.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /* The columns of a table where nobody names them: those of these that the type has. */
@@ -56,7 +55,7 @@ static void add_cell(
 		out_value(value, ret);
 		return;
 	}
-	json_object_foreach ((json_t *)(uintptr_t)children, key, child) {
+	json_object_foreach (json_mutable(children), key, child) {
 		const json_t *field = json_object_get(child, name);
 
 		if (!field)

@@ -1,6 +1,5 @@
 #include "cli/out.h"
 
-#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
@@ -64,7 +63,7 @@ static void add_map_word(const char *key, const json_t *value, struct strbuf *re
 	json_t *item;
 
 	if (json_is_array(value)) {
-		json_array_foreach ((json_t *)(uintptr_t)value, i, item)
+		json_array_foreach (json_mutable(value), i, item)
 			add_map_word(key, item, ret);
 		return;
 	}
@@ -88,7 +87,7 @@ static void add_list(const json_t *list, struct strbuf *ret)
 	size_t i;
 	json_t *item;
 
-	json_array_foreach ((json_t *)(uintptr_t)list, i, item) {
+	json_array_foreach (json_mutable(list), i, item) {
 		if (i)
 			strbuf_addc(ret, ',');
 		out_value(item, ret);
@@ -101,7 +100,7 @@ static void add_map(const json_t *map, struct strbuf *ret)
 	const char *key;
 	json_t *item;
 
-	json_object_foreach ((json_t *)(uintptr_t)map, key, item)
+	json_object_foreach (json_mutable(map), key, item)
 		add_map_word(key, item, &words);
 	strbuf_add(ret, words.buf, words.len);
 }

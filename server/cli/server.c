@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 #include "cli/out.h"
 
-#include <stdint.h>
 #include <string.h>
 
 static const json_t *items_of(const json_t *answer)
@@ -43,7 +42,7 @@ static void print_findings(const json_t *findings)
 		puts("nothing stands in the way of provisioning");
 		return;
 	}
-	json_array_foreach ((json_t *)(uintptr_t)findings, i, finding)
+	json_array_foreach (json_mutable(findings), i, finding)
 		print_finding(i + 1, finding);
 }
 
@@ -62,7 +61,7 @@ int run_check(struct cli *cli, struct err *err)
 		out_json(findings, stdout);
 	else
 		print_findings(findings);
-	json_array_foreach ((json_t *)(uintptr_t)findings, i, finding)
+	json_array_foreach (json_mutable(findings), i, finding)
 		stops |= is_error(finding);
 	return stops ? EXIT_PROBLEMS : 0;
 }
@@ -119,7 +118,7 @@ static void add_services(struct table *table, const json_t *services)
 		table_add(table, "services");
 		table_add_value(table, services);
 	}
-	json_object_foreach ((json_t *)(uintptr_t)services, key, service)
+	json_object_foreach (json_mutable(services), key, service)
 		add_pair(table, key, service_text(service));
 }
 
@@ -205,7 +204,7 @@ int run_event_list(struct cli *cli, struct err *err)
 		out_json(items_of(answer), stdout);
 		return 0;
 	}
-	json_array_foreach ((json_t *)(uintptr_t)items_of(answer), i, event)
+	json_array_foreach (json_mutable(items_of(answer)), i, event)
 		if (print_new_event(&following, "", event, err) < 0)
 			return -1;
 	if (!cli->args.follow)

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -276,7 +275,7 @@ int run_task_list(struct cli *cli, struct err *err)
 		out_json(list, stdout);
 		return 0;
 	}
-	json_array_foreach ((json_t *)(uintptr_t)list, i, task)
+	json_array_foreach (json_mutable(list), i, task)
 		add_task(&table, task);
 	table_print(&table, stdout);
 	return 0;

@@ -3,7 +3,6 @@
 #include "cli/commands.h"
 #include "cli/out.h"
 
-#include <stdint.h>
 #include <string.h>
 
 static int add_days(json_t *body, const char *text, struct err *err)
@@ -72,7 +71,7 @@ int run_token_list(struct cli *cli, struct err *err)
 		out_json(list, stdout);
 		return 0;
 	}
-	json_array_foreach ((json_t *)(uintptr_t)list, i, token)
+	json_array_foreach (json_mutable(list), i, token)
 		add_token(&table, token);
 	table_print(&table, stdout);
 	return 0;
