@@ -1,0 +1,39 @@
+# Fuzzing, with clang's libFuzzer. `make fuzz-replay` runs every target once over its seeds, as part
+# of `make check`; `make fuzz-run T=template SECONDS=60` searches for more with one of them. What it
+# finds goes to tests/fuzz/seeds/TARGET/ and is then replayed for ever.
+.PHONY: fuzz fuzz-replay fuzz-run
+FUZZ := $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_B := build-fuzz
+SECONDS ?= 60
+
+ifdef FUZZING
+# All objects report their branches; libFuzzer and its main() come in when a target is linked.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fsanitize=fuzzer-no-link
+
+# The archives that a target needs, from the top layer down; one without a row gets all of them.
+FUZZ_NEEDS_item_json := model base
+FUZZ_NEEDS_net := base
+FUZZ_NEEDS_plan := koan-client base
+FUZZ_NEEDS_template := template base
+FUZZ_NEEDS_treeinfo := ops boot db template model base
+fuzz_needs = $(or $(FUZZ_NEEDS_$1),http ops boot db template model base)
+
+define FUZZ_TARGET
+$B/fuzz/$1: $B/obj/tests/fuzz/fuzz_$1.o $(foreach l,$(call fuzz_needs,$1),$B/lib$l.a)
+	@mkdir -p $$(@D)
+	$$(call say,  LINK $$@)$$(CC) $$(ALL_CFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(LDLIBS_all)
+endef
+$(foreach t,$(FUZZ),$(eval $(call FUZZ_TARGET,$t)))
+fuzz: $(FUZZ:%=$B/fuzz/%)
+endif
+
+fuzz-replay:
+	@$(MAKE) -s B=$(FUZZ_B) CC=clang FUZZING=1 HARDEN=-fno-common CFLAGS='-O1 -g' fuzz
+	@tests/fuzz/replay $(FUZZ_B)/fuzz $(FUZZ)
+
+fuzz-run:
+	@$(MAKE) -s B=$(FUZZ_B) CC=clang FUZZING=1 HARDEN=-fno-common CFLAGS='-O1 -g' \
+		$(FUZZ_B)/fuzz/$T
+	@mkdir -p $(FUZZ_B)/corpus/$T $(FUZZ_B)/found/$T
+	$(FUZZ_B)/fuzz/$T -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		-artifact_prefix=$(FUZZ_B)/found/$T/ $(FUZZ_B)/corpus/$T tests/fuzz/seeds/$T
