@@ -48,6 +48,13 @@ struct opt {
  */
 int opt_parse(const struct opt *table, size_t n, int argc, char *const argv[], void *into,
 	struct strv *words, struct err *err);
+/*
+ * The same from a file of lines `key = value`, where a key is an option's name; '#' begins a
+ * comment, a flag is yes or no. `texts` gets what the values point into, so it must live as long.
+ * Errors name the file and the line.
+ */
+int opt_read_file(const struct opt *table, size_t n, const char *path, void *into,
+	struct strv *texts, struct err *err);
 /* The rows, aligned, wrapped at 80 columns. */
 void opt_print_help(const struct opt *table, size_t n, FILE *out);
 
