@@ -16,15 +16,17 @@ struct supervise_config {
 	const char *tftp_dir;
 	const char *dnsmasq_conf; /* the published main file, through the `current` link */
 	const char *tftp_address; /* "" all */
+	const char *user;         /* dnsmasq's: who may read the published files */
 	pid_t child;
 };
 
 /* The parent's whole life: returns the exit status when the child has ended and the services are
- * down. */
+ * down. Call it with one thread, with SIGCHLD, SIGTERM, SIGINT and SIGHUP blocked. */
 int supervise_run(int socket, const struct supervise_config *config);
 
 /* From the child. ERR_UPSTREAM: the parent says why it could not. */
 int supervise_reload_hosts(int socket, struct err *err);
+/* Stops dnsmasq and starts it with what is published now; only stops it where nothing is. */
 int supervise_restart_dhcp(int socket, struct err *err);
 /* {"dnsmasq": {"running": true, "pid": n, "restarts": n}, "tftpd": {…}} */
 int supervise_status(int socket, json_t **ret, struct err *err);
