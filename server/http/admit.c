@@ -1,0 +1,224 @@
+/* Everything that must hold before a request's body is read. */
+#include "http/exchange.h"
+
+#include "model/types.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct head {
+	struct request *request;
+	const char *end; /* of what has been looked at */
+	bool broken;
+};
+
+/*
+ * libmicrohttpd up to 0.9.76 takes bare LF, folded lines and NUL bytes as they come and hides them.
+ * But it parses in place, putting one NUL over each CR and each LF, so in a well-formed head each
+ * name begins two bytes after the end of the value before it. Newer ones refuse such heads
+ * themselves.
+ */
+static bool library_hides_bad_lines(void)
+{
+	return strcmp(MHD_get_version(), "0.9.77") < 0;
+}
+
+static enum MHD_Result look_at(void *cls, enum MHD_ValueKind kind, const char *name,
+	size_t name_len, const char *value, size_t value_len)
+{
+	struct head *head = cls;
+	struct request *request = head->request;
+
+	(void)kind;
+	if (!value)
+		value = name + name_len;
+	if (name != head->end + 2 || strlen(name) != name_len || strlen(value) != value_len)
+		head->broken = true;
+	head->end = value + value_len;
+	if (request->n_headers < GUARD_HEADERS_MAX)
+		request->header[request->n_headers] = (struct header){name, value};
+	request->n_headers++;
+	return MHD_YES;
+}
+
+static bool read_head(struct exchange *x, struct MHD_Connection *connection, const char *version)
+{
+	struct head head = {.request = &x->request, .end = version + strlen(version)};
+	static const char line_end[2];
+
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at, &head);
+	if (!library_hides_bad_lines())
+		return true;
+	return !head.broken && x->uri + strlen(x->raw) + 1 == version &&
+	       memcmp(head.end, line_end, sizeof(line_end)) == 0;
+}
+
+/* Against DNS rebinding: a page of another site that had its name point here still sends that
+ * name. */
+static bool host_is_ours(void *ctx, const char *host)
+{
+	const struct listener *listener = ctx;
+	struct item *item = NULL;
+	const struct settings *settings;
+	bool same;
+
+	if (strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
+		strcmp(host, "::1") == 0 || strcasecmp(host, listener->host) == 0)
+		return true;
+	if (db_item_get(listener->server->db, &settings_type, "settings", &item, NULL) < 0)
+		return false;
+	settings = (const struct settings *)item;
+	same = settings->server && strcasecmp(host, settings->server) == 0;
+	item_free(item);
+	return same;
+}
+
+static int guard(
+	struct exchange *x, struct MHD_Connection *connection, const char *version, struct err *err)
+{
+	struct listener *listener = x->listener;
+	bool api = listener->kind == LISTENER_API;
+	struct guard_rules rules = {
+		.max_body = api ? BODY_MAX_API : BODY_MAX_BOOT,
+		.host_is_ours = api && !listener->is_unix ? host_is_ours : NULL,
+		.ctx = listener,
+	};
+	struct guarded guarded;
+	int status;
+
+	if (!read_head(x, connection, version)) {
+		err_set(err, ERR_INVALID,
+			"the lines of the request's head do not end in CR LF, are "
+			"folded, or have NUL bytes");
+		return 400;
+	}
+	status = guard_headers(
+		&rules, version, x->request.header, x->request.n_headers, &guarded, err);
+	if (status)
+		return status;
+	x->length = guarded.length;
+	return guard_target(x->raw, guarded.host, &x->request.target, err);
+}
+
+static int find_method(const char *name, enum http_method *ret)
+{
+	static const struct {
+		const char *name;
+		enum http_method method;
+	} methods[] = {
+		{"GET", HTTP_GET},
+		{"HEAD", HTTP_GET},
+		{"POST", HTTP_POST},
+		{"PUT", HTTP_PUT},
+		{"PATCH", HTTP_PATCH},
+		{"DELETE", HTTP_DELETE},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+		if (strcmp(methods[i].name, name) == 0) {
+			*ret = methods[i].method;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static void take_params(struct request *request, const struct route_params *params)
+{
+	for (size_t i = 0; i < params->n; i++) {
+		const struct route_param *param = &params->param[i];
+
+		request->param[i] = (struct request_param){
+			.name = xstrndup(param->name, param->name_len),
+			.value = xstrndup(param->value, param->value_len),
+		};
+	}
+	request->n_params = params->n;
+}
+
+static int route(struct exchange *x, const char *method, unsigned *allowed, struct err *err)
+{
+	struct request *request = &x->request;
+	struct route_params params = {.n = 0};
+
+	if (find_method(method, &request->method) < 0) {
+		err_set(err, ERR_INVALID, "the method '%.20s' is not supported", method);
+		return 501;
+	}
+	request->route = route_find(
+		x->listener->kind, request->method, request->target.path, &params, allowed);
+	take_params(request, &params);
+	if (request->route)
+		return 0;
+	err_set(err, ERR_NOT_FOUND,
+		*allowed ? "'%.200s' does not take the method %s" : "there is nothing at '%.200s'",
+		request->target.path, method);
+	return *allowed ? 405 : 404;
+}
+
+static int identify(struct exchange *x, struct MHD_Connection *connection, struct err *err)
+{
+	struct listener *listener = x->listener;
+	const union MHD_ConnectionInfo *fd;
+
+	if (listener->kind == LISTENER_BOOT) {
+		x->identity.who = xstrdup("installer");
+		return 0;
+	}
+	if (!listener->is_unix)
+		return auth_token(listener->server->db,
+			request_header(&x->request, "Authorization"), x->conn->loopback,
+			&x->identity, err);
+	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	return auth_peer(fd ? fd->connect_fd : -1, listener->group, &x->identity, err);
+}
+
+/* 0, or the status that refuses. */
+static int authorize(struct exchange *x, struct MHD_Connection *connection, struct err *err)
+{
+	struct request *request = &x->request;
+
+	if (identify(x, connection, err) < 0)
+		return err->code == ERR_DENIED ? 401 : err_http_status(err->code);
+	request->role = x->identity.role;
+	request->author.who = x->identity.who;
+	request->author.from = x->listener->is_unix ? "socket" : x->conn->address;
+	request->address = x->conn->address;
+	if (request->role >= request->route->role)
+		return 0;
+	err_set(err, ERR_DENIED, "this needs the role '%s', and '%s' has '%s'",
+		role_name(request->route->role), x->identity.who, role_name(request->role));
+	return x->listener->is_unix || request_header(request, "Authorization") ? 403 : 401;
+}
+
+/* A form of a web page cannot send these types to another site unasked. */
+static int check_type(const struct exchange *x, struct err *err)
+{
+	const char *type = request_header(&x->request, "Content-Type");
+	size_t len = type ? strcspn(type, "; \t") : 0;
+
+	if (x->listener->kind == LISTENER_BOOT || x->length == 0 || !type ||
+		(len == 16 && strncasecmp(type, "application/json", len) == 0) ||
+		(len == 28 && strncasecmp(type, "application/merge-patch+json", len) == 0))
+		return 0;
+	err_set(err, ERR_INVALID,
+		"the body's type is '%.60s'; send JSON, as 'Content-Type: application/json'", type);
+	return 415;
+}
+
+int exchange_admit(struct exchange *x, struct MHD_Connection *connection, const char *method,
+	const char *version, unsigned *allowed, struct err *err)
+{
+	int status;
+
+	if (atomic_load(&x->listener->server->stopping)) {
+		err_set(err, ERR_BUSY, "the server is stopping");
+		return 503;
+	}
+	status = guard(x, connection, version, err);
+	if (status == 0)
+		status = route(x, method, allowed, err);
+	if (status == 0)
+		status = authorize(x, connection, err);
+	return status ? status : check_type(x, err);
+}

@@ -1,0 +1,197 @@
+#include "http/tables.h"
+#include "ops/import.h"
+#include "ops/sync.h"
+#include "ops/task.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { WAIT_MAX = 30 /* seconds */ };
+
+/* What a task needs after its request is gone. */
+struct job {
+	struct server *server;
+	char *who, *from;
+	struct db_author author;
+	json_t *body; /* keeps the texts of `import` */
+	struct import_options import;
+	bool dry_run;
+};
+
+static struct job *job_new(const struct request *request)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	job->server = request->server;
+	job->who = xstrdup(request->author.who);
+	job->from = xstrdup(request->author.from);
+	job->author = (struct db_author){.who = job->who, .from = job->from};
+	job->body = request->body ? json_deep_copy(request->body) : json_object();
+	return job;
+}
+
+static void job_free(void *ctx)
+{
+	struct job *job = ctx;
+
+	json_decref(job->body);
+	free(job->who);
+	free(job->from);
+	free(job);
+}
+DEFINE_AUTO(job, struct job *, job_free)
+
+/* 202 with the task's number; with `wait` and a task that ends in time, 200 with the task. */
+static int answer_task(const struct request *request, int64_t id, int64_t wait,
+	struct response *response, struct err *err)
+{
+	autojson json_t *task = NULL;
+	const char *state;
+	bool ended;
+
+	if (task_wait(request->server->tasks, id, (unsigned)wait, &task, err) < 0)
+		return -1;
+	state = json_get_str(task, "state");
+	ended = state && (strcmp(state, "done") == 0 || strcmp(state, "failed") == 0);
+	json_object_set_new(task, "task", json_integer(id));
+	response_header(response, "Location", "/api/v1/tasks/%" PRId64, id);
+	response_json_take(response, wait && ended ? 200 : 202, TAKE(task));
+	return 0;
+}
+
+static int wait_of(const json_t *body, int64_t *ret, struct err *err)
+{
+	const json_t *wait = json_object_get(body, "wait");
+
+	*ret = 0;
+	if (!wait || json_is_null(wait) || json_is_false(wait))
+		return 0;
+	if (json_is_true(wait))
+		*ret = WAIT_MAX;
+	else if (json_is_integer(wait) && json_integer_value(wait) >= 0)
+		*ret = json_integer_value(wait) < WAIT_MAX ? json_integer_value(wait) : WAIT_MAX;
+	else
+		return err_field(err, ERR_INVALID, "wait", "must be a number of seconds");
+	return 0;
+}
+
+static int run_import(void *ctx, struct task *task, json_t **result, struct err *err)
+{
+	struct job *job = ctx;
+
+	return import_tree(job->server, &job->author, &job->import, task, result, err);
+}
+
+static int read_import(const json_t *body, struct import_options *ret, struct err *err)
+{
+	static const char *const members[] = {"path", "name", "arch", "breed", "os_version",
+		"autoinstall", "available_as", "wait"};
+
+	*ret = (struct import_options){
+		.arch = "",
+		.breed = "",
+		.os_version = "",
+		.autoinstall = "",
+		.available_as = "",
+	};
+	if (request_only(body, members, ARRAY_SIZE(members), err) < 0 ||
+		request_text(body, "path", &ret->path, err) < 0 ||
+		request_text(body, "name", &ret->name, err) < 0 ||
+		request_text(body, "arch", &ret->arch, err) < 0 ||
+		request_text(body, "breed", &ret->breed, err) < 0 ||
+		request_text(body, "os_version", &ret->os_version, err) < 0 ||
+		request_text(body, "autoinstall", &ret->autoinstall, err) < 0 ||
+		request_text(body, "available_as", &ret->available_as, err) < 0)
+		return -1;
+	if (!ret->path || !*ret->path)
+		return err_field(err, ERR_INVALID, "path", "is missing: the tree's folder");
+	if (!ret->name || !*ret->name)
+		return err_field(err, ERR_INVALID, "name", "is missing: what to call the distro");
+	return 0;
+}
+
+static int post_import(struct request *request, struct response *response, struct err *err)
+{
+	AUTO(job) struct job *job = job_new(request);
+	autofree char *what = NULL;
+	int64_t id, wait;
+	json_t *body;
+
+	if (request_object(request, &body, err) < 0 ||
+		read_import(job->body, &job->import, err) < 0 || wait_of(job->body, &wait, err) < 0)
+		return -1;
+	what = xasprintf("import %s", job->import.name);
+	if (task_start(request->server->tasks, "import", what, run_import, job_free, TAKE(job), &id,
+		    err) < 0)
+		return -1;
+	return answer_task(request, id, wait, response, err);
+}
+
+static int run_sync(void *ctx, struct task *task, json_t **result, struct err *err)
+{
+	struct job *job = ctx;
+
+	return sync_all(job->server, job->dry_run, task, result, err);
+}
+
+static int post_sync(struct request *request, struct response *response, struct err *err)
+{
+	static const char *const members[] = {"dry_run", "wait"};
+	AUTO(job) struct job *job = job_new(request);
+	const json_t *dry = json_object_get(job->body, "dry_run");
+	const char *what;
+	int64_t id, wait;
+
+	if (!json_is_object(job->body))
+		return err_set(err, ERR_INVALID, "the body must be a JSON object");
+	if (request_only(job->body, members, ARRAY_SIZE(members), err) < 0 ||
+		wait_of(job->body, &wait, err) < 0)
+		return -1;
+	if (dry && !json_is_boolean(dry))
+		return err_field(err, ERR_INVALID, "dry_run", "must be true or false");
+	job->dry_run = json_is_true(dry);
+	if (request_flag(request, "dry_run", &job->dry_run, err) < 0)
+		return -1;
+	what = job->dry_run ? "sync --dry-run" : "sync";
+	if (task_start(request->server->tasks, "sync", what, run_sync, job_free, TAKE(job), &id,
+		    err) < 0)
+		return -1;
+	return answer_task(request, id, wait, response, err);
+}
+
+static int list_tasks(struct request *request, struct response *response, struct err *err)
+{
+	(void)err;
+	response_json_take(
+		response, 200, json_pack("{s:o}", "items", tasks_json(request->server->tasks)));
+	return 0;
+}
+
+static int get_task(struct request *request, struct response *response, struct err *err)
+{
+	const char *text = request_param(request, "id");
+	size_t digits = strspn(text, "0123456789");
+	int64_t wait = 0;
+	json_t *task;
+
+	if (digits == 0 || digits > 18 || text[digits])
+		return err_set(err, ERR_NOT_FOUND, "there is no task '%s'", text);
+	if (request_number(request, "wait", 0, WAIT_MAX, &wait, err) < 0 ||
+		task_wait(request->server->tasks, strtoll(text, NULL, 10), (unsigned)wait, &task,
+			err) < 0)
+		return -1;
+	response_json_take(response, 200, task);
+	return 0;
+}
+
+static const struct route rows[] = {
+	ROUTE(LISTENER_API, HTTP_POST, "/api/v1/import", ROLE_OPERATE, post_import,
+		"Imports the tree at \"path\" as \"name\": a task."),
+	ROUTE(LISTENER_API, HTTP_POST, "/api/v1/sync", ROLE_OPERATE, post_sync,
+		"Publishes boot files; \"dry_run\" only tells what would change: a task."),
+	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/tasks", ROLE_READ, list_tasks,
+		"The last tasks, newest first."),
+	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/tasks/{id}", ROLE_READ, get_task,
+		"A task; ?wait=SECONDS (at most 30) waits for its end."),
+};
+const struct route_table api_task_routes = {rows, ARRAY_SIZE(rows)};

@@ -1,0 +1,117 @@
+#include "base/net.h"
+#include "http/tables.h"
+#include "model/types.h"
+#include "ops/netboot.h"
+
+#include <string.h>
+
+/* "system" and "profile" are what installers ask for. */
+static int installable(const char *kind, const struct item_type **ret, struct err *err)
+{
+	if (strcmp(kind, system_type.name) == 0)
+		*ret = &system_type;
+	else if (strcmp(kind, profile_type.name) == 0)
+		*ret = &profile_type;
+	else
+		return err_set(err, ERR_NOT_FOUND, "'%s' is not 'system' or 'profile'", kind);
+	return 0;
+}
+
+static int get_autoinstall(struct request *request, struct response *response, struct err *err)
+{
+	const struct item_type *type;
+	struct answer *answer;
+
+	if (installable(request_param(request, "kind"), &type, err) < 0 ||
+		autoinstall_answer(
+			request->server, type, request_param(request, "name"), &answer, err) < 0)
+		return -1;
+	response_answer_take(response, answer);
+	return 0;
+}
+
+static int profile_report(const struct request *request, bool end, struct err *err)
+{
+	const char *name = request_param(request, "name");
+	int64_t version = 0;
+
+	if (db_item_version(request->server->db, &profile_type, name, &version, err) < 0)
+		return -1;
+	if (version == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no profile '%s'", name);
+	server_event(request->server, end ? "install-end" : "install-start", name, request->address,
+		"a machine with profile '%s' %s its installation", name,
+		end ? "has finished" : "has started");
+	return 0;
+}
+
+/* `start` and `end` are the two words of the address. */
+static int report(const struct request *request, const char *word, const char *start,
+	const char *end, struct err *err)
+{
+	bool ended = strcmp(word, end) == 0;
+	const struct item_type *type;
+
+	if (!ended && strcmp(word, start) != 0)
+		return err_set(err, ERR_NOT_FOUND, "'%s' is not '%s' or '%s'", word, start, end);
+	if (installable(request_param(request, "kind"), &type, err) < 0)
+		return -1;
+	if (type == &profile_type)
+		return profile_report(request, ended, err);
+	return netboot_report(
+		request->server, request_param(request, "name"), ended, request->address, err);
+}
+
+static int trigger(struct request *request, struct response *response, struct err *err)
+{
+	if (report(request, request_param(request, "mode"), "pre", "post", err) < 0)
+		return -1;
+	response_text(response, 200, "text/plain", "True\n");
+	return 0;
+}
+
+static int report_install(struct request *request, struct response *response, struct err *err)
+{
+	if (report(request, request_param(request, "mode"), "start", "end", err) < 0)
+		return -1;
+	response_text(response, 200, "text/plain", "ok\n");
+	return 0;
+}
+
+/* A loader that does not yet know its own MAC asks again with it. */
+static int get_boot(struct request *request, struct response *response, struct err *err)
+{
+	const char *format = request_param(request, "format");
+	const char *mac = target_arg(&request->target, "mac");
+	struct answer *answer;
+
+	if (!mac && strcmp(format, "ipxe") == 0) {
+		response_text(response, 200, "text/plain; charset=utf-8",
+			"#!ipxe\nchain --replace --autofree ipxe?mac=${mac}\n");
+		return 0;
+	}
+	if (netboot_answer(request->server, format, mac ? mac : "", &answer, err) < 0)
+		return -1;
+	response_answer_take(response, answer);
+	return 0;
+}
+
+static const struct route rows[] = {
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}", ROLE_NONE, get_autoinstall,
+		"The answer file of a system or profile."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/autoinstall/{kind}/{name}", ROLE_NONE,
+		get_autoinstall, "Cobbler's address of an answer file."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/ks/{kind}/{name}", ROLE_NONE, get_autoinstall,
+		"Cobbler's older address of an answer file."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/trig/mode/{mode}/{kind}/{name}", ROLE_NONE,
+		trigger, "Cobbler's install callbacks: pre and post."),
+	ROUTE(LISTENER_BOOT, HTTP_POST, "/cblr/svc/op/trig/mode/{mode}/{kind}/{name}", ROLE_NONE,
+		trigger, "Cobbler's install callbacks: pre and post."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/report/{mode}/{kind}/{name}", ROLE_NONE, report_install,
+		"An installer reports its start or end."),
+	ROUTE(LISTENER_BOOT, HTTP_POST, "/report/{mode}/{kind}/{name}", ROLE_NONE, report_install,
+		"An installer reports its start or end."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/boot/{format}", ROLE_NONE, get_boot,
+		"The boot file (ipxe, grub, pxelinux) for ?mac=."),
+};
+const struct route_table boot_answer_routes = {rows, ARRAY_SIZE(rows)};

@@ -1,0 +1,70 @@
+#include "base/file.h"
+#include "http/file_answer.h"
+#include "http/tables.h"
+
+#include <string.h>
+
+/* The folder itself is opened first, so that no link in one tree leads into another or into the
+ * store. */
+static int open_tree(struct server *server, const char *name, int *ret, struct err *err)
+{
+	autoclose int trees = -1;
+	struct stat st;
+
+	if (file_open_dir(server->state_fd, "trees", &trees, err) < 0 ||
+		file_open_beneath(trees, name, ret, &st, err) < 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no tree '%s'", name);
+	return 0;
+}
+
+static int tree_file(
+	const struct request *request, const char *path, struct response *response, struct err *err)
+{
+	const char *name = request_param(request, "name");
+	autoclose int tree = -1;
+
+	if (open_tree(request->server, name, &tree, err) < 0)
+		return -1;
+	if (file_answer(request, tree, path, true, response, err) < 0)
+		return err->code == ERR_NOT_FOUND ? err_wrap(err, "tree '%s'", name) : -1;
+	return 0;
+}
+
+static int get_tree_file(struct request *request, struct response *response, struct err *err)
+{
+	return tree_file(request, request_param(request, "file"), response, err);
+}
+
+static int get_tree(struct request *request, struct response *response, struct err *err)
+{
+	return tree_file(request, "", response, err);
+}
+
+/* What is published for TFTP, but for the DHCP server's files. */
+static int get_published(struct request *request, struct response *response, struct err *err)
+{
+	const char *file = request_param(request, "file");
+	autofree char *path = xasprintf("current/%s", file);
+
+	if (strncmp(file, "private", 7) == 0 && (!file[7] || file[7] == '/'))
+		return err_set(err, ERR_NOT_FOUND, "no file '%s'", file);
+	if (file_answer(request, request->server->tftp_fd, path, false, response, err) < 0)
+		return err->code == ERR_NOT_FOUND
+		               ? err_set(err, ERR_NOT_FOUND, "'%s' is not published", file)
+		               : -1;
+	return 0;
+}
+
+static const struct route rows[] = {
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/trees/{name}/", ROLE_NONE, get_tree,
+		"Lists an imported tree."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/trees/{name}/{file...}", ROLE_NONE, get_tree_file,
+		"A file of an imported tree, or the list of a folder."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/links/{name}/", ROLE_NONE, get_tree,
+		"Cobbler's address of a tree."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/links/{name}/{file...}", ROLE_NONE, get_tree_file,
+		"Cobbler's address of a tree's file."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/{file...}", ROLE_NONE, get_published,
+		"A published file: loaders, menus, kernels, initrds."),
+};
+const struct route_table boot_file_routes = {rows, ARRAY_SIZE(rows)};

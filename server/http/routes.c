@@ -1,0 +1,16 @@
+#include "http/tables.h"
+
+/* The first row that matches counts: what takes any name, or any path, comes last. */
+const struct route_table *const route_tables[] = {
+	&boot_answer_routes,
+	&koan_routes,
+	&boot_file_routes,
+	&api_settings_routes,
+	&api_task_routes,
+	&api_event_routes,
+	&api_token_routes,
+	&api_status_routes,
+	&api_item_routes,
+	&page_routes,
+};
+const size_t n_route_tables = ARRAY_SIZE(route_tables);

@@ -1,0 +1,490 @@
+/*
+ * bootwrightd: the server. Opens what needs root, becomes its own account, runs the listeners until
+ * a signal. With services = managed it first splits: the parent keeps root and runs dnsmasq and
+ * in.tftpd (ops/supervise.h), the child is the server.
+ */
+#include "base/account.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "http/listener.h"
+#include "http/socket.h"
+#include "ops/server.h"
+#include "ops/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#define VERSION_TEXT "0.1"
+
+enum { DRAIN_SECONDS = 30 /* for downloads in flight when the server stops */ };
+
+struct options {
+	const char *config;
+	const char *state_dir;
+	const char *tftp_dir;
+	const char *share_dir;
+	const char *boot_listen;
+	const char *api_listen;
+	const char *api_socket;
+	const char *services;
+	const char *reload_dhcp;
+	const char *tftp_address;
+	const char *user;
+	const char *log_level;
+	bool version;
+	bool help;
+};
+
+#define ROW(member, option, argument, text) OPT(struct options, member, option, argument, text)
+static const struct opt option_table[] = {
+	OPT_TITLE("Options, on the command line or in the configuration file"),
+	ROW(config, "config", "FILE", "lines 'option = value'; the command line wins over it"),
+	ROW(state_dir, "state-dir", "DIR",
+		"store, imported trees, own templates [/var/lib/bootwright]"),
+	ROW(tftp_dir, "tftp-dir", "DIR", "where sync publishes [STATE-DIR/tftp]"),
+	ROW(boot_listen, "boot-listen", "ADDRESS:PORT", "for machines that boot [0.0.0.0:80]"),
+	ROW(api_listen, "api-listen", "ADDRESS:PORT", "API and status page [127.0.0.1:8080]"),
+	ROW(api_socket, "api-socket", "PATH", "API for this machine [/run/bootwright/api.sock]"),
+	ROW(services, "services", "external|managed",
+		"managed: run dnsmasq and in.tftpd ourselves [external]"),
+	ROW(reload_dhcp, "reload-dhcp", "COMMAND",
+		"external: run after sync; '' runs nothing [systemctl reload dnsmasq]"),
+	ROW(tftp_address, "tftp-address", "ADDRESS",
+		"managed: where in.tftpd listens [everywhere]"),
+	ROW(user, "user", "NAME",
+		"account to run as, when started as root [bootwright if there is one, else "
+		"nobody]"),
+	ROW(share_dir, "share-dir", "DIR", "templates, signatures and the page"),
+	ROW(log_level, "log-level", "LEVEL", "error, warning, info or debug [info]"),
+	ROW(version, "version", NULL, "print the version and exit"),
+	ROW(help, "help", NULL, "print this and exit"),
+};
+
+/* What main() has open and must end, in the order of their making. */
+struct daemon {
+	struct options options;
+	struct strv texts; /* that options point into */
+	struct strv own;   /* paths made here */
+	struct account account;
+	bool root;
+	int boot_fd, api_fd, socket_fd;
+	char boot_host[256], api_host[256];
+	unsigned boot_port, api_port;
+	int supervisor; /* -1: none */
+	sigset_t signals;
+	struct server *server;
+	struct listener *listener[3];
+};
+
+/* Options */
+
+static const char *keep(struct daemon *daemon, char *taken)
+{
+	strv_add_take(&daemon->own, taken);
+	return taken;
+}
+
+static const char *absolute(struct daemon *daemon, const char *path)
+{
+	autofree char *here = NULL;
+
+	if (path[0] == '/')
+		return path;
+	here = getcwd(NULL, 0);
+	return keep(daemon, xasprintf("%s/%s", here ? here : "", path));
+}
+
+/* The folder `share` beside the program, as the build makes it, else the installed one. */
+static const char *find_share(struct daemon *daemon)
+{
+	char program[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	autofree char *beside = NULL;
+	char *slash;
+
+	if (n <= 0)
+		return BW_DATADIR;
+	program[n] = '\0';
+	slash = strrchr(program, '/');
+	*slash = '\0';
+	beside = xasprintf("%s/share", program);
+	return access(beside, R_OK | X_OK) == 0 ? keep(daemon, TAKE(beside)) : BW_DATADIR;
+}
+
+static int set_log_level(const char *name, struct err *err)
+{
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i], name) == 0) {
+			log_set_level((enum log_level)i);
+			return 0;
+		}
+	}
+	return err_set(
+		err, ERR_USAGE, "--log-level=%s: must be error, warning, info or debug", name);
+}
+
+static void set_default(const char **option, const char *value)
+{
+	if (!*option)
+		*option = value;
+}
+
+static int complete_options(struct daemon *daemon, struct err *err)
+{
+	struct options *o = &daemon->options;
+
+	set_default(&o->state_dir, "/var/lib/bootwright");
+	set_default(&o->boot_listen, "0.0.0.0:80");
+	set_default(&o->api_listen, "127.0.0.1:8080");
+	set_default(&o->api_socket, "/run/bootwright/api.sock");
+	set_default(&o->services, "external");
+	set_default(&o->reload_dhcp, "systemctl reload dnsmasq");
+	set_default(&o->tftp_address, "");
+	set_default(&o->log_level, "info");
+	if (strcmp(o->services, "external") != 0 && strcmp(o->services, "managed") != 0)
+		return err_set(
+			err, ERR_USAGE, "--services=%s: must be external or managed", o->services);
+	o->state_dir = absolute(daemon, o->state_dir);
+	if (!o->tftp_dir)
+		o->tftp_dir = keep(daemon, xasprintf("%s/tftp", o->state_dir));
+	o->tftp_dir = absolute(daemon, o->tftp_dir);
+	o->share_dir = absolute(daemon, o->share_dir ? o->share_dir : find_share(daemon));
+	return set_log_level(o->log_level, err);
+}
+
+/* The command line is read twice, as it names the file that it wins over. */
+static int read_options(struct daemon *daemon, int argc, char *argv[], struct err *err)
+{
+	struct options *o = &daemon->options;
+	size_t n = ARRAY_SIZE(option_table);
+	const char *file;
+
+	if (opt_parse(option_table, n, argc, argv, o, NULL, err) < 0)
+		return -1;
+	if (o->help || o->version)
+		return 0;
+	file = o->config;
+	*o = (struct options){0};
+	if (file && opt_read_file(option_table, n, file, o, &daemon->texts, err) < 0)
+		return -1;
+	if (opt_parse(option_table, n, argc, argv, o, NULL, err) < 0)
+		return -1;
+	return complete_options(daemon, err);
+}
+
+/* What needs root */
+
+static int choose_account(struct daemon *daemon, struct err *err)
+{
+	const char *name = daemon->options.user;
+
+	daemon->root = geteuid() == 0;
+	if (!daemon->root) {
+		account_self(&daemon->account);
+		if (name && strcmp(name, daemon->account.name) != 0)
+			return err_set(
+				err, ERR_USAGE, "--user=%s: only root can become another", name);
+		return 0;
+	}
+	if (name)
+		return account_find(name, &daemon->account, err);
+	if (account_find("bootwright", &daemon->account, NULL) == 0)
+		return 0;
+	log_warning(
+		"there is no account 'bootwright': running as 'nobody', who may be others, too; "
+		"make one with 'adduser --system --group bootwright'");
+	return account_find("nobody", &daemon->account, err);
+}
+
+static int bind_all(struct daemon *daemon, struct err *err)
+{
+	const struct options *o = &daemon->options;
+	const struct account *account = &daemon->account;
+
+	if (socket_listen_tcp(o->boot_listen, &daemon->boot_fd, daemon->boot_host,
+		    &daemon->boot_port, err) < 0)
+		return err_wrap(err, "--boot-listen");
+	if (socket_listen_tcp(
+		    o->api_listen, &daemon->api_fd, daemon->api_host, &daemon->api_port, err) < 0)
+		return err_wrap(err, "--api-listen");
+	if (socket_listen_unix(o->api_socket, account->uid, account->gid, &daemon->socket_fd, err) <
+		0)
+		return err_wrap(err, "--api-socket");
+	if (strncmp(daemon->api_host, "127.", 4) != 0 && strcmp(daemon->api_host, "::1") != 0)
+		log_warning("the API on %s is not encrypted: tokens can be read on the way",
+			o->api_listen);
+	return 0;
+}
+
+/* A folder that the account can write. */
+static int give_folder(const struct daemon *daemon, const char *path, mode_t mode, struct err *err)
+{
+	autoclose int fd = -1;
+
+	if (file_mkdirs(AT_FDCWD, path, mode, err) < 0 ||
+		file_open_dir(AT_FDCWD, path, &fd, err) < 0)
+		return -1;
+	if (daemon->root && fchown(fd, daemon->account.uid, daemon->account.gid) < 0)
+		return err_sys(err, "cannot give '%s' to '%s'", path, daemon->account.name);
+	return 0;
+}
+
+static int give_folders(const struct daemon *daemon, struct err *err)
+{
+	if (give_folder(daemon, daemon->options.state_dir, 0750, err) < 0)
+		return err_wrap(err, "--state-dir");
+	/* in.tftpd serves it as a user of its own */
+	if (give_folder(daemon, daemon->options.tftp_dir, 0755, err) < 0)
+		return err_wrap(err, "--tftp-dir");
+	return 0;
+}
+
+/* As many connections as the listeners allow need as many descriptors, and files beside them. */
+static void raise_file_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max < 16384 ? files.rlim_max : 16384;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static void block_signals(struct daemon *daemon)
+{
+	sigemptyset(&daemon->signals);
+	sigaddset(&daemon->signals, SIGTERM);
+	sigaddset(&daemon->signals, SIGINT);
+	sigaddset(&daemon->signals, SIGHUP);
+	sigaddset(&daemon->signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &daemon->signals, NULL);
+	sigdelset(&daemon->signals, SIGCHLD);
+	/* The server's own children are waited for one by one. */
+}
+
+static void close_sockets(struct daemon *daemon)
+{
+	auto_close(&daemon->boot_fd);
+	auto_close(&daemon->api_fd);
+	auto_close(&daemon->socket_fd);
+	daemon->boot_fd = daemon->api_fd = daemon->socket_fd = -1;
+}
+
+/* The privileged parent; never returns to the server's code. */
+static int supervise(struct daemon *daemon, int socket, pid_t child)
+{
+	const struct options *o = &daemon->options;
+	autofree char *conf = xasprintf("%s/current/private/dnsmasq.conf", o->tftp_dir);
+	struct supervise_config config = {
+		.tftp_dir = o->tftp_dir,
+		.dnsmasq_conf = conf,
+		.tftp_address = o->tftp_address,
+		.user = daemon->account.name,
+		.child = child,
+	};
+	int status;
+
+	close_sockets(daemon);
+	status = supervise_run(socket, &config);
+	unlink(o->api_socket);
+	return status;
+}
+
+/* In the parent `child` is above 0; in the child, and where nothing is split, it is 0. */
+static int split(struct daemon *daemon, pid_t *child, int *socket, struct err *err)
+{
+	int pair[2];
+	pid_t parent = getpid();
+
+	if (!daemon->root)
+		return err_set(err, ERR_USAGE, "--services=managed must be started as root");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "cannot make a socket pair");
+	*child = fork();
+	if (*child < 0)
+		return err_sys(err, "cannot split");
+	*socket = pair[*child == 0];
+	close(pair[*child != 0]);
+	if (*child == 0 && getppid() != parent)
+		return err_set(err, ERR_UPSTREAM, "the parent is gone");
+	return 0;
+}
+
+static int drop(const struct daemon *daemon, struct err *err)
+{
+	if (daemon->root && account_become(&daemon->account, err) < 0)
+		return -1;
+	/* After the change of user, which clears it: without its parent the child ends, too. */
+	if (daemon->supervisor >= 0)
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+	return 0;
+}
+
+/* The server's life */
+
+static int open_server(struct daemon *daemon, struct err *err)
+{
+	const struct options *o = &daemon->options;
+	struct server_config config = {
+		.state_dir = o->state_dir,
+		.tftp_dir = o->tftp_dir,
+		.share_dir = o->share_dir,
+		.boot_port = daemon->boot_port,
+		.managed = daemon->supervisor >= 0,
+		.reload_dhcp = o->reload_dhcp,
+		.supervisor = daemon->supervisor,
+	};
+
+	return server_open(&config, &daemon->server, err);
+}
+
+static int start_listeners(struct daemon *daemon, struct err *err)
+{
+	const struct listener_config configs[] = {
+		{.kind = LISTENER_BOOT, .fd = take_fd(&daemon->boot_fd), .host = daemon->boot_host},
+		{.kind = LISTENER_API, .fd = take_fd(&daemon->api_fd), .host = daemon->api_host},
+		{.kind = LISTENER_API,
+			.fd = take_fd(&daemon->socket_fd),
+			.is_unix = true,
+			.group = daemon->account.gid,
+			.host = daemon->options.api_socket},
+	};
+
+	listener_prepare();
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
+		struct listener_config config = configs[i];
+
+		config.server = daemon->server;
+		if (listener_start(&config, &daemon->listener[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static char *address(const char *host, unsigned port)
+{
+	return xasprintf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+}
+
+static void say_ready(const struct daemon *daemon)
+{
+	autofree char *boot = address(daemon->boot_host, daemon->boot_port);
+	autofree char *api = address(daemon->api_host, daemon->api_port);
+
+	log_info("ready: boot http://%s, API http://%s, socket %s", boot, api,
+		daemon->options.api_socket);
+	log_notify("READY=1");
+}
+
+static void wait_for_end(const struct daemon *daemon)
+{
+	int signal;
+
+	do {
+		signal = sigwaitinfo(&daemon->signals, NULL);
+		if (signal == SIGHUP)
+			log_info("SIGHUP: nothing to do, changed templates are seen at once");
+	} while (signal != SIGTERM && signal != SIGINT);
+	log_notify("STOPPING=1");
+	log_info("stopping");
+}
+
+static void end(struct daemon *daemon)
+{
+	if (daemon->server)
+		atomic_store(&daemon->server->stopping, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(daemon->listener); i++)
+		if (daemon->listener[i])
+			listener_drain(daemon->listener[i], DRAIN_SECONDS);
+	for (size_t i = 0; i < ARRAY_SIZE(daemon->listener); i++)
+		listener_stop(daemon->listener[i]);
+	server_close(daemon->server);
+	close_sockets(daemon);
+	auto_close(&daemon->supervisor);
+}
+
+static int serve(struct daemon *daemon, struct err *err)
+{
+	if (drop(daemon, err) < 0 || open_server(daemon, err) < 0 ||
+		start_listeners(daemon, err) < 0)
+		return -1;
+	say_ready(daemon);
+	wait_for_end(daemon);
+	return 0;
+}
+
+static int run(struct daemon *daemon, struct err *err)
+{
+	pid_t child = 0;
+	int socket = -1;
+	int result;
+
+	umask(022); /* published files are for all; what is not has a mode of its own */
+	if (choose_account(daemon, err) < 0)
+		return -1;
+	raise_file_limit();
+	block_signals(daemon);
+	if (bind_all(daemon, err) < 0)
+		return -1;
+	if (give_folders(daemon, err) < 0) {
+		unlink(daemon->options.api_socket);
+		return -1;
+	}
+	if (strcmp(daemon->options.services, "managed") == 0 &&
+		split(daemon, &child, &socket, err) < 0)
+		return -1;
+	if (child > 0)
+		return supervise(daemon, socket, child);
+	daemon->supervisor = socket;
+	result = serve(daemon, err);
+	end(daemon);
+	unlink(daemon->options.api_socket);
+	return result;
+}
+
+static void daemon_done(struct daemon *daemon)
+{
+	strv_done(&daemon->texts);
+	strv_done(&daemon->own);
+	account_done(&daemon->account);
+}
+
+int main(int argc, char *argv[])
+{
+	struct daemon daemon = {.boot_fd = -1, .api_fd = -1, .socket_fd = -1, .supervisor = -1};
+	struct err err = ERR_INIT;
+	int result = 0;
+
+	if (read_options(&daemon, argc, argv, &err) < 0) {
+		log_error("%s", err.msg);
+		result = err_exit_status(err.code);
+	} else if (daemon.options.help) {
+		puts("Usage: bootwrightd [OPTION...]\nThe provisioning server; see bootwright(1) "
+		     "to "
+		     "command it.");
+		opt_print_help(option_table, ARRAY_SIZE(option_table), stdout);
+	} else if (daemon.options.version) {
+		puts("bootwrightd " VERSION_TEXT);
+	} else {
+		result = run(&daemon, &err);
+		if (result < 0) {
+			log_error("%s", err.msg);
+			result = err_exit_status(err.code);
+		}
+	}
+	daemon_done(&daemon);
+	return result;
+}
