@@ -37,7 +37,7 @@ dhcp-match=set:{{ client.tag }},option:client-arch,{{ arch }}
 {% endfor %}
 {% if client.http %}
 dhcp-option-force=tag:{{ client.tag }},{{ unless_ipxe }}60,HTTPClient
-dhcp-boot=tag:{{ client.tag }},{{ unless_ipxe }}{{ http_base }}/images/_loaders/{{ client.file }}
+dhcp-boot=tag:{{ client.tag }},{{ unless_ipxe }}{{ http_base }}/{{ client.file }}
 {% else %}
 dhcp-boot=tag:{{ client.tag }},{{ unless_ipxe }}{{ client.file }},,{{ next_server }}
 {% endif %}

@@ -1,23 +1,90 @@
 /*
- * What sync is made of: where the pieces of a generation come from and go to. A publisher holds
- * what publishing needs over time: one lock, so that two never publish at once, and the removal of
- * old generations in the background.
+ * What sync is made of. publish_render() says what a generation holds; it hands each file to a
+ * sink, which writes it (publish_write.c) or compares it with what is published
+ * (publish_compare.c), so that --dry-run and sync cannot differ.
  */
 #ifndef OPS_PUBLISH_H
 #define OPS_PUBLISH_H
 
 #include "base/generation.h"
-#include "ops/server.h"
+#include "ops/chain.h"
+#include "ops/task.h"
 
-#include <pthread.h>
-
+/* Lives as long as the server. Two never publish at once. */
 struct publisher {
 	pthread_mutex_t lock;
 	struct generation_trash trash;
+	bool dhcp_pending; /* published, but dnsmasq could not be told */
 };
 
 /* server_open() and server_close() call these. Freeing waits for what is being removed. */
 struct publisher *publisher_new(void);
 void publisher_free(struct publisher *publisher);
+
+/* Where a generation's files go. A folder is made first, with its path below the generation ("" is
+ * the generation itself), and known by its number from then on. */
+struct sink {
+	int (*folder)(
+		struct sink *sink, const char *path, mode_t mode, size_t *ret, struct err *err);
+	int (*file)(struct sink *sink, size_t folder, const char *name, mode_t mode,
+		const char *bytes, size_t n, struct err *err);
+	/* An installed file, by its absolute path: linked, or copied where it may change later. */
+	int (*place)(struct sink *sink, size_t folder, const char *name, const char *source,
+		bool may_change, struct err *err);
+	size_t files;
+};
+
+/* Writes below `generation`; what is as it was is linked from `current` (-1: none). */
+struct sink *sink_writer_new(int generation, int current);
+void sink_writer_free(struct sink *sink);
+
+/* Compares with `current` (-1: none) and writes nothing. */
+struct sink *sink_compare_new(int current);
+void sink_compare_free(struct sink *sink);
+/* Ends the comparison: what is published and would be no longer. Appends the unified diff. */
+int sink_compare_end(struct sink *sink, size_t *changed, struct strbuf *ret, struct err *err);
+
+/* What publish_render() leaves for those who come after it. */
+struct publish_result {
+	bool with_dhcp;
+	struct strbuf dhcp_main;  /* dnsmasq.conf */
+	struct strbuf dhcp_hosts; /* dhcp-hosts */
+	struct strv grub_samples; /* paths below the generation */
+	struct strv top;          /* names at its top */
+};
+void publish_result_done(struct publish_result *result);
+
+/* Hands all that a generation holds to the sink. Errors name the item: a kernel that is gone, an
+ * option that cannot be said. `task` may be NULL. */
+int publish_render(struct server *server, struct sink *sink, struct task *task,
+	struct publish_result *ret, struct err *err);
+
+/* Asks dnsmasq and GRUB's checker what they think of a new generation, where they are installed. */
+int publish_check(struct server *server, const struct generation *generation,
+	const struct publish_result *result, struct err *err);
+/* The stable names at the top of the TFTP folder, each a link through `current`. */
+int publish_links(struct server *server, const struct strv *top, struct err *err);
+/* Tells dnsmasq what has changed. */
+int publish_tell_dhcp(
+	struct server *server, bool main_changed, bool hosts_changed, struct err *err);
+
+#define DHCP_MAIN       "dnsmasq.conf"
+#define DHCP_HOSTS      "dhcp-hosts"
+#define DHCP_HOSTS_HEAD "# Written by Bootwright: fixed addresses\n"
+
+/* The description of a generation: manifest.json in it. */
+struct manifest {
+	uint64_t generation;
+	int64_t revision; /* of the store */
+	char stamp[65];   /* of templates, loaders and the server's own place */
+	size_t files;
+	double time; /* seconds since 1970 */
+};
+/* ERR_NOT_FOUND: nothing is published. */
+int manifest_read(struct server *server, struct manifest *ret, struct err *err);
+int manifest_write(int generation, const struct manifest *manifest, struct err *err);
+json_t *manifest_json(const struct manifest *manifest);
+/* The stamp that a sync would have now. */
+void manifest_stamp(struct server *server, char ret[65]);
 
 #endif

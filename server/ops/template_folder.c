@@ -71,6 +71,11 @@ static int load(void *ctx, const char *name, struct strbuf *ret, struct err *err
 	}
 }
 
+struct template_loader template_folder_loader(struct template_folder *folder)
+{
+	return (struct template_loader){.stamp = stamp, .load = load, .ctx = folder};
+}
+
 struct template_env *template_folder_env(struct template_folder *folder)
 {
 	const struct template_options options = {
@@ -78,7 +83,7 @@ struct template_env *template_folder_env(struct template_folder *folder)
 		.lstrip_blocks = true,
 		.keep_trailing_newline = true,
 	};
-	const struct template_loader loader = {.stamp = stamp, .load = load, .ctx = folder};
+	const struct template_loader loader = template_folder_loader(folder);
 
 	return template_env_new(&options, &loader);
 }

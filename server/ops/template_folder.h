@@ -17,6 +17,8 @@ struct template_folder {
 /* `folder` must outlive the environment. Options fit files for machines: blocks leave no trace, and
  * the newline at the end of a file stays. */
 struct template_env *template_folder_env(struct template_folder *folder);
+/* How that environment reads its templates, for one with other rules about when to look again. */
+struct template_loader template_folder_loader(struct template_folder *folder);
 bool template_folder_has(const struct template_folder *folder, const char *name);
 /* Adds the names of all templates, "snippets/net" for those in folders, sorted. */
 void template_folder_list(const struct template_folder *folder, struct strv *ret);

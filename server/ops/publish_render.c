@@ -1,0 +1,352 @@
+/* What a generation holds (publish.h). */
+#include "ops/publish.h"
+
+#include "base/log.h"
+#include "boot/dnsmasq.h"
+#include "boot/formats.h"
+#include "boot/images.h"
+#include "model/types.h"
+#include "ops/loaders.h"
+#include "ops/publish_chains.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+	FORMATS_MAX = 8,
+	GRUB_SAMPLES = 4,
+	PROGRESS_EVERY = 256,
+};
+
+struct render {
+	struct server *server;
+	struct sink *sink;
+	struct task *task;
+	struct template_env *env;
+	struct publish_chains chains;
+	struct publish_result *result;
+	size_t top; /* folder numbers */
+	size_t images;
+	size_t folder[FORMATS_MAX]; /* of each format's files by MAC address */
+	struct strv loaders;        /* that are published */
+	struct strv hosts;
+	struct strv filenames;
+	struct strbuf text; /* kept between files for its memory */
+	struct strbuf name;
+	uint64_t done;
+	uint64_t total;
+};
+
+static int make_folder(struct render *r, const char *path, size_t *ret, struct err *err)
+{
+	if (!strchr(path, '/'))
+		strv_add(&r->result->top, path);
+	return r->sink->folder(r->sink, path, 0755, ret, err);
+}
+
+static int make_folders(struct render *r, struct err *err)
+{
+	size_t grub;
+
+	if (r->sink->folder(r->sink, "", 0755, &r->top, err) < 0 ||
+		make_folder(r, "grub", &grub, err) < 0 ||
+		make_folder(r, "images", &r->images, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n_boot_formats; i++)
+		if (make_folder(r, boot_formats[i].folder, &r->folder[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int place_loaders(struct render *r, struct err *err)
+{
+	for (size_t i = 0; i < n_loaders; i++) {
+		const struct loader *loader = &loaders_all[i];
+		const char *source = loader_find(loader);
+
+		if (!source) {
+			if (loader->needed)
+				log_warning("sync: no %s for %s: install the package %s",
+					loader->name, loader->needed, loader->package);
+			continue;
+		}
+		/* A package's next version is written beside it and renamed, yet an
+		 * administrator's own loader may be written over. */
+		if (r->sink->place(r->sink, r->top, loader->name, source, true, err) < 0)
+			return err_wrap(err, "loader '%s'", loader->name);
+		strv_add(&r->loaders, loader->name);
+		strv_add(&r->result->top, loader->name);
+	}
+	return 0;
+}
+
+/* The size on record of a distro's file, or -1. */
+static double size_on_record(const struct distro *distro, size_t i)
+{
+	if (i == 0)
+		return distro->kernel_size.set ? (double)distro->kernel_size.value : -1;
+	return i <= distro->initrd_size.n ? distro->initrd_size.value[i - 1] : -1;
+}
+
+static int check_image(const struct distro *distro, size_t i, struct err *err)
+{
+	const char *source = boot_image_source(distro, i);
+	const char *what = i == 0 ? "kernel" : "initrd";
+	double size = size_on_record(distro, i);
+	struct stat st;
+
+	if (stat(source, &st) < 0)
+		return err_set(err, ERR_NOT_FOUND,
+			"%s '%s' is gone; put it back, import the tree again, or remove the distro",
+			what, source);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_INVALID, "%s '%s' is no regular file", what, source);
+	if (size >= 0 && (double)st.st_size > size - 0.5 && (double)st.st_size < size + 0.5)
+		return 0;
+	if (size < 0)
+		return 0;
+	return err_set(err, ERR_CONFLICT,
+		"%s '%s' has %lld bytes, and %.0f are on record; import the tree again or edit the "
+		"distro",
+		what, source, (long long)st.st_size, size);
+}
+
+static int place_images(void *ctx, struct item *item, struct err *err)
+{
+	struct render *r = ctx;
+	const struct distro *distro = (const struct distro *)item;
+	autofree char *path = xasprintf("images/%s", item->name);
+	size_t folder;
+
+	if (r->sink->folder(r->sink, path, 0755, &folder, err) < 0)
+		return -1;
+	for (size_t i = 0; i < boot_images(distro); i++) {
+		autostrbuf name = STRBUF_INIT;
+
+		boot_image_name(distro, i, &name);
+		if (check_image(distro, i, err) < 0 ||
+			r->sink->place(r->sink, folder, name.buf, boot_image_source(distro, i),
+				false, err) < 0)
+			return err_wrap(err, "distro '%s'", item->name);
+	}
+	return 0;
+}
+
+/* What a loader reads must say something: an operator's own template may not. */
+static int add_text(
+	struct render *r, size_t folder, const char *name, const char *what, struct err *err)
+{
+	if (!r->text.len)
+		return err_set(err, ERR_TEMPLATE, "%s: the template renders to nothing", what);
+	return r->sink->file(r->sink, folder, name, 0644, r->text.buf, r->text.len, err);
+}
+
+static void add_sample(struct render *r, const struct boot_format *format, const char *path)
+{
+	if (strcmp(format->name, "grub") == 0 && r->result->grub_samples.n < GRUB_SAMPLES)
+		strv_add(&r->result->grub_samples, path);
+}
+
+static int add_menu(struct render *r, const struct boot_format *format, struct err *err)
+{
+	const struct resolved **profiles = xcalloc(r->chains.n + 1, sizeof(struct resolved *));
+	const struct boot_site *site = &r->chains.settings->site;
+	size_t n = 0;
+	int result;
+
+	for (size_t i = 0; i < r->chains.n; i++)
+		if (boot_menu_has(format, chain_end(r->chains.profile[i])))
+			profiles[n++] = chain_end(r->chains.profile[i]);
+	strbuf_reset(&r->text);
+	result = boot_menu_render(r->env, format, site, profiles, n, &r->text, NULL, err);
+	free(profiles);
+	if (result < 0)
+		return err_wrap(err, "menu of %s", format->name);
+	add_sample(r, format, format->menu_path);
+	return 0;
+}
+
+static int add_menus(struct render *r, struct err *err)
+{
+	for (size_t i = 0; i < n_boot_formats; i++) {
+		const struct boot_format *format = &boot_formats[i];
+		const char *slash = strrchr(format->menu_path, '/');
+		autofree char *path =
+			xstrndup(format->menu_path, (size_t)(slash - format->menu_path));
+		size_t folder;
+
+		if (add_menu(r, format, err) < 0 ||
+			r->sink->folder(r->sink, path, 0755, &folder, err) < 0 ||
+			add_text(r, folder, slash + 1, format->menu_template, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool has_mac(const struct item *interface)
+{
+	const char *mac = ((const struct interface *)interface)->mac_address;
+
+	return mac && *mac;
+}
+
+/* The same text for each of the machine's cards. */
+static int add_system_files(
+	struct render *r, size_t format, const struct item *system, struct err *err)
+{
+	for (size_t i = 0; i < system->children; i++) {
+		const struct interface *card = (const struct interface *)system->child[i];
+
+		if (!has_mac(system->child[i]))
+			continue;
+		strbuf_reset(&r->name);
+		boot_file_name(&boot_formats[format], card->mac_address, &r->name);
+		if (add_text(r, r->folder[format], r->name.buf,
+			    boot_formats[format].system_template, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static const struct item *first_with_mac(const struct item *system)
+{
+	for (size_t i = 0; i < system->children; i++)
+		if (has_mac(system->child[i]))
+			return system->child[i];
+	return NULL;
+}
+
+static int add_format(struct render *r, size_t format, const struct system_chain *chain,
+	const struct resolved *resolved, struct err *err)
+{
+	const struct item *first = first_with_mac(resolved->item);
+
+	if (!first || !boot_format_wanted(&boot_formats[format], resolved))
+		return 0;
+	strbuf_reset(&r->text);
+	if (boot_file_render(
+		    r->env, &boot_formats[format], chain->site, resolved, &r->text, NULL, err) < 0)
+		return -1;
+	strbuf_reset(&r->name);
+	boot_file_path(
+		&boot_formats[format], ((const struct interface *)first)->mac_address, &r->name);
+	add_sample(r, &boot_formats[format], r->name.buf);
+	return add_system_files(r, format, resolved->item, err);
+}
+
+static void add_dhcp(
+	struct render *r, const struct system_chain *chain, const struct resolved *resolved)
+{
+	const char *filename = resolved_str(resolved, "filename");
+
+	boot_dnsmasq_hosts(chain->site, resolved, &r->hosts);
+	if (*filename && !strv_has(&r->filenames, filename))
+		strv_add(&r->filenames, filename);
+}
+
+static int add_system_chain(struct render *r, const struct system_chain *chain, struct err *err)
+{
+	const struct resolved *resolved = chain->own ? chain_end(chain->own) : chain->resolved;
+
+	for (size_t i = 0; i < n_boot_formats; i++)
+		if (add_format(r, i, chain, resolved, err) < 0)
+			return -1;
+	if (r->result->with_dhcp)
+		add_dhcp(r, chain, resolved);
+	return 0;
+}
+
+static int add_system(void *ctx, struct item *system, struct err *err)
+{
+	struct render *r = ctx;
+	struct system_chain chain;
+	int result;
+
+	if (r->done++ % PROGRESS_EVERY == 0 && r->task) {
+		task_progress(r->task, r->done - 1, r->total, "systems");
+		if (task_cancelled(r->task))
+			return err_set(err, ERR_BUSY, "cancelled");
+	}
+	if (system_chain_make(&r->chains, system, &chain, err) < 0)
+		return -1;
+	result = add_system_chain(r, &chain, err);
+	system_chain_done(&chain);
+	return result;
+}
+
+/* dnsmasq reads the fixed addresses as its own user, so everybody may; the folder cannot be listed
+ * and the main file only we can read. */
+static int add_dhcp_files(struct render *r, struct err *err)
+{
+	const struct chain *settings = r->chains.settings;
+	autofree char *hosts_file =
+		xasprintf("%s/current/private/" DHCP_HOSTS, r->server->config.tftp_dir);
+	const struct boot_dhcp dhcp = {
+		.site = &settings->site,
+		.settings = chain_end(settings),
+		.hosts_file = hosts_file,
+		.loaders = &r->loaders,
+		.filenames = &r->filenames,
+	};
+	struct publish_result *result = r->result;
+	size_t folder;
+
+	strv_sort(&r->hosts);
+	strv_sort(&r->filenames);
+	strbuf_adds(&result->dhcp_hosts, DHCP_HOSTS_HEAD);
+	strv_for_each (line, &r->hosts)
+		strbuf_addf(&result->dhcp_hosts, "%s\n", line);
+	if (boot_dnsmasq_render(r->env, &dhcp, &result->dhcp_main, NULL, err) < 0 ||
+		r->sink->folder(r->sink, "private", 0711, &folder, err) < 0 ||
+		r->sink->file(r->sink, folder, DHCP_MAIN, 0600, result->dhcp_main.buf,
+			result->dhcp_main.len, err) < 0)
+		return -1;
+	return r->sink->file(r->sink, folder, DHCP_HOSTS, 0644, result->dhcp_hosts.buf,
+		result->dhcp_hosts.len, err);
+}
+
+static int render_all(struct render *r, struct err *err)
+{
+	const struct db_query distros = {.type = &distro_type};
+	const struct db_query systems = {.type = &system_type};
+	struct db *db = r->server->db;
+	int64_t total;
+
+	if (publish_chains_load(r->server, &r->chains, err) < 0 ||
+		db_count(db, &system_type, &total, err) < 0)
+		return -1;
+	r->total = (uint64_t)total;
+	r->result->with_dhcp = resolved_bool(chain_end(r->chains.settings), "manage_dhcp");
+	if (make_folders(r, err) < 0 || place_loaders(r, err) < 0 ||
+		db_item_list(db, &distros, place_images, r, err) < 0 || add_menus(r, err) < 0 ||
+		db_item_list(db, &systems, add_system, r, err) < 0)
+		return -1;
+	return r->result->with_dhcp ? add_dhcp_files(r, err) : 0;
+}
+
+int publish_render(struct server *server, struct sink *sink, struct task *task,
+	struct publish_result *ret, struct err *err)
+{
+	struct frozen_templates templates;
+	struct render r = {
+		.server = server,
+		.sink = sink,
+		.task = task,
+		.result = ret,
+		.text = STRBUF_INIT,
+		.name = STRBUF_INIT,
+	};
+	int result;
+
+	r.env = frozen_templates_env(server, &templates);
+	result = render_all(&r, err);
+	template_env_free(r.env);
+	frozen_templates_done(&templates);
+	publish_chains_done(&r.chains);
+	strv_done(&r.loaders);
+	strv_done(&r.hosts);
+	strv_done(&r.filenames);
+	strbuf_done(&r.text);
+	strbuf_done(&r.name);
+	return result;
+}

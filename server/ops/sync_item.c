@@ -1,0 +1,243 @@
+/* After a change of one item (sync.h). */
+#include "ops/sync.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "boot/dnsmasq.h"
+#include "boot/formats.h"
+#include "model/types.h"
+#include "ops/chain.h"
+#include "ops/publish.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { HOSTS_MAX = 64 << 20 };
+
+/* The fields whose change has to be published, before and after; a new or removed item changes all
+ * that it has. */
+static unsigned changed_fields(const struct item *before, const struct item *after)
+{
+	const struct item_type *type = (before ? before : after)->type;
+	unsigned publishes = 0;
+
+	for (size_t i = 0; i < type->n_fields; i++) {
+		const struct field *field = &type->fields[i];
+
+		if (!before || !after ||
+			!value_ops(field->kind)
+				 ->equal(item_at_const(before, field), item_at_const(after, field)))
+			publishes |= field->publishes;
+	}
+	return publishes;
+}
+
+static unsigned changed_children(const struct item *before, const struct item *after)
+{
+	unsigned publishes = 0;
+
+	for (size_t i = 0; before && i < before->children; i++)
+		publishes |= changed_fields(
+			before->child[i], after ? item_child(after, before->child[i]->name) : NULL);
+	for (size_t i = 0; after && i < after->children; i++)
+		if (!before || !item_child(before, after->child[i]->name))
+			publishes |= changed_fields(NULL, after->child[i]);
+	return publishes;
+}
+
+static unsigned changed(const struct item *before, const struct item *after)
+{
+	bool renamed = !before || !after || strcmp(before->name, after->name) != 0;
+
+	if (renamed)
+		return PUBLISH_BOOT | PUBLISH_DHCP;
+	return changed_fields(before, after) | changed_children(before, after);
+}
+
+static void add_macs(const struct item *system, struct strv *ret)
+{
+	for (size_t i = 0; system && i < system->children; i++) {
+		const char *mac = ((const struct interface *)system->child[i])->mac_address;
+
+		if (mac && *mac && !strv_has(ret, mac))
+			strv_add(ret, mac);
+	}
+}
+
+struct publish_item {
+	struct server *server;
+	int current;
+	struct strv macs;  /* that either version has */
+	struct strv hosts; /* their lines in dhcp-hosts */
+	bool needs_all;    /* more than the systems' own files */
+	bool durable;      /* must survive a power cut */
+};
+
+static int write_or_remove(struct publish_item *p, const struct boot_format *format,
+	const char *mac, const struct chain *chain, struct err *err)
+{
+	autostrbuf path = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
+
+	boot_file_path(format, mac, &path);
+	if (!chain || !boot_format_wanted(format, chain_end(chain))) {
+		if (unlinkat(p->current, path.buf, 0) < 0 && errno != ENOENT)
+			return err_sys(err, "cannot remove '%s'", path.buf);
+		return 0;
+	}
+	if (boot_file_render(p->server->boot_templates, format, &chain->site, chain_end(chain),
+		    &text, NULL, err) < 0)
+		return -1;
+	return (p->durable ? file_publish : file_replace)(
+		p->current, path.buf, 0644, text.buf, text.len, err);
+}
+
+/* The owner of a MAC address is asked of the store, so that two changes that are published in the
+ * wrong order still end with what is stored. */
+static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
+{
+	AUTO(chain) struct chain *chain = NULL;
+	autofree char *owner = NULL;
+	struct err missing = ERR_INIT;
+
+	if (db_system_by_mac(p->server->db, mac, &owner, &missing) == 0) {
+		if (chain_load(p->server, &system_type, owner, &chain, err) < 0)
+			return -1;
+		boot_dnsmasq_hosts(&chain->site, chain_end(chain), &p->hosts);
+	} else if (missing.code != ERR_NOT_FOUND) {
+		return err_set(err, missing.code, "%s", missing.msg);
+	}
+	for (size_t i = 0; i < n_boot_formats; i++)
+		if (write_or_remove(p, &boot_formats[i], mac, chain, err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool is_of(const char *line, const struct strv *macs)
+{
+	strv_for_each (mac, macs)
+		if (strncmp(line, mac, strlen(mac)) == 0)
+			return true;
+	return false;
+}
+
+/* The published lines without those of our MAC addresses, and with the new ones: in order, as a
+ * full sync would write them. */
+static int publish_hosts(struct publish_item *p, bool *ret, struct err *err)
+{
+	autostrbuf was = STRBUF_INIT;
+	autostrbuf is = STRBUF_INIT;
+	autostrv lines = STRV_INIT;
+	autostrv all = STRV_INIT;
+
+	if (file_read(p->current, "private/" DHCP_HOSTS, HOSTS_MAX, &was, err) < 0)
+		return -1;
+	strv_split(&lines, was.buf, "\n");
+	strv_for_each (line, &lines)
+		if (*line != '#' && !is_of(line, &p->macs))
+			strv_add(&all, line);
+	strv_for_each (host, &p->hosts)
+		if (!strv_has(&all, host))
+			strv_add(&all, host);
+	strv_sort(&all);
+	strbuf_adds(&is, DHCP_HOSTS_HEAD);
+	strv_for_each (line, &all)
+		strbuf_addf(&is, "%s\n", line);
+	*ret = is.len != was.len || memcmp(is.buf, was.buf, is.len) != 0;
+	return *ret ? file_replace(p->current, "private/" DHCP_HOSTS, 0644, is.buf, is.len, err)
+	            : 0;
+}
+
+static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)
+{
+	bool hosts_changed = false;
+	bool with_dhcp = faccessat(p->current, "private/" DHCP_HOSTS, F_OK, 0) == 0;
+
+	if (!publishes)
+		return 0;
+	strv_for_each (mac, &p->macs)
+		if (publish_mac(p, mac, err) < 0)
+			return -1;
+	if (!(publishes & PUBLISH_DHCP) || !with_dhcp)
+		return 0;
+	if (publish_hosts(p, &hosts_changed, err) < 0)
+		return -1;
+	return publish_tell_dhcp(p->server, false, hosts_changed, err);
+}
+
+/* A boot file that a system names itself has a line in dnsmasq's main file. */
+static bool names_file(const struct item *system)
+{
+	const char *filename = system ? ((const struct system *)system)->filename : NULL;
+
+	return filename && *filename;
+}
+
+/* A machine that has finished must not find the installer again after the server lost its power;
+ * any other change is made good by the next sync. */
+static bool ends_installation(const struct item *before, const struct item *after)
+{
+	const struct system *was = (const struct system *)before;
+	const struct system *is = (const struct system *)after;
+
+	return was && is && is->netboot_enabled.set && !is->netboot_enabled.value &&
+	       (!was->netboot_enabled.set || was->netboot_enabled.value);
+}
+
+/*
+ * What was published showed the revision before this change, or an older one: then it goes on
+ * showing that, and the next sync finds out. A change that two writers made at once only costs that
+ * sync.
+ */
+static int say_published(struct publish_item *p, const struct manifest *was, struct err *err)
+{
+	struct manifest now = *was;
+	int64_t revision = db_revision(p->server->db);
+
+	if (was->revision != revision - 1)
+		return 0;
+	now.revision = revision;
+	return manifest_write(p->current, &now, err);
+}
+
+static int publish_locked(struct publish_item *p, const struct item *before,
+	const struct item *after, struct err *err)
+{
+	struct err missing = ERR_INIT;
+	struct manifest was;
+	unsigned publishes = changed(before, after);
+
+	if (manifest_read(p->server, &was, &missing) < 0 ||
+		generation_open(p->server->tftp_fd, &p->current, &missing) < 0)
+		return missing.code == ERR_NOT_FOUND
+		               ? 0
+		               : err_set(err, missing.code, "%s", missing.msg);
+	if ((before ? before : after)->type->kind != ITEM_SYSTEM) {
+		if (publishes) /* other machines' files change, too: that is for a sync */
+			return 0;
+	} else {
+		if (names_file(before) || names_file(after))
+			p->needs_all = true;
+		p->durable = ends_installation(before, after);
+		add_macs(before, &p->macs);
+		add_macs(after, &p->macs);
+		if (publish_system(p, publishes, err) < 0)
+			return -1;
+	}
+	return p->needs_all ? 0 : say_published(p, &was, err);
+}
+
+int sync_item(
+	struct server *server, const struct item *before, const struct item *after, struct err *err)
+{
+	struct publish_item p = {.server = server, .current = -1};
+	int result;
+
+	pthread_mutex_lock(&server->publisher->lock);
+	result = publish_locked(&p, before, after, err);
+	pthread_mutex_unlock(&server->publisher->lock);
+	strv_done(&p.macs);
+	strv_done(&p.hosts);
+	auto_close(&p.current);
+	return result;
+}
