@@ -113,7 +113,6 @@ int run_explain(struct cli *cli, struct err *err)
 int run_dumpvars(struct cli *cli, struct err *err)
 {
 	autojson json_t *item = NULL;
-	autotable table = TABLE_INIT(3);
 	const char *name;
 	const char *key;
 	json_t *value;
@@ -132,11 +131,8 @@ int run_dumpvars(struct cli *cli, struct err *err)
 			json_print(value, false, &text);
 		else
 			out_value(value, &text);
-		table_add(&table, key);
-		table_add(&table, ":");
-		table_add(&table, text.buf);
+		out_field("", key, text.buf, NULL, stdout);
 	}
-	table_print(&table, stdout);
 	return 0;
 }
 

@@ -9,20 +9,6 @@
 
 #define WITH_ORIGINS "resolved=1&explain=1"
 
-enum { LABEL_WIDTH = 24 };
-
-static void print_line(const char *indent, const char *label, const char *value, const char *from)
-{
-	printf("%s%-*s : ", indent, LABEL_WIDTH - (int)strlen(indent), label);
-	out_text(value, stdout);
-	if (from) {
-		fputs("  (", stdout);
-		out_text(from, stdout);
-		fputc(')', stdout);
-	}
-	fputc('\n', stdout);
-}
-
 /* Who said the value: NULL where the item itself did, or nobody. */
 static const char *origin_of(const json_t *item, const struct item_type *type, const char *field)
 {
@@ -45,11 +31,12 @@ static void print_field(const json_t *item, const struct item_type *type, const 
 	autostrbuf text = STRBUF_INIT;
 
 	if (!value || json_is_null(value)) {
-		print_line("", field->name, "-", NULL);
+		out_field("", field->name, "-", NULL, stdout);
 		return;
 	}
 	out_value(value, &text);
-	print_line("", field->name, text.len ? text.buf : "''", origin_of(item, type, field->name));
+	out_field("", field->name, text.len ? text.buf : "''", origin_of(item, type, field->name),
+		stdout);
 }
 
 static void print_times(const json_t *item)
@@ -63,7 +50,7 @@ static void print_times(const json_t *item)
 		if (!json_is_number(value) || json_number_value(value) <= 0)
 			continue;
 		out_time(json_number_value(value), &text);
-		print_line("", members[i][1], text.buf, NULL);
+		out_field("", members[i][1], text.buf, NULL, stdout);
 	}
 }
 
@@ -76,12 +63,12 @@ static void print_children(const json_t *item, const struct item_type *type)
 	json_t *value;
 
 	json_object_foreach (json_object_get(item, type->children_field), name, child) {
-		print_line("", child_type->name, name, NULL);
+		out_field("", child_type->name, name, NULL, stdout);
 		json_object_foreach (child, key, value) {
 			autostrbuf text = STRBUF_INIT;
 
 			out_value(value, &text);
-			print_line("  ", key, text.len ? text.buf : "''", NULL);
+			out_field("  ", key, text.len ? text.buf : "''", NULL, stdout);
 		}
 	}
 }
@@ -91,7 +78,7 @@ static void print_item(const json_t *item, const struct item_type *type)
 	const char *name = json_get_str(item, "name");
 
 	if (name && type->kind != ITEM_SETTINGS)
-		print_line("", "name", name, NULL);
+		out_field("", "name", name, NULL, stdout);
 	for (size_t i = 0; i < type->n_fields; i++)
 		print_field(item, type, &type->fields[i]);
 	if (type->child)

@@ -161,6 +161,25 @@ void out_count(double n, const char *unit, struct strbuf *ret)
 	strbuf_addf(ret, i ? "%.1f %s" : "%.0f %s", n, larger[i]);
 }
 
+enum { LABEL_WIDTH = 24 };
+
+void out_field(
+	const char *indent, const char *label, const char *value, const char *note, FILE *out)
+{
+	int width = LABEL_WIDTH - (int)(strlen(indent) + strlen(label));
+
+	fputs(indent, out);
+	out_text(label, out);
+	fprintf(out, "%*s : ", width > 0 ? width : 0, "");
+	out_text(value, out);
+	if (note) {
+		fputs("  (", out);
+		out_text(note, out);
+		fputc(')', out);
+	}
+	fputc('\n', out);
+}
+
 void table_add(struct table *table, const char *cell)
 {
 	strv_add(&table->cells, cell);

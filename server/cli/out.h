@@ -26,6 +26,10 @@ void out_time(double seconds, struct strbuf *ret);
 /* "3 files", "1 file", "44.7 MiB" (unit "bytes"). */
 void out_count(double n, const char *unit, struct strbuf *ret);
 
+/* "label            : value  (note)" in a line of its own; `note` may be NULL. */
+void out_field(
+	const char *indent, const char *label, const char *value, const char *note, FILE *out);
+
 /* Columns, aligned when they are printed. */
 struct table {
 	size_t columns;
