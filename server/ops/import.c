@@ -45,6 +45,8 @@ static bool is_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
 
+	if (len == 1) /* "/" */
+		return true;
 	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
 }
 

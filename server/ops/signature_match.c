@@ -425,8 +425,8 @@ static int not_recognised(
 			"for which it lacks %.200s",
 			path, search->near_title, search->near_missing.buf);
 	json_array_foreach (signatures, i, signature)
-		strbuf_addf(
-			&looked, "%s%s", looked.len ? ", " : "", json_get_str(signature, "kernel"));
+		strbuf_addf(&looked, "%s%s", looked.len ? ", " : "",
+			json_get_str(signature, "looks_for"));
 	return err_set(err, ERR_INVALID,
 		"'%.150s' is no distribution's tree that is known here: looked for %.300s", path,
 		looked.buf);
