@@ -398,8 +398,8 @@ bool rd_can_iterate(const struct value *v)
 
 static int range_items(struct render *r, const struct range *range, struct list **ret)
 {
-	if (range->n > SIZE_MAX / 64 || rd_check_size(r, range->n * sizeof(struct value)) < 0)
-		return rd_too_big(r, "the range is too long");
+	if (rd_check_size(r, range->n * sizeof(struct value)) < 0)
+		return -1;
 	*ret = list_new(&r->arena, range->n);
 	for (size_t i = 0; i < range->n; i++)
 		list_add(*ret, value_int(range->start + (int64_t)i * range->step));

@@ -88,6 +88,8 @@ int builtin_call(struct render *r, const struct builtin *row, const char *what, 
 	if (call->args[0].kind == VALUE_UNDEFINED && !row->takes_undefined &&
 		!value_is_lenient(&call->args[0]))
 		return rd_undefined(r, &call->args[0]);
+	if (call->args[0].kind == VALUE_STRING && rd_spend(r, call->args[0].len / 16) < 0)
+		return -1;
 	if (row->variadic)
 		return row->fn(r, call, ret);
 	if (call->n > bound.n)

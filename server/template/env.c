@@ -115,9 +115,9 @@ static void cache_put(struct template_env *env, struct parsed *p)
 	} else {
 		if (env->n == env->alloc) {
 			env->alloc = env->alloc ? env->alloc * 2 : 16;
-			env->cache = xreallocarray(env->cache, env->alloc, sizeof(*env->cache));
+			env->cache = xreallocarray(env->cache, env->alloc, sizeof(struct parsed *));
 		}
-		memmove(env->cache + i + 1, env->cache + i, (env->n - i) * sizeof(*env->cache));
+		memmove(env->cache + i + 1, env->cache + i, (env->n - i) * sizeof(struct parsed *));
 		env->n++;
 	}
 	env->cache[i] = p;
@@ -152,7 +152,7 @@ static void hold_template(struct render *r, struct parsed *p)
 {
 	if (r->n_used == r->alloc_used) {
 		r->alloc_used = r->alloc_used ? r->alloc_used * 2 : 8;
-		r->used = xreallocarray(r->used, r->alloc_used, sizeof(*r->used));
+		r->used = xreallocarray(r->used, r->alloc_used, sizeof(struct parsed *));
 	}
 	r->used[r->n_used++] = p;
 }

@@ -111,8 +111,8 @@ static int filter_b64encode(struct render *r, struct call *c, struct value *ret)
 		v |= left > 2 ? (unsigned)(unsigned char)s.s[i + 2] : 0;
 		*to++ = digits[v >> 18];
 		*to++ = digits[(v >> 12) & 63];
-		*to++ = left > 1 ? digits[(v >> 6) & 63] : '=';
-		*to++ = left > 2 ? digits[v & 63] : '=';
+		*to++ = (char)(left > 1 ? digits[(v >> 6) & 63] : '=');
+		*to++ = (char)(left > 2 ? digits[v & 63] : '=');
 	}
 	*to = '\0';
 	*ret = value_str(text, (size_t)(to - text));
@@ -121,7 +121,7 @@ static int filter_b64encode(struct render *r, struct call *c, struct value *ret)
 
 static uint32_t mask_of(unsigned prefix)
 {
-	return prefix ? 0xffffffffu << (32 - prefix) : 0;
+	return prefix >= 32 ? 0xffffffffu : ~(0xffffffffu >> prefix);
 }
 
 /* Bits of a mask; -1 where the ones are not all in front. */

@@ -379,10 +379,36 @@ static int group_key(struct render *r, const struct call *c, struct value item, 
 	                                                : 0;
 }
 
+/* Neighbours with equal keys as (key, [items]), which has .grouper and .list. */
+static int group_sorted(
+	struct render *r, struct call *c, const struct sort_item *v, size_t n, struct list *groups)
+{
+	struct list *group = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		bool same = false;
+
+		if (i && rd_equal(r, &v[i].key, &v[i - 1].key, &same) < 0)
+			return -1;
+		if (!same) {
+			struct value pair;
+			struct value name;
+
+			group = list_new(&r->arena, 0);
+			if (group_key(r, c, v[i].value, false, &name) < 0)
+				return -1;
+			pair = value_pair(&r->arena, name, value_list(group));
+			pair.list->label = "group";
+			list_add(groups, pair);
+		}
+		list_add(group, v[i].value);
+	}
+	return 0;
+}
+
 static int filter_groupby(struct render *r, struct call *c, struct value *ret)
 {
 	struct list *groups = list_new(&r->arena, 0);
-	struct list *group = NULL;
 	struct list *items;
 	struct sort_item *v;
 	bool case_sensitive;
@@ -396,24 +422,10 @@ static int filter_groupby(struct render *r, struct call *c, struct value *ret)
 		if (group_key(r, c, items->v[i], !case_sensitive, &v[i].key) < 0)
 			return -1;
 	}
+	*ret = value_list(groups);
 	if (sort_items(r, v, items->n, false) < 0)
 		return -1;
-	for (size_t i = 0; i < items->n; i++) {
-		if (!i || !value_equal(&v[i].key, &v[i - 1].key)) {
-			struct value pair;
-			struct value name;
-
-			group = list_new(&r->arena, 0);
-			if (group_key(r, c, v[i].value, false, &name) < 0)
-				return -1;
-			pair = value_pair(&r->arena, name, value_list(group));
-			pair.list->label = "group"; /* has .grouper and .list */
-			list_add(groups, pair);
-		}
-		list_add(group, v[i].value);
-	}
-	*ret = value_list(groups);
-	return 0;
+	return group_sorted(r, c, v, items->n, groups);
 }
 
 const struct builtin filters_list[] = {

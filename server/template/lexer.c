@@ -135,9 +135,9 @@ static size_t after_end(const struct lexer *lx, size_t at, char sign)
 
 static char sign_at(const struct lexer *lx, size_t at)
 {
-	char c = at < lx->len ? lx->src[at] : '\0';
-
-	return c == '-' || c == '+' ? c : '\0';
+	if (at < lx->len && (lx->src[at] == '-' || lx->src[at] == '+'))
+		return lx->src[at];
+	return '\0';
 }
 
 static int lex_comment(struct lexer *lx)
@@ -200,8 +200,8 @@ static int lex_raw(struct lexer *lx, size_t body)
 static int lex_number(struct lexer *lx)
 {
 	struct number number;
-	size_t n =
-		literal_number(lx->src + lx->pos, lx->pos ? lx->src[lx->pos - 1] : '\0', &number);
+	size_t n = literal_number(
+		lx->src + lx->pos, (char)(lx->pos ? lx->src[lx->pos - 1] : '\0'), &number);
 	struct token *t;
 
 	if (!n)

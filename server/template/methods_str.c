@@ -142,26 +142,15 @@ static int str_splitlines(struct render *r, struct call *c, struct value *ret)
 	return rd_spend(r, ret->list->n);
 }
 
-static const char *last_match(const char *s, size_t len, const struct value *what)
-{
-	for (size_t i = len - what->len + 1; what->len <= len && i > 0; i--)
-		if (!memcmp(s + i - 1, what->s, what->len))
-			return s + i - 1;
-	return NULL;
-}
-
-static const char *match(const char *s, size_t len, const struct value *what, bool last)
-{
-	return last ? last_match(s, len, what) : memmem(s, len, what->s, what->len);
-}
-
-static void split_at(
-	struct list *list, struct value s, const struct value *by, int64_t max, bool right)
+static int split_at(struct render *r, struct list *list, struct value s, const struct value *by,
+	int64_t max, bool right)
 {
 	while (max != 0) {
-		const char *hit = match(s.s, s.len, by, right);
+		const char *hit;
 		size_t before;
 
+		if (text_find(r, &s, by, right, &hit) < 0)
+			return -1;
 		if (!hit)
 			break;
 		before = (size_t)(hit - s.s);
@@ -177,6 +166,7 @@ static void split_at(
 			max--;
 	}
 	list_add(list, s);
+	return 0;
 }
 
 static size_t word_end(const struct value *s, bool right)
@@ -234,7 +224,8 @@ static int split(struct render *r, struct call *c, bool right, struct value *ret
 			return -1;
 		if (!c->args[1].len)
 			return rd_fail(r, "'%s' needs a separator that is not empty", c->name);
-		split_at(list, c->args[0], &c->args[1], max, right);
+		if (split_at(r, list, c->args[0], &c->args[1], max, right) < 0)
+			return -1;
 	}
 	for (size_t i = 0; right && i < list->n / 2; i++) {
 		struct value v = list->v[i];
@@ -267,7 +258,8 @@ static int partition(struct render *r, struct call *c, bool right, struct value 
 		return -1;
 	if (!c->args[1].len)
 		return rd_fail(r, "'%s' needs a separator that is not empty", c->name);
-	hit = match(s.s, s.len, &c->args[1], right);
+	if (text_find(r, &s, &c->args[1], right, &hit) < 0)
+		return -1;
 	*ret = value_tuple(list);
 	if (!hit) {
 		list_add(list, right ? value_str("", 0) : s);

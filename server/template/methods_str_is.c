@@ -1,5 +1,6 @@
 /* Methods that ask something of a text: startswith, find, isdigit … */
 #include "template/render.h"
+#include "template/text.h"
 #include "template/utf8.h"
 
 #include <string.h>
@@ -87,15 +88,10 @@ static int find(struct render *r, struct call *c, bool last, int64_t *ret)
 {
 	const struct value *s = &c->args[0];
 	const struct value *what = &c->args[1];
-	const char *hit = NULL;
+	const char *hit;
 
-	if (need_str(r, c) < 0)
+	if (need_str(r, c) < 0 || text_find(r, s, what, last, &hit) < 0)
 		return -1;
-	if (!last)
-		hit = memmem(s->s, s->len, what->s, what->len);
-	for (size_t i = s->len - what->len + 1; last && what->len <= s->len && i > 0 && !hit; i--)
-		if (!memcmp(s->s + i - 1, what->s, what->len))
-			hit = s->s + i - 1;
 	*ret = hit ? (int64_t)utf8_count(s->s, (size_t)(hit - s->s)) : -1;
 	return 0;
 }

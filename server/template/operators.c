@@ -320,26 +320,52 @@ int rd_order(struct render *r, const struct value *a, const struct value *b, int
 	return rd_fail(r, "%s and %s have no order", value_type_name(a), value_type_name(b));
 }
 
-/* Work that a comparison may do, in steps; a list of a million equals is not one step. */
-static size_t comparison_cost(const struct value *v)
+static int equal_lists(struct render *r, struct list *a, struct list *b, bool *ret)
 {
-	if (v->kind == VALUE_STRING)
-		return v->len / 64;
-	if (is_list(v))
-		return v->list->n;
-	return v->kind == VALUE_DICT ? v->dict->n : 0;
+	list_open(a);
+	list_open(b);
+	*ret = a->n == b->n;
+	for (size_t i = 0; *ret && i < a->n && i < b->n; i++)
+		if (rd_equal(r, &a->v[i], &b->v[i], ret) < 0)
+			return -1;
+	return 0;
+}
+
+static int equal_dicts(struct render *r, struct dict *a, struct dict *b, bool *ret)
+{
+	dict_open(a);
+	dict_open(b);
+	*ret = a->n == b->n;
+	for (size_t i = 0; *ret && i < a->n; i++) {
+		const struct value *other = dict_get(b, &a->v[i].key);
+
+		*ret = other != NULL;
+		if (other && rd_equal(r, &a->v[i].value, other, ret) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int rd_equal(struct render *r, const struct value *a, const struct value *b, bool *ret)
 {
+	int status = 0;
+
 	if (a->kind == VALUE_UNDEFINED && !value_is_lenient(a))
 		return rd_undefined(r, a);
 	if (b->kind == VALUE_UNDEFINED && !value_is_lenient(b))
 		return rd_undefined(r, b);
-	if (rd_spend(r, 1 + comparison_cost(a)) < 0)
+	if (rd_enter(r) < 0)
 		return -1;
-	*ret = value_equal(a, b);
-	return 0;
+	if (a->kind == b->kind && is_list(a) && a->list != b->list)
+		status = equal_lists(r, a->list, b->list, ret);
+	else if (a->kind == VALUE_DICT && b->kind == VALUE_DICT && a->dict != b->dict)
+		status = equal_dicts(r, a->dict, b->dict, ret);
+	else
+		*ret = value_equal(a, b);
+	rd_leave(r);
+	if (a->kind == VALUE_STRING && b->kind == VALUE_STRING && a->len == b->len)
+		return rd_spend(r, a->len / 64);
+	return status;
 }
 
 static int string_contains(

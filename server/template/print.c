@@ -28,7 +28,7 @@ static int shortest(double f, char digits[32], int *exponent)
 
 void float_print(double f, struct strbuf *ret)
 {
-	char digits[32];
+	char digits[32] = "";
 	int exponent;
 	int n;
 
@@ -58,7 +58,7 @@ void float_print(double f, struct strbuf *ret)
 	for (int i = 0; i < n || i <= exponent + 1; i++) {
 		if (i == exponent + 1)
 			strbuf_addc(ret, '.');
-		strbuf_addc(ret, i < n ? digits[i] : '0');
+		strbuf_addc(ret, (char)(i < n ? digits[i] : '0'));
 	}
 }
 
@@ -86,7 +86,7 @@ static void repr_char(const char *s, size_t left, char quote, struct strbuf *ret
 static int repr_string(struct render *r, const struct value *v, struct strbuf *ret)
 {
 	bool single = memchr(v->s, '\'', v->len) != NULL;
-	char quote = single && !memchr(v->s, '"', v->len) ? '"' : '\'';
+	char quote = (char)(single && !memchr(v->s, '"', v->len) ? '"' : '\'');
 
 	if (v->safe)
 		strbuf_adds(ret, "Markup(");

@@ -6,7 +6,7 @@
 
 #define STACK_MAX 2500
 
-int rd_fail(struct render *r, const char *fmt, ...)
+int(rd_fail)(struct render *r, const char *fmt, ...)
 {
 	char what[400];
 	va_list ap;
@@ -18,7 +18,7 @@ int rd_fail(struct render *r, const char *fmt, ...)
 		r->from ? r->from->name : "", r->line, what);
 }
 
-int rd_too_big(struct render *r, const char *what)
+int(rd_too_big)(struct render *r, const char *what)
 {
 	return err_set(r->err, ERR_TOO_BIG, "template '%.100s' line %u: %s",
 		r->from ? r->from->name : "", r->line, what);
@@ -43,7 +43,7 @@ static const char *nearest_member(const struct dict *among, const char *name, st
 	return nearest_word(dot ? dot + 1 : name, (const char *const *)names->v, names->n);
 }
 
-int rd_undefined(struct render *r, const struct value *v)
+int(rd_undefined)(struct render *r, const struct value *v)
 {
 	const struct undefined *u = v->undefined;
 	autostrv names = STRV_INIT;

@@ -116,6 +116,10 @@ int rd_fail(struct render *r, const char *fmt, ...) __attribute__((format(printf
 int rd_too_big(struct render *r, const char *what);
 /* Says that the undefined value was used. */
 int rd_undefined(struct render *r, const struct value *v);
+/* So that the compiler and clang-tidy see that a failure is -1. */
+#define rd_fail(...)       ((void)rd_fail(__VA_ARGS__), -1)
+#define rd_too_big(r, s)   ((void)rd_too_big(r, s), -1)
+#define rd_undefined(r, v) ((void)rd_undefined(r, v), -1)
 
 /* Bounds. Each returns -1 past it. */
 int rd_spend(struct render *r, size_t steps);

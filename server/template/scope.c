@@ -73,7 +73,7 @@ static void hold(struct render *r, json_t *json)
 	if (r->fetched.n_refs == r->fetched.alloc_refs) {
 		r->fetched.alloc_refs = r->fetched.alloc_refs ? r->fetched.alloc_refs * 2 : 32;
 		r->fetched.refs = arena_regrow(&r->arena, r->fetched.refs, r->fetched.n_refs,
-			r->fetched.alloc_refs, sizeof(*r->fetched.refs));
+			r->fetched.alloc_refs, sizeof(json_t *));
 	}
 	r->fetched.refs[r->fetched.n_refs++] = json;
 }
@@ -118,23 +118,24 @@ static bool lookup_global(const struct scope *s, const struct name *name, struct
 
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
-	const struct scope *innermost = s;
-	bool isolated = false;
+	struct scope *at = s;
 
-	for (; s; s = s->parent) {
-		const struct value *v = scope_get_own(s, name);
+	for (;;) {
+		const struct value *v = scope_get_own(at, name);
 
 		if (v) {
 			*ret = *v;
 			return;
 		}
-		isolated = s->isolated;
+		if (!at->parent)
+			break;
+		at = at->parent;
 	}
-	if (!isolated) {
+	if (!at->isolated) {
 		*ret = fetch(r, name);
 		if (ret->kind != VALUE_ABSENT)
 			return;
 	}
-	if (!lookup_global(innermost, name, ret))
+	if (!lookup_global(s, name, ret))
 		*ret = value_undefined(&r->arena, name->s, NULL);
 }

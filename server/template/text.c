@@ -125,6 +125,28 @@ int text_replace(struct render *r, const struct value *s, const struct value *fr
 	return rd_take(r, &b, ret);
 }
 
+int text_find(struct render *r, const struct value *s, const struct value *what, bool last,
+	const char **ret)
+{
+	*ret = last ? NULL : memmem(s->s, s->len, what->s, what->len);
+	if (!last || what->len > s->len)
+		return 0;
+	for (size_t i = s->len - what->len + 1; i > 0; i--) {
+		const char *p = s->s + i - 1;
+
+		if (what->len && *p != *what->s)
+			continue;
+		/* Candidates can be many and long: this is not linear as memmem() is. */
+		if (rd_spend(r, what->len / 64) < 0)
+			return -1;
+		if (!memcmp(p, what->s, what->len)) {
+			*ret = p;
+			return 0;
+		}
+	}
+	return 0;
+}
+
 int text_pad(struct render *r, const struct value *s, int64_t width, enum text_side side, char fill,
 	struct value *ret)
 {

@@ -25,6 +25,9 @@ void text_add_cased(struct strbuf *b, const char *s, size_t n, bool upper);
 struct value text_strip(const struct value *s, const struct value *chars, bool left, bool right);
 int text_replace(struct render *r, const struct value *s, const struct value *from,
 	const struct value *to, int64_t count, struct value *ret);
+/* The first or last place of `what`, NULL where it is not. */
+int text_find(struct render *r, const struct value *s, const struct value *what, bool last,
+	const char **ret);
 /* To `width` characters. */
 int text_pad(struct render *r, const struct value *s, int64_t width, enum text_side side, char fill,
 	struct value *ret);

@@ -3,8 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#define INDEX_FROM    8
-#define COMPARE_DEPTH 100
+#define INDEX_FROM 8
+#define KEY_DEPTH  16
+#define KEY_PARTS  256
 
 struct value value_cstr(const char *s)
 {
@@ -295,15 +296,25 @@ struct value value_json(struct arena *a, json_t *json)
 	return value_none();
 }
 
-bool value_hashable(const struct value *v)
+/* Tuples share parts, so that a small one can take for ever to walk; keys are small. */
+static bool hashable(const struct value *v, int depth, int *budget)
 {
+	if (--*budget < 0 || depth > KEY_DEPTH)
+		return false;
 	if (v->kind == VALUE_TUPLE) {
 		list_open(v->list);
 		for (size_t i = 0; i < v->list->n; i++)
-			if (!value_hashable(&v->list->v[i]))
+			if (!hashable(&v->list->v[i], depth + 1, budget))
 				return false;
 	}
 	return v->kind != VALUE_LIST && v->kind != VALUE_DICT && v->kind != VALUE_UNDEFINED;
+}
+
+bool value_hashable(const struct value *v)
+{
+	int budget = KEY_PARTS;
+
+	return hashable(v, 0, &budget);
 }
 
 bool value_is_number(const struct value *v)
@@ -323,39 +334,18 @@ static int64_t to_int(const struct value *v)
 	return v->kind == VALUE_INT ? v->i : v->b;
 }
 
-static bool equal(const struct value *a, const struct value *b, int depth);
-
-static bool list_equal(struct list *a, struct list *b, int depth)
+static bool tuple_equal(struct list *a, struct list *b)
 {
-	list_open(a);
-	list_open(b);
 	if (a->n != b->n)
 		return false;
 	for (size_t i = 0; i < a->n; i++)
-		if (!equal(&a->v[i], &b->v[i], depth + 1))
+		if (!value_equal(&a->v[i], &b->v[i]))
 			return false;
 	return true;
 }
 
-static bool dict_equal(struct dict *a, struct dict *b, int depth)
+bool value_equal(const struct value *a, const struct value *b)
 {
-	dict_open(a);
-	dict_open(b);
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++) {
-		const struct dict_entry *other = dict_find(b, &a->v[i].key, a->v[i].hash);
-
-		if (!other || !equal(&a->v[i].value, &other->value, depth + 1))
-			return false;
-	}
-	return true;
-}
-
-static bool equal(const struct value *a, const struct value *b, int depth)
-{
-	if (depth > COMPARE_DEPTH)
-		return false;
 	if (value_is_number(a) && value_is_number(b)) {
 		if (a->kind == VALUE_FLOAT || b->kind == VALUE_FLOAT)
 			return value_to_double(a) == value_to_double(b);
@@ -367,21 +357,14 @@ static bool equal(const struct value *a, const struct value *b, int depth)
 		return a->len == b->len && !memcmp(a->s, b->s, a->len);
 	if (a->kind == VALUE_NONE || a->kind == VALUE_UNDEFINED)
 		return true;
-	if (a->kind == VALUE_LIST || a->kind == VALUE_TUPLE)
-		return a->list == b->list || list_equal(a->list, b->list, depth);
-	if (a->kind == VALUE_DICT)
-		return a->dict == b->dict || dict_equal(a->dict, b->dict, depth);
+	if (a->kind == VALUE_TUPLE)
+		return a->list == b->list || tuple_equal(a->list, b->list);
 	if (a->kind == VALUE_RANGE)
 		return a->range->n == b->range->n &&
 		       (!a->range->n ||
 			       (a->range->start == b->range->start &&
 				       (a->range->n == 1 || a->range->step == b->range->step)));
 	return a->list == b->list; /* the rest: the same object */
-}
-
-bool value_equal(const struct value *a, const struct value *b)
-{
-	return equal(a, b, 0);
 }
 
 const char *value_type_name(const struct value *v)

@@ -164,9 +164,9 @@ struct value *dict_get_str(struct dict *dict, const char *key, size_t len);
 void dict_set(struct dict *dict, struct value key, struct value value);
 bool dict_remove(struct dict *dict, const struct value *key, struct value *ret);
 
-/* Whether a value can be a key: not a list, dict … */
+/* Whether a value can be a key: not a list, dict … nor a huge tuple. */
 bool value_hashable(const struct value *v);
-/* Equal as Python's == is; false for what nests too deep to compare. */
+/* Equal as Python's == is, for values that can be keys; rd_equal() is for all. */
 bool value_equal(const struct value *a, const struct value *b);
 bool value_is_number(const struct value *v); /* bool, int, float */
 double value_to_double(const struct value *v);

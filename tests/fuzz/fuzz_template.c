@@ -8,7 +8,7 @@
 
 static const char variables[] =
 	"{\"name\":\"web7\",\"n\":5,\"f\":2.5,\"yes\":true,\"nothing\":null,\"text\":\"a b\\nc "
-        "<d>\","
+	"<d>\","
 	"\"uni\":\"\\u00fc\\u0416\",\"ip\":\"192.0.2.1/24\",\"list\":[3,1,\"b\"],"
 	"\"users\":[{\"name\":\"Bob\",\"age\":3},{\"name\":\"al\",\"age\":4}],"
 	"\"host\":{\"a\":1,\"dns\":[\"192.0.2.1\"],\"o\":{\"x\":null}}}";
