@@ -41,14 +41,16 @@ static int open_folders(struct server *server, struct err *err)
 	return 0;
 }
 
-static void open_templates(struct server *server)
+static int open_templates(struct server *server, struct err *err)
 {
-	server->boot_folder = (struct template_folder){
-		.own = server->state_fd, .shared = server->share_fd, .name = "boot-templates"};
-	server->answer_folder = (struct template_folder){
-		.own = server->state_fd, .shared = server->share_fd, .name = "kickstarts"};
+	if (template_folder_init(&server->boot_folder, server->state_fd, server->share_fd,
+		    "boot-templates", err) < 0 ||
+		template_folder_init(&server->answer_folder, server->state_fd, server->share_fd,
+			"kickstarts", err) < 0)
+		return -1;
 	server->boot_templates = template_folder_env(&server->boot_folder);
 	server->answer_templates = template_folder_env(&server->answer_folder);
+	return 0;
 }
 
 /* The settings are one item that always exists. */
@@ -72,7 +74,8 @@ static int open_all(struct server *server, struct err *err)
 		db_open(server->config.state_dir, &server->db, err) < 0)
 		return -1;
 	server->fallbacks = fallbacks_new();
-	open_templates(server);
+	if (open_templates(server, err) < 0)
+		return err_wrap(err, "templates");
 	server->answers = answers_new();
 	server->publisher = publisher_new();
 	server->tasks = tasks_new();
@@ -93,6 +96,8 @@ int server_open(const struct server_config *config, struct server **ret, struct 
 	server->state_fd = -1;
 	server->tftp_fd = -1;
 	server->share_fd = -1;
+	server->boot_folder = server->answer_folder =
+		(struct template_folder){.own = -1, .shared = -1};
 	pthread_mutex_init(&server->profiles, NULL);
 	if (open_all(server, err) < 0) {
 		server_close(server);
@@ -112,6 +117,8 @@ void server_close(struct server *server)
 	answers_free(server->answers);
 	template_env_free(server->boot_templates);
 	template_env_free(server->answer_templates);
+	template_folder_done(&server->boot_folder);
+	template_folder_done(&server->answer_folder);
 	fallbacks_free(server->fallbacks);
 	db_close(server->db);
 	auto_close(&server->share_fd);

@@ -9,10 +9,15 @@
 #include "template/template.h"
 
 struct template_folder {
-	int own; /* folder descriptors, borrowed; -1: none */
+	int own; /* folder descriptors */
 	int shared;
-	const char *name; /* below both: "kickstarts" */
 };
+
+/* Opens the folders `name` below both. The shared one may be a link to elsewhere; what is in them
+ * may not lead out. template_folder_done() closes them, and accepts one that never was opened. */
+int template_folder_init(struct template_folder *folder, int state_fd, int share_fd,
+	const char *name, struct err *err);
+void template_folder_done(struct template_folder *folder);
 
 /* `folder` must outlive the environment. Options fit files for machines: blocks leave no trace, and
  * the newline at the end of a file stays. */
