@@ -73,23 +73,24 @@ static int write_place(struct sink *sink, size_t folder, const char *name, const
 {
 	struct writer *writer = (struct writer *)sink;
 	const struct folder *to = &writer->folder[folder];
+	autofree char *real = realpath(source, NULL); /* a link to a symlink would lead astray */
 	enum file_how how;
 	struct stat st;
 
 	sink->files++;
-	if (stat(source, &st) < 0)
+	if (!real || stat(real, &st) < 0)
 		return err_sys(err, "cannot read '%s'", source);
 	if (link_published(writer, to, name, &st))
 		return 0;
 	/* A link has its source's mode; who serves it is not us. */
 	if (may_change || (st.st_mode & 0444) != 0444) {
-		if (file_copy(AT_FDCWD, source, to->fd, name, err) < 0)
+		if (file_copy(AT_FDCWD, real, to->fd, name, err) < 0)
 			return -1;
 		return fchmodat(to->fd, name, 0644, 0) < 0
 		               ? err_sys(err, "cannot set the mode of '%s'", name)
 		               : 0;
 	}
-	return file_place(AT_FDCWD, source, to->fd, name, &how, err);
+	return file_place(AT_FDCWD, real, to->fd, name, &how, err);
 }
 
 struct sink *sink_writer_new(int generation, int current)
