@@ -54,8 +54,7 @@ function markNavigation(words) {
 
 function showError(error) {
 	replace(main, el("h1", {}, error.status === 404 ? "Not found" : "This did not work"),
-		el("p", {class: "problem bad"}, error.message),
-		error.status === 401 || error.status === 403 ? tokenForm() : null);
+		el("p", {class: "problem bad"}, error.message));
 }
 
 function tokenForm() {

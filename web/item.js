@@ -4,7 +4,7 @@ import {el, empty, panel, replace, table} from "./dom.js";
 import {time, valueText} from "./format.js";
 import {eventList, installs, installTag} from "./events.js";
 import {typeTitle} from "./items.js";
-import {follow, state} from "./live.js";
+import {follow, onRevision, state} from "./live.js";
 
 const HEAD = new Set(["name", "uid", "version", "ctime", "mtime", "interfaces", "origins"]);
 
@@ -43,13 +43,13 @@ function fieldRow(item, field, own) {
 	];
 }
 
-function fields(item, own) {
+function fields(item, own, opened) {
 	const names = Object.keys(item).filter((name) => !HEAD.has(name));
 	const set = names.filter((name) => isSet(item, name));
 	const unset = names.filter((name) => !isSet(item, name));
 	return [
 		table("Fields", ["Field", "Value", "From"], set.map((name) => fieldRow(item, name, own))),
-		unset.length ? el("details", {}, el("summary", {}, `${unset.length} fields that nobody sets`),
+		unset.length ? el("details", {open: opened}, el("summary", {}, `${unset.length} fields that nobody sets`),
 			el("p", {class: "unset"}, unset.join(", "))) : null,
 	];
 }
@@ -94,19 +94,24 @@ function eventsPart(name, signal) {
 	return panel("Events", {}, part);
 }
 
-export async function showItem(main, route, signal) {
-	const [type, name] = route.words;
+async function draw(main, {words: [type, name]}, signal) {
 	const one = type.replace(/s$/, "");
 	const item = await get(itemPath(type, name), {resolved: 1, explain: 1}, signal);
 	const past = await get("/history", {type: one, name, limit: 20}, signal)
 		.catch((error) => ({items: [], error}));
+	const opened = main.querySelector("details")?.open;
 	replace(main,
 		el("p", {class: "crumbs"}, el("a", {href: `#${type}`}, typeTitle(type)), " / "),
 		el("h1", {}, name),
 		item.comment ? el("p", {class: "comment"}, item.comment) : null,
 		el("p", {class: "quiet"}, `Version ${item.version}, changed `, time(item.mtime), "."),
 		type === "systems" ? panel("Interfaces", {}, interfaces(item)) : null,
-		panel("Fields", {}, fields(item, `${one} ${name}`)),
+		panel("Fields", {}, fields(item, `${one} ${name}`, opened)),
 		panel("History", {}, past.error ? empty(past.error.message) : history(past)),
 		type === "systems" ? eventsPart(name, signal) : null);
+}
+
+export async function showItem(main, route, signal) {
+	await draw(main, route, signal);
+	onRevision(signal, () => draw(main, route, signal));
 }

@@ -3,7 +3,7 @@
 import {get} from "./api.js";
 import {el, empty, replace, table} from "./dom.js";
 import {valueText} from "./format.js";
-import {live, state} from "./live.js";
+import {onRevision} from "./live.js";
 
 const PAGE = 50;
 
@@ -121,10 +121,5 @@ export async function showItems(main, route, signal) {
 		results.setAttribute("aria-busy", "false");
 	};
 	await show();
-	let revision = state.status?.revision;
-	live.addEventListener("status", () => {
-		if (state.status.revision !== revision)
-			show().catch(() => {}); // the connection's state says what is wrong
-		revision = state.status.revision;
-	}, {signal});
+	onRevision(signal, show);
 }

@@ -143,3 +143,14 @@ export function follow(kinds, signal, show) {
 		live.addEventListener(kind, show, {signal});
 	show();
 }
+
+/* Calls `show` whenever items have changed, until the view is left. */
+export function onRevision(signal, show) {
+	let revision = state.status?.revision;
+	live.addEventListener("status", () => {
+		const now = state.status?.revision;
+		if (revision !== undefined && now !== revision)
+			show().catch(() => {}); // the connection's state says what is wrong
+		revision = now;
+	}, {signal});
+}

@@ -87,11 +87,11 @@ like "who made it" "$(text_of main)" 'root'
 like "a hostile comment is text" "$(text_of main)" '<img src=x onerror='
 is "it makes no element" "$(js 'document.querySelectorAll("main img, main script").length')" 0
 is "and runs nothing" "$(js document.title)" "web7 · Bootwright"
-bootwright system edit --name=web7 --comment=$'\u202egnp.exe' >/dev/null
+bootwright system edit --name=web7 --virt-ram=2048 --comment=$'\u202egnp.exe' >/dev/null
+check "a change shows without a reload" wait_for 10 page_says 'virt_ram 2048 instead of 1024'
+lacks "no character turns text around" "$(text_of main)" $'\u202e'
 check "an item that is not there" go '#systems/nosuch' "no.*nosuch|nosuch.*not"
 check "an address that is none" go '#nosuch/x' 'No such page'
-must "back" go '#systems/web7' 'Interfaces|INTERFACES'
-lacks "no character turns text around" "$(text_of main)" $'\u202e'
 
 # For everybody: landmarks, headings, labels; small screens; dark ones.
 for view in '' systems systems/web7 tasks; do
@@ -126,6 +126,19 @@ check "a lost connection shows" wait_for 20 page_says 'does not answer' '#alert'
 must "bootwrightd starts again" server_start
 check "the page finds it again" wait_for 40 page_says live '#connection'
 check "and takes the alarm back" js_true 'document.getElementById("alert").hidden'
+
+# From another machine, a token is needed.
+server_stop || true
+ip addr add 10.9.9.9/32 dev lo
+must "bootwrightd listens for others" server_start --api-listen=0.0.0.0:8080
+must "the page opens from elsewhere" browser_open http://10.9.9.9:8080/
+check "and asks for a token" wait_for 10 page_says 'API token' '#alert'
+lacks "and shows nothing" "$(text_of main)" '61 Systems'
+token=$(bootwright token add --name=page --role=read)
+js "document.getElementById('token').value = '$token'" >/dev/null
+js 'document.querySelector("#alert form").requestSubmit()' >/dev/null
+check "with which it shows everything" wait_for 10 page_says '61 Systems'
+check "live" wait_for 40 page_says live '#connection'
 browser_end
 check "the server stops cleanly" server_stop
 done_testing
