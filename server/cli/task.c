@@ -7,13 +7,19 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { WAIT_SECONDS = 1 }; /* how long the server holds a question about a task */
+enum {
+	WAIT_SECONDS = 1,  /* how long the server holds a question about a task */
+	LINE_SECONDS = 10, /* between lines where they go to a file */
+};
 
+/* On a terminal one line that is written over; else a line now and then. */
 struct progress {
-	bool terminal; /* one line that is written over; else nothing is printed on the way */
+	bool terminal;
 	bool shown;
+	time_t last;
 };
 
 static double number_of(const json_t *object, const char *key)
@@ -21,34 +27,43 @@ static double number_of(const json_t *object, const char *key)
 	return json_number_value(json_object_get(object, key));
 }
 
-static void show_progress(struct progress *progress, const json_t *task)
+static void progress_text(const json_t *task, struct strbuf *ret)
 {
 	const json_t *now = json_object_get(task, "progress");
 	const char *what = json_get_str(task, "what");
 	const char *unit = json_get_str(now, "unit");
 	double finished = number_of(now, "finished");
 	double total = number_of(now, "total");
-	autostrbuf text = STRBUF_INIT;
 
-	if (!progress->terminal)
-		return;
-	strbuf_addf(&text, "%s: ", what ? what : "task");
+	strbuf_addf(ret, "%s: ", what ? what : "task");
 	if (total > 0)
-		strbuf_addf(&text, "%3.0f %%, ", 100 * finished / total);
-	out_count(finished, unit ? unit : "", &text);
+		strbuf_addf(ret, "%3.0f %%, ", 100 * finished / total);
+	out_count(finished, unit ? unit : "", ret);
 	if (total > 0) {
-		strbuf_adds(&text, " of ");
-		out_count(total, unit ? unit : "", &text);
+		strbuf_adds(ret, " of ");
+		out_count(total, unit ? unit : "", ret);
 	}
-	fputc('\r', stderr);
-	out_text(text.buf, stderr);
-	fputs("\033[K", stderr);
+}
+
+static void show_progress(struct progress *progress, const json_t *task)
+{
+	autostrbuf text = STRBUF_INIT;
+	time_t now = time(NULL);
+
+	if (!progress->terminal && now - progress->last < LINE_SECONDS)
+		return;
+	progress->last = now;
 	progress->shown = true;
+	progress_text(task, &text);
+	if (progress->terminal)
+		fputc('\r', stderr);
+	out_text(text.buf, stderr);
+	fputs(progress->terminal ? "\033[K" : "\n", stderr);
 }
 
 static void end_progress(const struct progress *progress)
 {
-	if (progress->shown)
+	if (progress->terminal && progress->shown)
 		fputs("\r\033[K", stderr);
 }
 
@@ -72,7 +87,7 @@ static bool in_state(const json_t *task, const char *state)
 /* Waits until the task has ended; `ret` gets its result. */
 static int follow_task(struct client *client, json_int_t id, json_t **ret, struct err *err)
 {
-	struct progress progress = {.terminal = isatty(STDERR_FILENO) == 1};
+	struct progress progress = {.terminal = isatty(STDERR_FILENO) == 1, .last = time(NULL)};
 	autofree char *path = xasprintf("/tasks/%lld?wait=%d", (long long)id, WAIT_SECONDS);
 	autojson json_t *task = NULL;
 
