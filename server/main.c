@@ -54,7 +54,8 @@ static const struct opt option_table[] = {
 	ROW(services, "services", "external|managed",
 		"managed: run dnsmasq and in.tftpd ourselves [external]"),
 	ROW(reload_dhcp, "reload-dhcp", "COMMAND",
-		"external: run after sync; '' runs nothing [systemctl reload dnsmasq]"),
+		"external: run after sync; '' runs nothing [systemctl reload dnsmasq, under "
+                "systemd]"),
 	ROW(tftp_address, "tftp-address", "ADDRESS",
 		"managed: where in.tftpd listens [everywhere]"),
 	ROW(user, "user", "NAME",
@@ -151,7 +152,9 @@ static int complete_options(struct daemon *daemon, struct err *err)
 	set_default(&o->api_listen, "127.0.0.1:8080");
 	set_default(&o->api_socket, "/run/bootwright/api.sock");
 	set_default(&o->services, "external");
-	set_default(&o->reload_dhcp, "systemctl reload dnsmasq");
+	/* as sd_booted(3) finds out; elsewhere there is nobody to tell */
+	set_default(&o->reload_dhcp,
+		access("/run/systemd/system", F_OK) == 0 ? "systemctl reload dnsmasq" : "");
 	set_default(&o->tftp_address, "");
 	set_default(&o->log_level, "info");
 	if (strcmp(o->services, "external") != 0 && strcmp(o->services, "managed") != 0)
