@@ -21,7 +21,7 @@ double store_now(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (double)now.tv_sec + (double)(now.tv_nsec / 1000) / 1e6;
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 int conn_exec(struct conn *conn, const char *sql, struct err *err)

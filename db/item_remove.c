@@ -1,32 +1,34 @@
 /* Removing and renaming items. */
 #include "db/store.h"
 
-static int load_expected(struct db *db, const struct item_type *type, const char *name,
-	int64_t expect, struct item **ret, struct err *err)
+/* NULL: it is not there, or another version is. */
+static struct item *load_expected(struct db *db, const struct item_type *type, const char *name,
+	int64_t expect, struct err *err)
 {
 	autoitem struct item *stored = NULL;
 
 	if (load_item(db, &db->writer, type, name, &stored, err) < 0)
-		return -1;
+		return NULL;
 	if (!stored)
-		return no_such_item(db, &db->writer, type, name, err);
-	if (expect != DB_ANY && stored->version != expect)
-		return err_set(err, ERR_STALE,
+		no_such_item(db, &db->writer, type, name, err);
+	else if (expect == DB_ANY || stored->version == expect)
+		return TAKE(stored);
+	else
+		err_set(err, ERR_STALE,
 			"%s '%s' has been changed: version %lld is stored, not %lld; read it "
 			"again",
 			type->name, name, (long long)stored->version, (long long)expect);
-	*ret = TAKE(stored);
-	return 0;
+	return NULL;
 }
 
 static int delete_item(struct db *db, const struct db_author *author, const struct item_type *type,
 	const char *name, int64_t expect, struct err *err)
 {
-	autoitem struct item *stored = NULL;
-	struct revision revision = {.author = author, .action = "delete", .time = store_now()};
+	autoitem struct item *stored = load_expected(db, type, name, expect, err);
 	autostmt *stmt = stmt_get(&db->writer, db->sql[type->kind].remove, err);
+	struct revision revision = {.author = author, .action = "delete", .time = store_now()};
 
-	if (!stmt || load_expected(db, type, name, expect, &stored, err) < 0)
+	if (!stored || !stmt)
 		return -1;
 	/* asked first: the constraint would not say who uses it */
 	if (conflict_of_delete(db, &db->writer, type, name, err) < 0)
@@ -136,9 +138,9 @@ static int add_renamed(struct db *db, const struct db_author *author, const char
 static int add_user_revision(
 	struct db *db, const struct db_author *author, const struct item *user, struct err *err)
 {
-	autoitem struct item *after = NULL;
+	autoitem struct item *after = load_expected(db, user->type, user->name, DB_ANY, err);
 
-	if (load_item(db, &db->writer, user->type, user->name, &after, err) < 0)
+	if (!after)
 		return -1;
 	return add_renamed(db, author, "put", user, after, err);
 }
@@ -156,8 +158,7 @@ static int rename_row(
 	if (sqlite3_step(stmt) == SQLITE_DONE)
 		return 0;
 	if (store_error_is_constraint(db->writer.handle))
-		return err_set(
-			err, ERR_CONFLICT, "%s '%s' exists already", type->name, new_name);
+		return err_set(err, ERR_CONFLICT, "%s '%s' exists already", type->name, new_name);
 	return store_error(db->writer.handle, err);
 }
 
@@ -183,9 +184,9 @@ static int rename_expected(struct db *db, const struct db_author *author,
 	const struct item_type *type, const char *name, const char *new_name, int64_t expect,
 	struct err *err)
 {
-	autoitem struct item *stored = NULL;
+	autoitem struct item *stored = load_expected(db, type, name, expect, err);
 
-	if (load_expected(db, type, name, expect, &stored, err) < 0)
+	if (!stored)
 		return -1;
 	return rename_item(db, author, stored, new_name, err);
 }

@@ -76,7 +76,7 @@ static void add_head(struct strbuf *b, const struct item_type *type)
 			owner->name, owner->plural);
 	else
 		strbuf_adds(b, "  name TEXT NOT NULL UNIQUE,\n"
-			       "  uid TEXT NOT NULL UNIQUE,\n"
+			       "  uid TEXT NOT NULL,\n"
 			       "  version INTEGER NOT NULL,\n"
 			       "  ctime REAL NOT NULL,\n"
 			       "  mtime REAL NOT NULL,\n");

@@ -36,13 +36,13 @@ static int load(struct server *server, const struct edit *edit, struct item **re
 }
 
 /* The item stands as it is stored; machines get it when publishing works again. */
-static void publish(struct server *server, const struct item *before, const struct item *after)
+static void publish(struct server *server, const char *name, const struct item *before,
+	const struct item *after)
 {
 	struct err err = ERR_INIT;
 
 	if (sync_item(server, before, after, &err) < 0)
-		server_event(server, "error", after ? after->name : before->name, "",
-			"stored, but not published: %s", err.msg);
+		server_event(server, "error", name, "", "stored, but not published: %s", err.msg);
 }
 
 /*
@@ -181,7 +181,7 @@ int edit_item(struct server *server, const struct edit *edit, enum edit_how how,
 	if (result < 0)
 		return -1;
 	if (!before || before->version != after->version)
-		publish(server, before, after);
+		publish(server, edit->name, before, after);
 	answer(after, ret);
 	return 0;
 }
@@ -197,7 +197,7 @@ int edit_delete(struct server *server, const struct edit *edit, struct err *err)
 	if (db_item_delete(server->db, edit->author, edit->type, edit->name, edit->expect, err) < 0)
 		return -1;
 	if (before)
-		publish(server, before, NULL);
+		publish(server, edit->name, before, NULL);
 	return 0;
 }
 
@@ -261,7 +261,7 @@ int edit_copy(struct server *server, const struct edit *edit, const json_t *body
 	unlock_profiles(server, edit->type);
 	if (result < 0)
 		return -1;
-	publish(server, NULL, copy);
+	publish(server, copy->name, NULL, copy);
 	answer(copy, ret);
 	return 0;
 }
@@ -285,7 +285,7 @@ int edit_rename(struct server *server, const struct edit *edit, const char *new_
 	unlock_profiles(server, edit->type);
 	if (result < 0 || db_item_get(server->db, edit->type, new_name, &after, err) < 0)
 		return -1;
-	publish(server, before, after);
+	publish(server, new_name, before, after);
 	answer(after, ret);
 	return 0;
 }
