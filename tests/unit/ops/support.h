@@ -56,6 +56,7 @@ static inline int fixture_setup(void **state)
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 	autofree char *template = NULL;
 	autofree char *kickstarts = NULL;
+	autofree char *boot_templates = NULL;
 
 	log_set_level(LOG_LEVEL_ERROR);
 	snprintf(fixture->top, sizeof(fixture->top), "/tmp/bw-ops-XXXXXX");
@@ -68,7 +69,9 @@ static inline int fixture_setup(void **state)
 	fixture->initrd = xasprintf("%s/initrd.gz", fixture->top);
 	kickstarts = xasprintf("%s/kickstarts/snippets", fixture->share);
 	template = xasprintf("%s/kickstarts/debian12.preseed", fixture->share);
+	boot_templates = xasprintf("%s/boot-templates", fixture->share);
 	file_mkdirs(AT_FDCWD, kickstarts, 0755, NULL);
+	file_mkdirs(AT_FDCWD, boot_templates, 0755, NULL);
 	write_text(template, "d-i {{ name }}\n");
 	write_text(fixture->kernel, "abc");
 	write_text(fixture->initrd, "initrd");
