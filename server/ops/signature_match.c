@@ -35,6 +35,7 @@ struct search {
 	size_t near_wanted;
 	struct strbuf near_missing;
 	struct strbuf other_arch;
+	struct strbuf excluded; /* what an "unless" said no to */
 };
 
 static void boot_done(struct tree_boot *boot)
@@ -335,6 +336,24 @@ static void keep_nearer(struct search *search, const struct attempt *attempt, co
 		strbuf_addf(&search->near_missing, " in %s/", root);
 }
 
+static bool is_excluded(const struct attempt *attempt)
+{
+	const json_t *unless = json_object_get(attempt->signature, "unless");
+
+	return unless && conditions_hold(attempt, unless);
+}
+
+static void exclude(struct search *search, const struct attempt *attempt)
+{
+	const json_t *unless = json_object_get(attempt->signature, "unless");
+	const char *fact = json_object_iter_key(json_object_iter((json_t *)(uintptr_t)unless));
+
+	if (attempt->present == attempt->wanted && !search->excluded.len)
+		strbuf_addf(&search->excluded, "'%s' is none for %s '%s'",
+			json_get_str(attempt->signature, "name"), fact,
+			map_get(&attempt->facts, fact));
+}
+
 static void try_root(struct search *search, const json_t *signature, const struct opt_map *chosen,
 	const char *pattern)
 {
@@ -358,9 +377,8 @@ static void try_root(struct search *search, const json_t *signature, const struc
 	json_array_foreach (json_object_get(signature, "facts"), i, fact)
 		find_fact(&attempt, fact);
 	want_files(&attempt);
-	if (json_object_get(signature, "unless") &&
-		conditions_hold(&attempt, json_object_get(signature, "unless")))
-		;
+	if (is_excluded(&attempt))
+		exclude(search, &attempt);
 	else if (attempt.present == attempt.wanted)
 		keep_better(search, make_tree(&attempt, root.buf), attempt.wanted);
 	else
@@ -419,6 +437,10 @@ static int not_recognised(
 	if (search->other_arch.len)
 		return err_field(err, ERR_INVALID, "arch", "'%.200s' is a tree for %s, not for %s",
 			path, search->other_arch.buf, search->arch);
+	if (search->excluded.len)
+		return err_set(err, ERR_INVALID,
+			"'%.200s' is no distribution's tree that is known here: signature %.200s",
+			path, search->excluded.buf);
 	if (search->near_title)
 		return err_set(err, ERR_INVALID,
 			"'%.200s' is no distribution's tree that is known here; nearest is '%s', "
@@ -439,7 +461,8 @@ int signatures_match(const json_t *signatures, int folder, const char *path, con
 		.arch = arch,
 		.os_version = os_version,
 		.near_missing = STRBUF_INIT,
-		.other_arch = STRBUF_INIT};
+		.other_arch = STRBUF_INIT,
+		.excluded = STRBUF_INIT};
 	size_t i;
 	json_t *signature;
 	int result = 0;
@@ -454,5 +477,6 @@ int signatures_match(const json_t *signatures, int folder, const char *path, con
 		result = not_recognised(&search, signatures, path, err);
 	strbuf_done(&search.near_missing);
 	strbuf_done(&search.other_arch);
+	strbuf_done(&search.excluded);
 	return result;
 }

@@ -30,11 +30,12 @@ struct bench {
 	struct server *server;
 };
 
+/* The call's last argument is &why. */
 #define MUST(call)                                                                                 \
 	do {                                                                                       \
-		struct err err = ERR_INIT;                                                         \
+		struct err why = ERR_INIT;                                                         \
 		if ((call) < 0)                                                                    \
-			fail_msg("%s: %s", #call, err.msg);                                        \
+			fail_msg("%s: %s", #call, why.msg);                                        \
 	} while (0)
 
 static inline void bench_open(struct bench *bench)
@@ -46,7 +47,7 @@ static inline void bench_open(struct bench *bench)
 		.reload_dhcp = "",
 		.supervisor = -1};
 
-	MUST(server_open(&config, &bench->server, &err));
+	MUST(server_open(&config, &bench->server, &why));
 }
 
 /* The repository's own data, which is where the tests run. */
@@ -64,7 +65,7 @@ static inline int bench_setup(void **state)
 	bench->state = xasprintf("%s/state", bench->folder);
 	bench->tftp = xasprintf("%s/tftp", bench->folder);
 	bench->share = xasprintf("%s/share", bench->folder);
-	MUST(file_mkdirs(AT_FDCWD, bench->share, 0755, &err));
+	MUST(file_mkdirs(AT_FDCWD, bench->share, 0755, &why));
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		autofree char *from = xasprintf("%s/%s", here, parts[i][1]);
 		autofree char *to = xasprintf("%s/%s", bench->share, parts[i][0]);
@@ -95,8 +96,8 @@ static inline void bench_write(const struct bench *bench, const char *path, cons
 	autofree char *full = xasprintf("%s/%s", bench->folder, path);
 	autofree char *folder = xstrndup(full, (size_t)(strrchr(full, '/') - full));
 
-	MUST(file_mkdirs(AT_FDCWD, folder, 0755, &err));
-	MUST(file_replace(AT_FDCWD, full, 0644, text, strlen(text), &err));
+	MUST(file_mkdirs(AT_FDCWD, folder, 0755, &why));
+	MUST(file_replace(AT_FDCWD, full, 0644, text, strlen(text), &why));
 }
 
 static inline bool bench_has(const struct bench *bench, const char *path)

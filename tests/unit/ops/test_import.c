@@ -61,7 +61,7 @@ static struct distro *get_distro(struct bench *bench, const char *name)
 {
 	struct item *item = NULL;
 
-	MUST(db_item_get(bench->server->db, &distro_type, name, &item, &err));
+	MUST(db_item_get(bench->server->db, &distro_type, name, &item, &why));
 	return (struct distro *)item;
 }
 
@@ -69,7 +69,7 @@ static int64_t version_of(struct bench *bench, const struct item_type *type, con
 {
 	int64_t version;
 
-	MUST(db_item_version(bench->server->db, type, name, &version, &err));
+	MUST(db_item_version(bench->server->db, type, name, &version, &why));
 	return version;
 }
 
@@ -87,7 +87,7 @@ static size_t trees(struct bench *bench)
 {
 	autostrv names = STRV_INIT;
 
-	MUST(file_list(bench->server->state_fd, "trees", &names, &err));
+	MUST(file_list(bench->server->state_fd, "trees", &names, &why));
 	return names.n;
 }
 
@@ -116,7 +116,7 @@ static void makes_distro_and_profile(void **state)
 	assert_string_equal(distro->tree, "/trees/deb12");
 	assert_string_equal(distro->signature, "debian-netboot");
 	assert_string_equal(distro->autoinstall, "debian12.preseed");
-	MUST(db_item_get(bench->server->db, &profile_type, "deb12", &profile, &err));
+	MUST(db_item_get(bench->server->db, &profile_type, "deb12", &profile, &why));
 	assert_string_equal(((struct profile *)profile)->distro, "deb12");
 	item_free(profile);
 	item_free(&distro->item);
@@ -193,7 +193,7 @@ static void links_stay_in_the_tree(void **state)
 	autoclose int fd = -1;
 
 	make_tree(bench, "source");
-	MUST(file_open_dir(AT_FDCWD, source, &fd, &err));
+	MUST(file_open_dir(AT_FDCWD, source, &fd, &why));
 	assert_int_equal(symlinkat(".", fd, "debian"), 0);
 	assert_int_equal(symlinkat("../version.info", fd, "debian-installer/info"), 0);
 	assert_int_equal(symlinkat("../secret", fd, "out"), 0);
@@ -231,7 +231,7 @@ static void xen_has_a_distro_of_its_own(void **state)
 	assert_string_equal(distro->tree, "/trees/deb12");
 	assert_string_equal(map_get(&distro->autoinstall_meta, "tree_is_archive"), "yes");
 	item_free(&distro->item);
-	MUST(db_item_get(bench->server->db, &profile_type, "deb12-xen", &profile, &err));
+	MUST(db_item_get(bench->server->db, &profile_type, "deb12-xen", &profile, &why));
 	assert_string_equal(((struct profile *)profile)->virt_type, "xenpv");
 	item_free(profile);
 }
@@ -345,7 +345,7 @@ static void a_killed_second_import_is_undone(void **state)
 	json_decref(must_import(bench, "source", "deb12"));
 	/* after the swap, before the commit */
 	bench_write(bench, "state/trees/.deb12.new/debian-installer/amd64/linux", "newer");
-	MUST(file_open_dir(bench->server->state_fd, "trees", &trees_fd, &err));
+	MUST(file_open_dir(bench->server->state_fd, "trees", &trees_fd, &why));
 	assert_int_equal(renameat2(trees_fd, ".deb12.new", trees_fd, "deb12", RENAME_EXCHANGE), 0);
 	close(trees_fd);
 	assert_false(bench_has(bench, "state/trees/deb12/version.info"));
