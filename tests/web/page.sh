@@ -130,7 +130,7 @@ check "and takes the alarm back" js_true 'document.getElementById("alert").hidde
 # From another machine, a token is needed.
 server_stop || true
 ip addr add 10.9.9.9/32 dev lo
-must "bootwrightd listens for others" server_start --api-listen=0.0.0.0:8080
+must "bootwrightd listens for others" server_start --api-listen=10.9.9.9:8080
 must "the page opens from elsewhere" browser_open http://10.9.9.9:8080/
 check "and asks for a token" wait_for 10 page_says 'API token' '#alert'
 lacks "and shows nothing" "$(text_of main)" '61 Systems'
