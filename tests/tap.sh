@@ -61,7 +61,8 @@ is() {
 	if [ "$2" = "$3" ]; then
 		tap_line ok "$1"
 	else
-		printf 'got:    %s\nwanted: %s\n' "$2" "$3" >"$tap_output"
+		diff -u --label wanted --label got <(printf '%s\n' "$3") <(printf '%s\n' "$2") \
+			>"$tap_output" || true
 		tap_diagnose "$1" "differs"
 	fi
 }

@@ -38,6 +38,7 @@ none='^HTTP/1.1 40[04] |^closed$'
 post="POST /api/v1/systems HTTP/1.1\r\n$host"
 
 must "bootwrightd starts" server_start
+must "settings" local_settings
 small_tree /run/bw/tree
 must "import" bootwright import --path=/run/bw/tree --name=foo
 

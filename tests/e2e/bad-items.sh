@@ -13,6 +13,7 @@ refused() {
 }
 
 must "bootwrightd starts" server_start
+must "settings" local_settings
 small_tree /run/bw/tree
 must "import" bootwright import --path=/run/bw/tree --name=foo
 check "profile add" bootwright profile add --name=bar --distro=foo

@@ -14,6 +14,7 @@ fill() { cat /dev/zero >"$STATE/filler" 2>/dev/null || true; }
 free_blocks() { stat -f -c %a "$STATE"; }
 
 must "bootwrightd starts" server_start
+must "settings" local_settings
 must "import of a small tree" bootwright import --path=/run/far/small --name=small
 must "system add" bootwright system add --name=web7 --profile=small --interface=eth0 \
 	--mac-address=52:54:00:aa:00:07
@@ -29,8 +30,10 @@ is "no part of it stays" "$(ls -A "$STATE/trees")" "$trees_before"
 check "the room is given back" test $((free_before - $(free_blocks))) -lt 64
 is "the items are as they were" "$(bootwright report)" "$items_before"
 
-bootwright system edit --name=web7 --kernel-options=quiet
-items_before=$(bootwright report)
+# A change that only a sync sees.
+mkdir -p "$STATE/boot-templates"
+{ echo "# Changed" && cat "$REPO/server/boot-templates/pxelinux.tpl"; } \
+	>"$STATE/boot-templates/pxelinux.tpl"
 fill
 is "the disk is full" "$(free_blocks)" 0
 fails "sync says so" 'No space left|disk full|not enough|full' bootwright sync
@@ -38,6 +41,8 @@ is "what is published is as it was" "$(published)" "$published_before"
 check "and whole" published_is_whole
 fails "so does an import" 'No space left|disk full|not enough|full' \
 	bootwright import --path=/run/far/small --name=other
+fails "so does a change of a system" 'No space left|disk full|not enough|full' \
+	bootwright system edit --name=web7 --kernel-options=quiet
 is "reading works" "$(bootwright report)" "$items_before"
 check "answer files are served" server_answers small
 

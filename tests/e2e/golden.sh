@@ -39,7 +39,7 @@ fixed_items() {
 # The published text files, and answers of the boot port, under $made.
 collect() {
 	local path
-	(cd "$STATE/tftp/current" && find . -type f -size -64k ! -path './images/*' -print0 |
+	(cd "$STATE/tftp/current" && find . -type f -size -64k ! -path './images/*' ! -name manifest.json -print0 |
 		xargs -0r grep -lIZ '' | xargs -0r cp --parents -t "$made")
 	for path in autoinstall/profile/bar autoinstall/system/web7 autoinstall/system/web8 \
 		koan/v1/profile/bar koan/v1/system/web7; do
@@ -59,7 +59,7 @@ tftp_gives_all() {
 	while read -r file; do
 		curl -fsS --max-time 20 "tftp://10.77.0.1/$file" | cmp - "$STATE/tftp/current/$file" ||
 			return 1
-	done < <(cd "$STATE/tftp/current" && find -L . -type f -printf '%P\n')
+	done < <(cd "$STATE/tftp/current" && find -L . -name private -prune -o -type f -printf '%P\n')
 }
 
 mkdir -p "$made"
@@ -89,5 +89,8 @@ for file in "$made"/http/autoinstall/*/*; do
 done
 must "in.tftpd runs" wait_for 20 pgrep -x in.tftpd
 check "in.tftpd gives every published file" tftp_gives_all
+private=$(cd "$STATE/tftp/current" && find private -type f | head -n 1)
+fails "but not the private ones" 'curl' \
+	curl -fsS --max-time 20 "tftp://10.77.0.1/$private"
 check "the server stops cleanly" server_stop
 done_testing

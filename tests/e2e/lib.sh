@@ -16,6 +16,8 @@ BIN=$REPO/${B:-build}
 PATH=$BIN:$PATH
 STATE=/run/bw/state
 URL=http://127.0.0.1
+# Answer files need a root password; this is the hash of "bootwright".
+PASSWORD_HASH='$6$bootwright$nuDuuh.Yxt0gRW0fgGTgyimVDkeZN789Bo92xHpHzj0yFk0xi.uNXAco.nMrcXjSrW.vpPWflQzITKco0tcMr/'
 server_pid=
 mkdir -p /run/bw
 : >"$LOGS/server.log"
@@ -28,7 +30,7 @@ done
 # server_start waits until it has told the service manager that it is ready.
 server_launch() {
 	NOTIFY_SOCKET=/run/bw/notify.sock \
-		bootwrightd --state-dir "$STATE" "$@" >>"$LOGS/server.log" 2>&1 &
+		bootwrightd --state-dir "$STATE" --reload-dhcp= "$@" >>"$LOGS/server.log" 2>&1 &
 	server_pid=$!
 }
 
@@ -64,9 +66,11 @@ api() {
 		-H 'Content-Type: application/json' -w '\n%{http_code}\n' "$@" "http://localhost$path"
 }
 
-# What is published, as one line of checksum and path per file, links followed.
+# What is published, as one line of checksum and path per file, links followed; without the
+# manifest, which has the time in it.
 published() {
-	(cd "$STATE/tftp" && find -L current/ -type f -print0 | sort -z | xargs -0r sha256sum)
+	(cd "$STATE/tftp" && find -L current/ -type f ! -name manifest.json -print0 | sort -z |
+		xargs -0r sha256sum)
 }
 
 # No link of the published tree leads nowhere.
@@ -86,8 +90,14 @@ small_tree() {
 	head -c 300000 /dev/urandom | gzip >"$files/initrd.gz"
 }
 
-# Settings for machines on the lab's network.
+# Settings of a server for this machine only, or for machines on the lab's network.
+local_settings() {
+	bootwright settings edit --server=127.0.0.1 --next-server-v4=127.0.0.1 \
+		--default-password-crypted="$PASSWORD_HASH"
+}
+
 lab_settings() {
 	bootwright settings edit --server=10.77.0.1 --next-server-v4=10.77.0.1 \
+		--default-password-crypted="$PASSWORD_HASH" \
 		--dhcp-interface=br0 --dhcp-range=10.77.0.50,10.77.0.99 "$@"
 }

@@ -37,7 +37,7 @@ check "the real one" cmp /run/bw/pxelinux.0 /usr/lib/PXELINUX/pxelinux.0
 check "TFTP gives web7's file" \
 	tftp_get pxelinux.cfg/01-52-54-00-aa-00-07 /run/bw/web7.menu
 like "which names its preseed" "$(cat /run/bw/web7.menu)" 'system/web7'
-kernel=$(awk 'tolower($1) == "kernel" { print $2; exit }' /run/bw/web7.menu)
+kernel=$(awk 'tolower($1) ~ /^(kernel|linux)$/ { print $2; exit }' /run/bw/web7.menu)
 check "TFTP gives its kernel" tftp_get "${kernel#/}" /run/bw/linux
 check "the real one" cmp /run/bw/linux "$INSTALLER_TREE/debian-installer/amd64/linux"
 fails "TFTP gives nothing outside" '.' tftp_get ../bootwright.db /run/bw/x

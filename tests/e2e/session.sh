@@ -13,6 +13,9 @@ must "bootwrightd starts and says so" server_start
 fails "check finds what is missing on a new server" '1[:.)] .*server' bootwright check
 
 check "settings" bootwright settings edit --server=127.0.0.1 --next-server-v4=127.0.0.1
+check "a root password" \
+	bootwright settings edit --default-password-crypted=- <<<"$PASSWORD_HASH"
+lacks "it is not shown" "$(bootwright settings report)" "${PASSWORD_HASH#\$6\$}"
 must "import" bootwright import --path=/mnt/dvd --name=scotland
 is "it made a distro" "$(bootwright distro list | awk '{ print $1 }')" scotland
 is "and a profile" "$(bootwright profile list | awk '{ print $1 }')" scotland
@@ -24,7 +27,7 @@ is "and makes no second distro" "$(bootwright distro list | wc -l)" 1
 
 json=$(api GET /api/v1/distros/scotland | sed '$d')
 check "distro add" bootwright distro add --name=foo \
-	--kernel="$(jq -r .kernel <<<"$json")" --initrd="$(jq -r .initrd <<<"$json")"
+	--kernel="$(jq -r .kernel <<<"$json")" --initrd="$(jq -r ".initrd[0]" <<<"$json")"
 check "profile add" bootwright profile add --name=bar --distro=foo --virt-file-size=4 --virt-ram=128
 check "system add" bootwright system add --name=web7 --profile=scotland --interface=eth0 \
 	--mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.20
