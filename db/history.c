@@ -120,10 +120,10 @@ static json_t *read_revision(sqlite3_stmt *stmt)
 #define NEWEST_FIRST " ORDER BY revision DESC LIMIT ?1"
 
 /* A renamed item's earlier life counts too: it has the same uid. */
-static const char of_name[] =
-	REVISION_COLUMNS "WHERE type = ?2 AND uid IN"
-			 " (SELECT uid FROM revisions WHERE type = ?2 AND name = ?3)" NEWEST_FIRST;
-static const char of_type[] = REVISION_COLUMNS "WHERE type = ?2" NEWEST_FIRST;
+static const char of_name[] = REVISION_COLUMNS
+	"WHERE uid IN (SELECT uid FROM revisions WHERE type = ?2 AND name = ?3)" NEWEST_FIRST;
+/* The newest few are near the end; "+" keeps SQLite from gathering all of the type to sort them. */
+static const char of_type[] = REVISION_COLUMNS "WHERE revision > 0 AND +type = ?2" NEWEST_FIRST;
 static const char of_all[] = REVISION_COLUMNS "WHERE revision > 0" NEWEST_FIRST;
 
 static int history(struct conn *conn, const struct item_type *type, const char *name, size_t limit,

@@ -202,7 +202,6 @@ static void do_everything(struct store *store)
 	autofree char *by_mac = NULL;
 	autofree char *by_ip = NULL;
 	autoitem struct item *item = NULL;
-	autojson json_t *history = NULL;
 
 	fill(store);
 	item = must_get(store, &system_type, "web1");
@@ -234,6 +233,23 @@ static void test_no_table_is_scanned(void **state)
 		for (size_t i = 0; i < conn->n_cached; i++, seen++)
 			assert_no_scan(conn, conn->cached[i].sql);
 	assert_true(seen > 25);
+}
+
+/* An item's history looks at its own revisions; sorting those few is no scan. */
+static void test_history_uses_indexes(void **state)
+{
+	struct store *store = *state;
+	autojson json_t *history = NULL;
+	autostrbuf plan = STRBUF_INIT;
+	struct conn *conn;
+
+	fill(store);
+	assert_int_equal(db_history(store->db, &system_type, "web1", 10, &history, NULL), 0);
+	conn = store->db->idle;
+	assert_int_equal(conn->n_cached, 1);
+	explain(conn, conn->cached[0].sql, &plan);
+	assert_null(strstr(plan.buf, "SCAN"));
+	assert_non_null(strstr(plan.buf, "revisions_uid"));
 }
 
 /* Finding by address, by profile, and a page of all: as fast with 100,000 systems as with ten. */
@@ -274,6 +290,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hostile_filters, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_no_table_is_scanned, store_setup, store_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_history_uses_indexes, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_filters_use_indexes, store_setup, store_teardown),
 	};

@@ -154,7 +154,6 @@ static void test_distro_files(void **state)
 static void test_template(void **state)
 {
 	struct fixture *fixture = *state;
-	autofree char *shared = xasprintf("%s/kickstarts/debian12.preseed", fixture->share);
 	autofree char *own = xasprintf("%s/kickstarts/mine.ks", fixture->state);
 	struct err err = ERR_INIT;
 
