@@ -12,13 +12,7 @@ struct head {
 	bool broken;
 };
 
-/*
- * libmicrohttpd up to 0.9.76 takes bare LF, folded lines and NUL bytes as they come and hides them.
- * But it parses in place, putting one NUL over each CR and each LF, so in a well-formed head each
- * name begins two bytes after the end of the value before it. Newer ones refuse such heads
- * themselves.
- */
-static bool library_hides_bad_lines(void)
+bool exchange_library_is_lenient(void)
 {
 	return strcmp(MHD_get_version(), "0.9.77") < 0;
 }
@@ -47,7 +41,7 @@ static bool read_head(struct exchange *x, struct MHD_Connection *connection, con
 	static const char line_end[2];
 
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at, &head);
-	if (!library_hides_bad_lines())
+	if (!exchange_library_is_lenient())
 		return true;
 	return !head.broken && x->uri + strlen(x->raw) + 1 == version &&
 	       memcmp(head.end, line_end, sizeof(line_end)) == 0;

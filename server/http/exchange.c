@@ -90,7 +90,7 @@ static enum MHD_Result last_step(struct exchange *x, struct MHD_Connection *conn
 	struct response response;
 	struct err err = ERR_INIT;
 	int result;
-	bool stopping;
+	bool close;
 
 	response_init(&response);
 	if (x->body.len && x->listener->kind == LISTENER_API)
@@ -108,8 +108,8 @@ static enum MHD_Result last_step(struct exchange *x, struct MHD_Connection *conn
 	else
 		conn_deadline(x->conn,
 			CONN_HEAD_SECONDS + (long)(response_size(&response) / CONN_SLOWEST_RATE));
-	stopping = atomic_load(&x->listener->server->stopping);
-	return send_response(connection, x->listener->kind, &response, stopping);
+	close = atomic_load(&x->listener->server->stopping) || response.kind == RESPONSE_STREAM;
+	return send_response(connection, x->listener->kind, &response, close);
 }
 
 /* libmicrohttpd keeps a record for each argument and falls silent where they do not fit. */

@@ -50,6 +50,14 @@ struct exchange {
 int exchange_admit(struct exchange *x, struct MHD_Connection *connection, const char *method,
 	const char *version, unsigned *allowed, struct err *err);
 
+/*
+ * libmicrohttpd up to 0.9.76 takes bare LF, folded lines and NUL bytes as they come and hides them.
+ * But it parses in place, putting one NUL over each CR and each LF, so in a well-formed head each
+ * name begins two bytes after the end of the value before it: exchange_admit() looks for that.
+ * Newer ones refuse such heads themselves, if they are told to be strict.
+ */
+bool exchange_library_is_lenient(void);
+
 /* The callbacks of libmicrohttpd; `cls` is the struct listener. */
 void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection);
 enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,

@@ -97,11 +97,11 @@ static struct MHD_Daemon *start(struct listener *listener, int fd)
 		MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, /* first: the others may log */
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, limit->connections + 64,
 		MHD_OPTION_CONNECTION_TIMEOUT, limit->silence, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		limit->memory, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
-		leave_encoded, NULL, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, listener,
-		MHD_OPTION_NOTIFY_COMPLETED, exchange_end, listener, MHD_OPTION_NOTIFY_CONNECTION,
-		connection_changed, listener, MHD_OPTION_ARRAY, pool, MHD_OPTION_ARRAY, ip,
-		MHD_OPTION_END);
+		limit->memory, MHD_OPTION_STRICT_FOR_CLIENT, exchange_library_is_lenient() ? 0 : 1,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+		exchange_begin, listener, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, listener,
+		MHD_OPTION_NOTIFY_CONNECTION, connection_changed, listener, MHD_OPTION_ARRAY, pool,
+		MHD_OPTION_ARRAY, ip, MHD_OPTION_END);
 }
 
 int listener_start(const struct listener_config *config, struct listener **ret, struct err *err)
