@@ -26,8 +26,8 @@ function published() {
 	const behind = state.status.revision - now.revision;
 	return [
 		behind > 0
-			? el("p", {}, el("span", {class: "state waiting"}, `${count(behind, "changes")} since. `),
-				el("code", {}, "bootwright sync"), " publishes what they mean for boot files.")
+			? el("p", {}, el("span", {class: "state waiting"}, `Not yet published: ${count(behind, "changes")}. `),
+				el("code", {}, "bootwright sync"), " does it.")
 			: el("p", {class: "state good"}, "Up to date"),
 		el("dl", {class: "facts"},
 			fact("Generation", now.generation),

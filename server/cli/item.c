@@ -28,6 +28,19 @@ void item_path(
 	strbuf_adds(ret, suffix);
 }
 
+const char *item_origin(const char *from)
+{
+	static const char *const shorter[][2] = {
+		{"settings settings", "settings"},
+		{"the field's default", "default"},
+	};
+
+	for (size_t i = 0; from && i < ARRAY_SIZE(shorter); i++)
+		if (strcmp(from, shorter[i][0]) == 0)
+			return shorter[i][1];
+	return from;
+}
+
 static int one_page(const json_t *page, int (*each)(void *ctx, json_t *item, struct err *err),
 	void *ctx, struct err *err)
 {

@@ -11,6 +11,9 @@ int item_name(const struct cli *cli, const char **ret, struct err *err);
 void item_path(
 	const struct item_type *type, const char *name, const char *suffix, struct strbuf *ret);
 
+/* Where a value comes from, in few words: "profile bar", "settings", "default"; NULL stays NULL. */
+const char *item_origin(const char *from);
+
 /* Calls `each` for every item of a type, in order of their names, page by page. `query` is what
  * stands in the URL beside the paging: "&resolved=1", or "". */
 int items_each(struct client *client, const struct item_type *type, const char *query,

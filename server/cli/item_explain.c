@@ -19,13 +19,6 @@ static int get_item(
 	return 0;
 }
 
-static const char *plain_origin(const char *from)
-{
-	if (!from)
-		return "";
-	return strncmp(from, "settings ", 9) == 0 ? "settings" : from;
-}
-
 static void add_line(struct table *table, const char *field, const json_t *value, const char *from)
 {
 	autostrbuf text = STRBUF_INIT;
@@ -34,7 +27,7 @@ static void add_line(struct table *table, const char *field, const json_t *value
 		out_value(value, &text);
 	table_add(table, field);
 	table_add(table, !value || json_is_null(value) ? "-" : text.len ? text.buf : "''");
-	table_add(table, from);
+	table_add(table, from ? from : "");
 }
 
 /* The value in force, then what it overrides, the nearest first. */
@@ -45,10 +38,10 @@ static void explain_field(
 	json_t *entry;
 
 	add_line(table, field, json_object_get(item, field),
-		plain_origin(json_get_str(origin, "from")));
+		item_origin(json_get_str(origin, "from")));
 	json_array_foreach (json_object_get(origin, "overrides"), i, entry) {
 		autofree char *from =
-			xasprintf("overrides %s", plain_origin(json_get_str(entry, "from")));
+			xasprintf("overrides %s", item_origin(json_get_str(entry, "from")));
 
 		add_line(table, "", json_object_get(entry, "value"), from);
 	}
@@ -84,6 +77,14 @@ static int check_field(
 	return -1;
 }
 
+/* Of all fields only those are of interest that somebody, or a default, gives a value. */
+static bool is_said(const json_t *item, const char *field)
+{
+	const json_t *value = json_object_get(item, field);
+
+	return value && !json_is_null(value);
+}
+
 int run_explain(struct cli *cli, struct err *err)
 {
 	autojson json_t *item = NULL;
@@ -104,7 +105,7 @@ int run_explain(struct cli *cli, struct err *err)
 		return 0;
 	}
 	json_object_foreach (json_mutable(origins), key, origin)
-		if (!only || strcmp(key, only) == 0)
+		if (only ? strcmp(key, only) == 0 : is_said(item, key))
 			explain_field(&table, item, key, origin);
 	table_print(&table, stdout);
 	return 0;

@@ -22,7 +22,7 @@ static const char *origin_of(const json_t *item, const struct item_type *type, c
 	if (strncmp(from, type->name, len) == 0 && from[len] == ' ' &&
 		strcmp(from + len + 1, name) == 0)
 		return NULL;
-	return strncmp(from, "settings ", 9) == 0 ? "settings" : from;
+	return item_origin(from);
 }
 
 static void print_field(const json_t *item, const struct item_type *type, const struct field *field)

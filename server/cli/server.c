@@ -74,18 +74,30 @@ static void add_pair(struct table *table, const char *label, char *value_taken)
 	table_add(table, value);
 }
 
-static char *published_text(const json_t *published)
+static json_int_t integer_of(const json_t *object, const char *key)
 {
+	return json_integer_value(json_object_get(object, key));
+}
+
+static char *published_text(const json_t *status)
+{
+	const json_t *published = json_object_get(status, "published");
+	json_int_t behind = integer_of(status, "revision") - integer_of(published, "revision");
 	autostrbuf text = STRBUF_INIT;
 
 	if (!json_is_object(published))
 		return xstrdup("nothing yet: bootwright sync");
 	strbuf_addf(&text, "generation %lld, revision %lld, ",
-		(long long)json_integer_value(json_object_get(published, "generation")),
-		(long long)json_integer_value(json_object_get(published, "revision")));
+		(long long)integer_of(published, "generation"),
+		(long long)integer_of(published, "revision"));
 	out_count(json_number_value(json_object_get(published, "files")), "files", &text);
 	strbuf_adds(&text, ", ");
 	out_time(json_number_value(json_object_get(published, "time")), &text);
+	if (behind > 0) {
+		strbuf_adds(&text, "; ");
+		out_count((double)behind, "changes", &text);
+		strbuf_adds(&text, " not yet: bootwright sync");
+	}
 	return strbuf_take(&text);
 }
 
@@ -139,7 +151,7 @@ int run_status(struct cli *cli, struct err *err)
 	table_add_value(&table, json_object_get(status, "version"));
 	table_add(&table, "revision");
 	table_add_value(&table, json_object_get(status, "revision"));
-	add_pair(&table, "published", published_text(json_object_get(status, "published")));
+	add_pair(&table, "published", published_text(status));
 	json_object_foreach (json_object_get(status, "counts"), key, value) {
 		table_add(&table, key);
 		table_add_value(&table, value);

@@ -108,6 +108,8 @@ exits "sync --dry-run without" 0 bootwright sync --dry-run
 exits "check on a half-made server" 1 bootwright check
 like "is a numbered list" "$(cat /run/bw/out)" '^1: '
 like "status" "$(bootwright status)" '^published +generation 1'
+bootwright profile edit baz --kernel-options=quiet
+like "and what waits" "$(bootwright status)" '1 change not yet: bootwright sync'
 like "tasks" "$(bootwright task list)" 'import foo +done'
 like "events" "$(bootwright event list)" 'sync'
 is "events as JSON" "$(json event list | jq -r '.[0] | has("id") and has("time")')" true

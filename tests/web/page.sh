@@ -51,6 +51,10 @@ check "systems are counted" wait_for 10 page_says '61\s+Systems'
 must "sync" bootwright sync
 check "what is published shows" wait_for 10 page_says 'Generation\s+1'
 check "and that it is up to date" wait_for 10 page_says 'Up to date'
+bootwright profile edit --name=bar --kernel-options=quiet
+check "what is not yet published shows" wait_for 10 page_says 'Not yet published: 1 change\.'
+must "sync again" bootwright sync
+check "and shows no more" wait_for 10 page_says 'Up to date'
 check "an installer reports" curl -fsS -o /dev/null "$URL/cblr/svc/op/trig/mode/pre/system/web7"
 check "its installation shows" wait_for 5 page_says 'installing\s+web7'
 check "as an event, too" wait_for 5 page_says 'install-start'
