@@ -1,0 +1,300 @@
+#include "ops/autoinstall.h"
+#include "ops_support.h"
+
+#define HASH "$y$j9T$saltsaltsalt$0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
+
+/* The distros' files are the bench's own. */
+static void put_distro(struct bench *bench, const char *name, const char *more)
+{
+	autofree char *json = xasprintf("{'kernel': '%s/linux', 'initrd': ['%s/initrd.gz'], %s}",
+		bench->folder, bench->folder, more);
+
+	bench_put(bench, &distro_type, name, json);
+}
+
+static void put_items(struct bench *bench)
+{
+	bench_write(bench, "linux", "kernel");
+	bench_write(bench, "initrd.gz", "initrd");
+	bench_put(bench, &settings_type, "settings",
+		"{'server': '10.77.0.1', 'default_password_crypted': '" HASH "'}");
+	put_distro(bench, "deb12",
+		"'breed': 'debian', 'os_version': 'bookworm', 'tree': '/trees/deb12',"
+		"'autoinstall': 'debian12.preseed'");
+	put_distro(bench, "mirror",
+		"'breed': 'debian', 'os_version': 'bookworm', 'tree': '/trees/mirror',"
+		"'autoinstall': 'debian12.preseed', 'autoinstall_meta': 'tree_is_archive=yes'");
+	put_distro(bench, "rocky9",
+		"'breed': 'redhat', 'os_version': 'rhel9', 'tree': '/trees/rocky9',"
+		"'autoinstall': 'rhel.ks'");
+	put_distro(bench, "noble",
+		"'breed': 'ubuntu', 'os_version': 'noble', 'tree': '/trees/noble',"
+		"'autoinstall': 'ubuntu.user-data'");
+	bench_put(bench, &profile_type, "deb12", "{'distro': 'deb12'}");
+	bench_put(bench, &profile_type, "mirror",
+		"{'distro': 'mirror', 'proxy': 'http://proxy.example.org:3128',"
+		"'autoinstall_meta': 'packages=vim,less locale=de_DE.UTF-8 keymap=de'}");
+	bench_put(bench, &profile_type, "rocky9",
+		"{'distro': 'rocky9', 'kernel_options_post': 'console=ttyS0'}");
+	bench_put(bench, &profile_type, "noble", "{'distro': 'noble'}");
+	bench_put(bench, &system_type, "web7",
+		"{'profile': 'deb12', 'hostname': 'web7.example.org', 'interfaces': {'eth0': {"
+		"'mac_address': '52:54:00:aa:00:07', 'ip_address': '10.77.0.21'}}}");
+	bench_put(bench, &system_type, "db1",
+		"{'profile': 'mirror', 'hostname': 'db1.example.org', 'gateway': '10.77.0.1',"
+		"'name_servers': ['10.77.0.2', '10.77.0.3'],"
+		"'autoinstall_meta': 'install_disk=/dev/nvme0n1', 'interfaces': {'eth0': {"
+		"'mac_address': '52:54:00:aa:00:08', 'ip_address': '10.77.0.22',"
+		"'netmask': '255.255.255.0', 'static': true}}}");
+	bench_put(bench, &system_type, "app3",
+		"{'profile': 'rocky9', 'hostname': 'app3.example.org', 'gateway': '10.77.0.1',"
+		"'name_servers': ['10.77.0.2'], 'interfaces': {"
+		"'eth0': {'mac_address': '52:54:00:aa:00:09', 'ip_address': '10.77.0.23',"
+		"'netmask': '255.255.255.0', 'static': true},"
+		"'eth1': {'mac_address': '52:54:00:aa:00:0a'}}}");
+	bench_put(bench, &system_type, "u5",
+		"{'profile': 'noble', 'gateway': '10.77.0.1', 'name_servers': ['10.77.0.2'],"
+		"'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:0b',"
+		"'ip_address': '10.77.0.24', 'netmask': '255.255.255.0', 'static': true}}}");
+}
+
+static struct answer *must_answer(
+	struct bench *bench, const struct item_type *type, const char *name)
+{
+	struct answer *answer = NULL;
+
+	MUST(autoinstall_answer(bench->server, type, name, &answer, &why));
+	return answer;
+}
+
+static void fails(struct bench *bench, const struct item_type *type, const char *name,
+	enum err_code code, const char *says)
+{
+	struct answer *answer = NULL;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(autoinstall_answer(bench->server, type, name, &answer, &err), -1);
+	if (err.code != code || !strstr(err.msg, says))
+		fail_msg("error %d '%s' does not say '%s'", (int)err.code, err.msg, says);
+	assert_null(answer);
+}
+
+/* Whole answers; tests/golden/answers/check.sh has them judged by the installers' own tools. */
+static void golden_answers(void **state)
+{
+	static const struct {
+		const struct item_type *type;
+		const char *name;
+		const char *file;
+	} rows[] = {
+		{&profile_type, "deb12", "debian12-profile.preseed"},
+		{&system_type, "web7", "debian12-system.preseed"},
+		{&profile_type, "mirror", "debian12-mirror-profile.preseed"},
+		{&system_type, "db1", "debian12-mirror-system.preseed"},
+		{&profile_type, "rocky9", "rhel9-profile.ks"},
+		{&system_type, "app3", "rhel9-system.ks"},
+		{&profile_type, "noble", "ubuntu-profile.user-data"},
+		{&system_type, "u5", "ubuntu-system.user-data"},
+	};
+	struct bench *bench = *state;
+	const char *golden = getenv("GOLDEN");
+	autoclose int folder = open("tests/golden/answers", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	put_items(bench);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct answer *answer = must_answer(bench, rows[i].type, rows[i].name);
+		autostrbuf wanted = STRBUF_INIT;
+
+		if (golden && strcmp(golden, "rewrite") == 0)
+			MUST(file_replace(
+				folder, rows[i].file, 0644, answer->text, answer->len, &why));
+		MUST(file_read(folder, rows[i].file, 1 << 20, &wanted, &why));
+		assert_string_equal(answer->text, wanted.buf);
+		answer_release(answer);
+	}
+}
+
+static void the_same_again_is_the_same_object(void **state)
+{
+	struct bench *bench = *state;
+	struct answer *first;
+	struct answer *again;
+
+	put_items(bench);
+	first = must_answer(bench, &system_type, "web7");
+	again = must_answer(bench, &system_type, "web7");
+	assert_ptr_equal(first, again);
+	answer_release(again);
+
+	/* another machine's change costs this one nothing */
+	bench_merge(bench, &system_type, "db1", "{'comment': 'x'}");
+	again = must_answer(bench, &system_type, "web7");
+	assert_ptr_equal(first, again);
+	answer_release(again);
+	answer_release(first);
+}
+
+static bool says(struct bench *bench, const char *system, const char *text)
+{
+	struct answer *answer = must_answer(bench, &system_type, system);
+	bool found = strstr(answer->text, text);
+
+	answer_release(answer);
+	return found;
+}
+
+/* Each item of the chain counts. */
+static void changes_are_seen(void **state)
+{
+	struct bench *bench = *state;
+
+	put_items(bench);
+	bench_write(
+		bench, "state/kickstarts/mine", "{{ a }} {{ b }} {{ c }} {{ d }} {{ hostname }}");
+	bench_merge(bench, &settings_type, "settings", "{'autoinstall_meta': 'a=1 b=1 c=1 d=1'}");
+	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'mine'}");
+	assert_true(says(bench, "web7", "1 1 1 1 web7"));
+	bench_merge(bench, &settings_type, "settings", "{'autoinstall_meta': {'a': '2'}}");
+	assert_true(says(bench, "web7", "2 1 1 1 web7"));
+	bench_merge(bench, &distro_type, "deb12", "{'autoinstall_meta': 'b=2'}");
+	assert_true(says(bench, "web7", "2 2 1 1 web7"));
+	bench_merge(bench, &profile_type, "deb12", "{'autoinstall_meta': 'c=2'}");
+	assert_true(says(bench, "web7", "2 2 2 1 web7"));
+	bench_merge(bench, &system_type, "web7", "{'autoinstall_meta': 'd=2'}");
+	assert_true(says(bench, "web7", "2 2 2 2 web7"));
+}
+
+/* The cache believes a stamp for 5 ms; asking again until it does not makes no assertion on time.
+ */
+static void wait_until_says(struct bench *bench, const char *text)
+{
+	for (int i = 0; i < 100000; i++)
+		if (says(bench, "web7", text))
+			return;
+	fail_msg("'%s' never came", text);
+}
+
+static void a_changed_template_is_seen(void **state)
+{
+	struct bench *bench = *state;
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/mine", "one {% include 'snippets/mine' %}");
+	bench_write(bench, "state/kickstarts/snippets/mine", "two");
+	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'mine'}");
+	assert_true(says(bench, "web7", "one two"));
+	bench_write(bench, "state/kickstarts/snippets/mine", "three");
+	wait_until_says(bench, "one three");
+	bench_write(bench, "state/kickstarts/mine", "four");
+	wait_until_says(bench, "four");
+}
+
+static int count_event(void *ctx, const struct db_event *event, struct err *err)
+{
+	json_int_t *n = ctx;
+
+	(void)err;
+	*n += strcmp(event->kind, "error") == 0;
+	return 0;
+}
+
+static json_int_t events(struct bench *bench)
+{
+	json_int_t n = 0;
+
+	MUST(db_event_list(bench->server->db, -1, 1000, count_event, &n, &why));
+	return n;
+}
+
+static void errors_name_template_and_line(void **state)
+{
+	struct bench *bench = *state;
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/bad", "fine\n{{ no_such_thing }}\n");
+	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'bad'}");
+	fails(bench, &system_type, "web7", ERR_TEMPLATE, "template 'bad' line 2: 'no_such_thing'");
+	fails(bench, &system_type, "web7", ERR_TEMPLATE, "system 'web7'");
+	assert_int_equal(events(bench), 1); /* once, however often it is asked for */
+	assert_int_equal(bench_remove(bench, "state/kickstarts/bad"), 0);
+	fails(bench, &system_type, "web7", ERR_TEMPLATE, "'bad'");
+	fails(bench, &system_type, "nobody", ERR_NOT_FOUND, "nobody");
+	put_distro(bench, "bare", "'breed': 'debian'");
+	bench_put(bench, &profile_type, "bare", "{'distro': 'bare'}");
+	fails(bench, &profile_type, "bare", ERR_NOT_FOUND,
+		"bootwright profile edit --name=bare --autoinstall=");
+}
+
+static void no_password_is_refused(void **state)
+{
+	static const char *const profiles[] = {"deb12", "rocky9", "noble"};
+	struct bench *bench = *state;
+
+	put_items(bench);
+	bench_merge(bench, &settings_type, "settings", "{'default_password_crypted': null}");
+	for (size_t i = 0; i < ARRAY_SIZE(profiles); i++)
+		fails(bench, &profile_type, profiles[i], ERR_TEMPLATE,
+			"bootwright settings edit --default-password-crypted=");
+}
+
+static void a_deleted_system_is_forgotten(void **state)
+{
+	const struct edit edit = {
+		.author = &tester, .type = &system_type, .name = "web7", .expect = DB_ANY};
+	struct bench *bench = *state;
+
+	put_items(bench);
+	assert_true(says(bench, "web7", "web7"));
+	MUST(edit_delete(bench->server, &edit, &why));
+	fails(bench, &system_type, "web7", ERR_NOT_FOUND, "web7");
+}
+
+/* Answers of 1 MiB: the cache must let go of the oldest, never of one that is held. */
+static void the_cache_is_bounded(void **state)
+{
+	struct bench *bench = *state;
+	struct answer *first;
+	struct answer *again;
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/big", "{{ name }}{{ 'x' * 1048576 }}");
+	for (int i = 0; i < 70; i++) {
+		autofree char *name = xasprintf("big%d", i);
+
+		bench_put(bench, &profile_type, name, "{'distro': 'deb12', 'autoinstall': 'big'}");
+	}
+	first = must_answer(bench, &profile_type, "big0");
+	for (int i = 1; i < 70; i++) {
+		autofree char *name = xasprintf("big%d", i);
+
+		answer_release(must_answer(bench, &profile_type, name));
+	}
+	assert_memory_equal(first->text, "big0x", 5);
+	again = must_answer(bench, &profile_type, "big0");
+	assert_ptr_not_equal(first, again);
+	answer_release(again);
+	answer_release(first);
+	first = must_answer(bench, &profile_type, "big69");
+	again = must_answer(bench, &profile_type, "big69");
+	assert_ptr_equal(first, again);
+	answer_release(again);
+	answer_release(first);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, bench_setup, bench_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(golden_answers),
+		TEST(the_same_again_is_the_same_object),
+		TEST(changes_are_seen),
+		TEST(a_changed_template_is_seen),
+		TEST(errors_name_template_and_line),
+		TEST(no_password_is_refused),
+		TEST(a_deleted_system_is_forgotten),
+		TEST(the_cache_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
