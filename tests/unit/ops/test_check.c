@@ -1,0 +1,121 @@
+#include "ops/check.h"
+#include "ops/recent.h"
+#include "ops/udp_ports.h"
+#include "ops_support.h"
+
+static const json_t *find(const json_t *found, const char *id)
+{
+	size_t i;
+	json_t *problem;
+
+	json_array_foreach (found, i, problem)
+		if (strcmp(json_get_str(problem, "id"), id) == 0)
+			return problem;
+	return NULL;
+}
+
+static void tells(const json_t *found, const char *id, const char *problem, const char *advice)
+{
+	const json_t *row = find(found, id);
+
+	if (!row)
+		fail_msg("'%s' was not found", id);
+	if (!strstr(json_get_str(row, "problem"), problem))
+		fail_msg("%s: '%s' does not say '%s'", id, json_get_str(row, "problem"), problem);
+	if (!strstr(json_get_str(row, "advice"), advice))
+		fail_msg("%s: '%s' does not advise '%s'", id, json_get_str(row, "advice"), advice);
+}
+
+static void a_fresh_server(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *found = check_run(bench->server);
+
+	tells(found, "server-address", "no server address", "bootwright settings edit --server=");
+	tells(found, "next-server", "no next_server", "bootwright settings edit --next-server-v4=");
+	tells(found, "root-password", "no root password hash", "--default-password-crypted=");
+	tells(found, "dhcp-range", "no dhcp_range", "--dhcp-range=");
+	tells(found, "no-distro", "no distro", "bootwright import --path=");
+	tells(found, "not-published", "nothing is published", "bootwright sync");
+}
+
+static void what_is_mended_is_not_told(void **state)
+{
+	static const char *const ids[] = {"server-address", "next-server", "root-password",
+		"dhcp-range", "no-distro", "kernel-vanished", "dnsmasq"};
+	struct bench *bench = *state;
+	autofree char *json = xasprintf(
+		"{'kernel': '%s/linux', 'initrd': ['%s/initrd.gz']}", bench->folder, bench->folder);
+	autojson json_t *found = NULL;
+	autojson json_t *later = NULL;
+
+	bench_write(bench, "linux", "kernel");
+	bench_write(bench, "initrd.gz", "initrd");
+	bench_put(bench, &distro_type, "deb12", json);
+	bench_put(bench, &settings_type, "settings",
+		"{'server': '10.77.0.1', 'default_password_crypted': '$6$x$y',"
+		"'manage_dhcp': false}");
+	found = check_run(bench->server);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		if (find(found, ids[i]))
+			fail_msg("%s: %s", ids[i], json_get_str(find(found, ids[i]), "problem"));
+
+	assert_int_equal(bench_remove(bench, "initrd.gz"), 0);
+	later = check_run(bench->server);
+	tells(later, "kernel-vanished", "initrd.gz' is not there", "--name=deb12");
+}
+
+static void addresses_of_oneself(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *found = NULL;
+
+	bench_put(bench, &settings_type, "settings",
+		"{'server': 'localhost', 'next_server_v4': '127.0.0.1'}");
+	found = check_run(bench->server);
+	tells(found, "server-address", "'localhost'", "--server=");
+	tells(found, "next-server", "'127.0.0.1'", "--next-server-v4=");
+}
+
+/* proc(5) */
+static const char udp_table[] =
+	"   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+	"  123: 00000000:0043 00000000:0000 07 00000000:00000000 00:00000000 00000000     0\n"
+	" 9045: 0100007F:A045 00000000:0045 07 00000000:00000000 00:00000000 00000000     0\n";
+
+static void udp_tables_are_read(void **state)
+{
+	(void)state;
+	assert_true(udp_table_has(udp_table, 67));
+	assert_true(udp_table_has(udp_table, 0xa045));
+	assert_false(udp_table_has(udp_table, 69)); /* the other end's */
+	assert_false(udp_table_has(udp_table, 0));
+	assert_false(udp_table_has("", 67));
+	assert_false(udp_table_has("title\nno line\n: 1\n", 67));
+}
+
+static void things_are_said_once(void **state)
+{
+	AUTO(recent) struct recent *recent = recent_new();
+
+	(void)state;
+	assert_true(recent_first(recent, "a", 3600));
+	assert_false(recent_first(recent, "a", 3600));
+	assert_true(recent_first(recent, "b", 3600));
+	assert_true(recent_first(recent, "a", 0));
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, bench_setup, bench_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_fresh_server),
+		TEST(what_is_mended_is_not_told),
+		TEST(addresses_of_oneself),
+		cmocka_unit_test(udp_tables_are_read),
+		cmocka_unit_test(things_are_said_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
