@@ -26,26 +26,26 @@ dhcp-hostsfile={{ hosts_file }}
 
 {% if enable_ipxe %}
 # iPXE, wherever it came from, loads all the rest over HTTP.
-dhcp-match=set:ipxe,175
-dhcp-boot=tag:ipxe,{{ http_base }}/boot/ipxe,,{{ next_server }}
+dhcp-match=set:bw-ipxe,175
+dhcp-boot=tag:bw-ipxe,{{ http_base }}/boot/ipxe,,{{ next_server }}
 {% endif %}
 # The loader, by the client's architecture (option 93)
-{% set unless_ipxe = "tag:!ipxe," if enable_ipxe else "" %}
+{% set unless_ipxe = "tag:!bw-ipxe," if enable_ipxe else "" %}
 {% for client in clients %}
 {% for arch in client.arch %}
-dhcp-match=set:{{ client.tag }},option:client-arch,{{ arch }}
+dhcp-match=set:bw-{{ client.tag }},option:client-arch,{{ arch }}
 {% endfor %}
 {% if client.http %}
-dhcp-option-force=tag:{{ client.tag }},{{ unless_ipxe }}60,HTTPClient
-dhcp-boot=tag:{{ client.tag }},{{ unless_ipxe }}{{ http_base }}/{{ client.file }}
+dhcp-option-force=tag:bw-{{ client.tag }},{{ unless_ipxe }}60,HTTPClient
+dhcp-boot=tag:bw-{{ client.tag }},{{ unless_ipxe }}{{ http_base }}/{{ client.file }}
 {% else %}
-dhcp-boot=tag:{{ client.tag }},{{ unless_ipxe }}{{ client.file }},,{{ next_server }}
+dhcp-boot=tag:bw-{{ client.tag }},{{ unless_ipxe }}{{ client.file }},,{{ next_server }}
 {% endif %}
 {% endfor %}
 {% if files %}
 
 # Boot files that systems or profiles name themselves: the last line that fits counts.
 {% for file in files %}
-dhcp-boot=tag:{{ file.tag }},{{ unless_ipxe }}{{ file.filename }},,{{ next_server }}
+dhcp-boot=tag:bw-{{ file.tag }},{{ unless_ipxe }}{{ file.filename }},,{{ next_server }}
 {% endfor %}
 {% endif %}

@@ -110,7 +110,7 @@ static json_t *name_servers(const struct boot_dhcp *dhcp)
 	return list;
 }
 
-void boot_dnsmasq_file_tag(const char *filename, struct strbuf *ret)
+static void add_file_tag(const char *filename, struct strbuf *ret)
 {
 	char sum[SHA256_TEXT];
 
@@ -126,7 +126,7 @@ static json_t *files_json(const struct boot_dhcp *dhcp)
 		autostrbuf tag = STRBUF_INIT;
 		json_t *entry = json_object();
 
-		boot_dnsmasq_file_tag(filename, &tag);
+		add_file_tag(filename, &tag);
 		json_object_set_new(entry, "tag", json_string(tag.buf));
 		json_object_set_new(entry, "filename", json_string(filename));
 		json_array_append_new(list, entry);
@@ -198,8 +198,8 @@ void boot_dnsmasq_hosts(
 		if (*own_tag)
 			strbuf_addf(&line, ",set:%s", own_tag);
 		if (*filename) {
-			strbuf_adds(&line, ",set:");
-			boot_dnsmasq_file_tag(filename, &line);
+			strbuf_adds(&line, ",set:bw-");
+			add_file_tag(filename, &line);
 		}
 		if (*ip)
 			strbuf_addf(&line, ",%s", ip);

@@ -27,7 +27,4 @@ int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, 
 /* Adds the lines of a system's cards, without newline. */
 void boot_dnsmasq_hosts(
 	const struct boot_site *site, const struct resolved *system, struct strv *ret);
-/* The tag of the machines that get this boot file. */
-void boot_dnsmasq_file_tag(const char *filename, struct strbuf *ret);
-
 #endif

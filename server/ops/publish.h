@@ -36,6 +36,8 @@ struct sink {
 
 /* Writes below `generation`; what is as it was is linked from `current` (-1: none). */
 struct sink *sink_writer_new(int generation, int current);
+/* Waits until all is written. */
+int sink_writer_end(struct sink *sink, struct err *err);
 void sink_writer_free(struct sink *sink);
 
 /* Compares with `current` (-1: none) and writes nothing. */

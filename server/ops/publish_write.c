@@ -2,6 +2,7 @@
 #include "ops/publish.h"
 
 #include "base/file.h"
+#include "ops/write_queue.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@ struct writer {
 	int current; /* -1: nothing is published yet */
 	struct folder *folder;
 	size_t n;
+	struct write_queue *queue;
 };
 
 static int write_folder(
@@ -47,9 +49,7 @@ static int write_file(struct sink *sink, size_t folder, const char *name, mode_t
 	struct writer *writer = (struct writer *)sink;
 
 	sink->files++;
-	if (file_write_new(writer->folder[folder].fd, name, mode, bytes, n, err) < 0)
-		return err_wrap(err, "%s", writer->folder[folder].path);
-	return 0;
+	return write_queue_add(writer->queue, writer->folder[folder].fd, name, mode, bytes, n, err);
 }
 
 /* True where the published file is a copy or link of the same source: then one more link does. */
@@ -101,7 +101,13 @@ struct sink *sink_writer_new(int generation, int current)
 		(struct sink){.folder = write_folder, .file = write_file, .place = write_place};
 	writer->root = generation;
 	writer->current = current;
+	writer->queue = write_queue_new();
 	return &writer->sink;
+}
+
+int sink_writer_end(struct sink *sink, struct err *err)
+{
+	return write_queue_end(((struct writer *)sink)->queue, err);
 }
 
 void sink_writer_free(struct sink *sink)
@@ -110,6 +116,7 @@ void sink_writer_free(struct sink *sink)
 
 	if (!writer)
 		return;
+	write_queue_free(writer->queue);
 	for (size_t i = 0; i < writer->n; i++) {
 		close(writer->folder[i].fd);
 		free(writer->folder[i].path);

@@ -58,6 +58,8 @@ static int write_generation(struct sync *sync, struct err *err)
 	struct sink *sink = sink_writer_new(sync->generation.fd, sync->current);
 	int result = publish_render(sync->server, sink, sync->task, &sync->result, err);
 
+	if (result == 0)
+		result = sink_writer_end(sink, err);
 	sync->manifest.files = sink->files;
 	sink_writer_free(sink);
 	if (result < 0)

@@ -1,0 +1,190 @@
+/* The kernel's command line: families, options that replace, repeat and remove, what is refused. */
+#include "support.h"
+
+#define D(breed, version, kernel)                                                                  \
+	"{'breed': '" breed "', 'os_version': '" version                                           \
+	"', 'tree': '/trees/t', 'kernel': '" kernel "', 'initrd': ['/i']}"
+#define P(options) "{'distro': 'deb12', 'autoinstall': 'a', 'kernel_options': " options "}"
+#define S(members) "{'profile': 'bar', " members "}"
+#define URL        "http://10.77.0.1/autoinstall/system/web7"
+#define TREE       "http://10.77.0.1/trees/t"
+
+static const struct {
+	struct texts texts;
+	const char *expected;
+} lines[] = {
+	{{.system = S("'hostname': 'h'")},
+		"auto=true priority=critical url=" URL " hostname=h interface=auto"},
+	{{.system = S("'hostname': 'h.example.org'"), .profile = "{'distro': 'deb12'}"},
+		"hostname=h domain=example.org interface=auto"},
+	{{.distro = D("ubuntu", "jammy", "/x/casper/vmlinuz"), .system = S("'hostname': 'h'")},
+		"ip=dhcp autoinstall ds=nocloud-net;s=" URL "/"},
+	{{.distro = "{'breed': 'ubuntu', 'tree': 'http://192.0.2.1/u.iso', 'kernel': '/k',"
+		    " 'initrd': ['/i']}",
+		 .system = S("'hostname': 'h'")},
+		"ip=dhcp url=http://192.0.2.1/u.iso autoinstall ds=nocloud-net;s=" URL
+		"/ cloud-config-url=/dev/null"},
+	{{.distro = D("ubuntu", "bionic", "/x/linux"), .system = S("'hostname': 'h'")},
+		"auto=true priority=critical url=" URL " hostname=h interface=auto"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz")},
+		"inst.ks=" URL " inst.repo=" TREE " BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("redhat", "rhel6.9", "/x/vmlinuz")},
+		"ks=" URL " method=" TREE " ksdevice=bootif BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("redhat", "fedora40", "/x/vmlinuz"), .profile = "{'distro': 'deb12'}"},
+		"inst.repo=" TREE " BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("suse", "sles15", "/x/linux"), .system = S("'hostname': 'h'")},
+		"autoyast=" URL " install=" TREE " hostname=h"},
+	{{.distro = D("other", "1", "/x/linux"), .profile = P("{'quiet': true}")}, "quiet"},
+	/* replaced, repeated, removed */
+	{{.profile = P("{'url': 'http://x/', 'console': ['tty0', 'ttyS0,9600']}"),
+		 .system = S("'hostname': 'h'")},
+		"auto=true priority=critical hostname=h interface=auto url=http://x/ console=tty0 "
+		"console=ttyS0,9600"},
+	{{.profile = P("{'!url': true, '!interface': true, '!nothing': true}"),
+		 .system = S("'hostname': 'h'")},
+		"auto=true priority=critical hostname=h"},
+	{{.profile = P("{'quiet': true, 'a': '1'}"),
+		 .system = S("'hostname': 'h', 'kernel_options': {'!quiet': true, 'a': '2'}")},
+		"auto=true priority=critical url=" URL " hostname=h interface=auto a=2"},
+	/* serial consoles */
+	{{.profile = "{'distro': 'deb12'}",
+		 .system = S("'hostname': 'h', 'serial_device': '1', 'serial_baud_rate': "
+			     "'115200'")},
+		"hostname=h interface=auto console=ttyS1,115200"},
+	{{.profile = "{'distro': 'deb12'}",
+		 .system = S("'hostname': 'h', 'serial_device': 'hvc0'")},
+		"hostname=h interface=auto console=hvc0"},
+	{{.profile = "{'distro': 'deb12', 'kernel_options': {'console': 'tty0'}}",
+		 .system = S("'hostname': 'h', 'serial_device': '0'")},
+		"hostname=h interface=auto console=tty0"},
+	/* quoting for the kernel */
+	{{.distro = D("other", "1", "/x/linux"), .profile = P("{'a': 'b c', 'g': ''}")},
+		"a=\"b c\" g="},
+	{{.distro = D("other", "1", "/x/linux"), .profile = P("{'a': '\\u0022b c\\u0022'}")},
+		"a=\"b c\""},
+};
+
+static void cmdline_of(const struct fixture *fixture, struct strbuf *ret)
+{
+	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(&site, fixture->resolved[3]);
+
+	strbuf_adds(ret, boot_vars_text(vars, "kernel_cmdline"));
+}
+
+static void test_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct fixture fixture;
+		autostrbuf line = STRBUF_INIT;
+
+		fixture_init(&fixture, &lines[i].texts);
+		cmdline_of(&fixture, &line);
+		if (strcmp(line.buf, lines[i].expected) != 0)
+			fail_msg("row %zu: %s\nnot %s", i, line.buf, lines[i].expected);
+		fixture_done(&fixture);
+	}
+}
+
+static const struct {
+	const char *format; /* NULL: all */
+	const char *options;
+	const char *says;
+} refused[] = {
+	{NULL, "{'a': 'b\\u0022c'}", "double quote"},
+	{"ipxe", "{'a': 'b || c'}", "'||'"},
+	{"ipxe", "{'a': 'b && c'}", "'&&'"},
+	{"ipxe", "{';': true}", "';'"},
+	{"ipxe", "{'#x': true}", "'#x'"},
+	{"ipxe", "{'a': '${net0/mac}'}", "${net0/mac}"},
+	{"ipxe", "{'a': '${', 'b': '}'}", "would replace"},
+	{"ipxe", "{'a': 'b  c'}", "one blank of two"},
+};
+
+static void test_refused(void **state)
+{
+	AUTO(env) struct template_env *env = boot_env();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		autofree char *profile =
+			xasprintf("{'distro': 'deb12', 'kernel_options': %s}", refused[i].options);
+		struct fixture fixture;
+
+		fixture_init(&fixture, &(struct texts){.profile = profile});
+		for (size_t k = 0; k < n_boot_formats; k++) {
+			const struct boot_format *format = &boot_formats[k];
+			bool wanted =
+				!refused[i].format || strcmp(refused[i].format, format->name) == 0;
+			autostrbuf text = STRBUF_INIT;
+			struct err err = ERR_INIT;
+			int result = boot_file_render(
+				env, format, &site, fixture.resolved[3], &text, NULL, &err);
+
+			assert_int_equal(result, wanted ? -1 : 0);
+			if (!wanted)
+				continue;
+			assert_int_equal(err.code, ERR_INVALID);
+			assert_non_null(strstr(err.msg, refused[i].says));
+			assert_non_null(strstr(err.msg, "system 'web7'"));
+			assert_int_equal(text.len, 0);
+		}
+		fixture_done(&fixture);
+	}
+}
+
+/* The kernel would cut the end off without a word. */
+static void test_too_long(void **state)
+{
+	AUTO(env) struct template_env *env = boot_env();
+
+	(void)state;
+	for (int length = 1800; length <= 2100; length += 300) {
+		autofree char *value = xmalloc((size_t)length + 1);
+		autofree char *profile = NULL;
+		autostrbuf text = STRBUF_INIT;
+		struct err err = ERR_INIT;
+		struct fixture fixture;
+
+		memset(value, 'x', (size_t)length);
+		value[length] = '\0';
+		profile = xasprintf("{'distro': 'deb12', 'kernel_options': {'a': '%s'}}", value);
+		fixture_init(&fixture, &(struct texts){.profile = profile});
+		assert_int_equal(boot_file_render(env, boot_format_find("grub"), &site,
+					 fixture.resolved[3], &text, NULL, &err),
+			length > 2000 ? -1 : 0);
+		assert_true(length < 2000 || strstr(err.msg, "2047"));
+		fixture_done(&fixture);
+	}
+}
+
+/* Nothing of a system that boots from its disk can be wrong about its kernel. */
+static void test_local_ignores_options(void **state)
+{
+	AUTO(env) struct template_env *env = boot_env();
+	autostrbuf text = STRBUF_INIT;
+	struct err err = ERR_INIT;
+	struct fixture fixture;
+
+	(void)state;
+	fixture_init(&fixture,
+		&(struct texts){
+			.system = "{'profile': 'bar', 'netboot_enabled': false, 'kernel_options':"
+				  " {'a': 'b\\u0022c'}}"});
+	assert_int_equal(boot_file_render(env, boot_format_find("ipxe"), &site, fixture.resolved[3],
+				 &text, NULL, &err),
+		0);
+	fixture_done(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_local_ignores_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+/*
+ * Every boot format, whole: what is rendered must be what stands in tests/golden/boot, byte for
+ * byte. With GOLDEN=rewrite the files are written anew, to be reviewed as code. What the loaders'
+ * own programs say of them: tests/golden/boot/check.sh.
+ */
+#include "support.h"
+
+#include "boot/dnsmasq.h"
+
+#define FOLDER "tests/golden/boot"
+
+static void compare(const char *name, const struct strbuf *text)
+{
+	autofree char *path = xasprintf(FOLDER "/%s", name);
+	const char *mode = getenv("GOLDEN");
+	autostrbuf expected = STRBUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (mode && strcmp(mode, "rewrite") == 0 &&
+		file_replace(AT_FDCWD, path, 0644, text->buf, text->len, &err) < 0)
+		fail_msg("%s", err.msg);
+	if (file_read(AT_FDCWD, path, 1 << 20, &expected, &err) < 0)
+		fail_msg("%s (make golden writes it)", err.msg);
+	if (strcmp(expected.buf, text->buf) != 0)
+		fail_msg("%s: expected\n%s\nbut it is\n%s", path, expected.buf, text->buf);
+}
+
+static const struct {
+	const char *name;
+	struct texts texts;
+} systems[] = {
+	{"install", {.settings = NULL}},
+	{"local", {.system = "{'profile': 'bar', 'netboot_enabled': false, 'interfaces': {'eth0':"
+			     " {'mac_address': '52:54:00:aa:00:07'}}}"}},
+	{"initrds",
+		{.distro = "{'breed': 'debian', 'kernel': '/srv/linux', 'initrd':"
+			   " ['/srv/a/initrd.gz', '/srv/b/initrd.gz', '/srv/firmware (2).cpio']}"}},
+	{"xen", {.distro = "{'breed': 'debian', 'tree': '/trees/deb12', 'kernel': "
+			   "'/srv/xen/vmlinuz',"
+			   " 'initrd': ['/srv/xen/initrd.gz']}",
+			.distro_name = "deb12-xen",
+			.profile = "{'distro': 'deb12-xen', 'autoinstall': 'debian12.preseed'}"}},
+	{"live-server", {.distro = "{'breed': 'ubuntu', 'os_version': 'jammy', 'kernel':"
+				   " '/srv/casper/vmlinuz', 'initrd': ['/srv/casper/initrd']}"}},
+	/* Everything that a language could take for its own, in a value and in a key. */
+	{"hostile", {.profile = "{'distro': 'deb12', 'kernel_options': {'a': '1; halt', 'b': '$(x) "
+				"${y',"
+				" 'c': '\\u0060q\\u0060 `x` \\\\\\\\', 'd': '{ } | & < > * ? ~ ! # "
+				"%', 'e;f': "
+				"'g&&h||i',"
+				" 'hash': '#x', 'umlaut': 'ä €', 'menuentry': '{', '$z': true,"
+				" 'console': ['tty0', 'ttyS0,115200n8']}}"}},
+};
+
+static void test_systems(void **state)
+{
+	AUTO(env) struct template_env *env = boot_env();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(systems); i++) {
+		struct fixture fixture;
+
+		fixture_init(&fixture, &systems[i].texts);
+		for (size_t k = 0; k < n_boot_formats; k++) {
+			autostrbuf text = STRBUF_INIT;
+			autofree char *name =
+				xasprintf("%s.%s", systems[i].name, boot_formats[k].name);
+			struct err err = ERR_INIT;
+
+			if (boot_file_render(env, &boot_formats[k], &site, fixture.resolved[3],
+				    &text, NULL, &err) < 0)
+				fail_msg("%s: %s", name, err.msg);
+			compare(name, &text);
+		}
+		fixture_done(&fixture);
+	}
+}
+
+static void menu_of(const char *label, const struct resolved *const *profiles, size_t n)
+{
+	AUTO(env) struct template_env *env = boot_env();
+
+	for (size_t k = 0; k < n_boot_formats; k++) {
+		autostrbuf text = STRBUF_INIT;
+		autofree char *name = xasprintf("%s.%s", label, boot_formats[k].name);
+		struct err err = ERR_INIT;
+
+		if (boot_menu_render(env, &boot_formats[k], &site, profiles, n, &text, NULL, &err) <
+			0)
+			fail_msg("%s: %s", name, err.msg);
+		compare(name, &text);
+	}
+}
+
+static void test_menus(void **state)
+{
+	static const struct texts other = {.profile = "{'distro': 'deb12', 'kernel_options':"
+						      " {'quiet': true, 'a': 'it`s; { one'}}"};
+	const struct resolved *both[2];
+	struct fixture one;
+	struct fixture two;
+
+	(void)state;
+	fixture_init(&one, &(struct texts){.settings = NULL});
+	fixture_init(&two, &other);
+	free(two.item[2]->name);
+	two.item[2]->name = xstrdup("bar-quiet");
+	both[0] = one.resolved[2];
+	both[1] = two.resolved[2];
+	menu_of("menu", both, 2);
+	menu_of("menu-empty", NULL, 0);
+	fixture_done(&one);
+	fixture_done(&two);
+}
+
+static const struct {
+	const char *name;
+	const char *settings;
+	const char *loaders[8];
+	const char *filename;
+} dhcp[] = {
+	{"dnsmasq-full.conf",
+		"{'dhcp_interface': 'br0', 'dhcp_range': '10.77.0.50,10.77.0.99', 'dhcp_netmask':"
+		" '255.255.255.0', 'dhcp_router': '10.77.0.254', 'name_servers': ['10.77.0.2',"
+		" 'fd00::2', '10.77.0.3'], 'name_servers_search': ['example.org', 'example.com']}",
+		{"pxelinux.0", "shimx64.efi", "grubx64.efi", "ipxe.efi", "shimaa64.efi"},
+		"special.0"},
+	{"dnsmasq-plain.conf", "{'dhcp_range': '10.77.0.50,10.77.0.99', 'enable_ipxe': false}",
+		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL},
+	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL},
+	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL},
+};
+
+static void test_dhcp(void **state)
+{
+	AUTO(env) struct template_env *env = boot_env();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(dhcp); i++) {
+		autostrv loaders = STRV_INIT;
+		autostrv filenames = STRV_INIT;
+		autostrbuf text = STRBUF_INIT;
+		struct boot_dhcp config = {.site = &site,
+			.hosts_file = "/srv/tftp/current/private/dhcp-hosts",
+			.loaders = &loaders,
+			.filenames = &filenames};
+		struct err err = ERR_INIT;
+		struct fixture fixture;
+
+		fixture_init(&fixture, &(struct texts){.settings = dhcp[i].settings});
+		config.settings = fixture.resolved[0];
+		for (size_t k = 0; k < 8 && dhcp[i].loaders[k]; k++)
+			strv_add(&loaders, dhcp[i].loaders[k]);
+		if (dhcp[i].filename)
+			strv_add(&filenames, dhcp[i].filename);
+		if (boot_dnsmasq_render(env, &config, &text, NULL, &err) < 0)
+			fail_msg("%s: %s", dhcp[i].name, err.msg);
+		compare(dhcp[i].name, &text);
+		fixture_done(&fixture);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_systems),
+		cmocka_unit_test(test_menus),
+		cmocka_unit_test(test_dhcp),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
