@@ -40,7 +40,8 @@ int client_ask(
 int client_get(struct client *client, const char *path, json_t **ret, struct err *err);
 
 /* Receives server-sent events (WHATWG HTML, 9.2) until the server ends the stream: `each` gets the
- * JSON of every "data:" line and the event's kind, "" where it has none. Its failure ends it, too. */
+ * JSON of every "data:" line and the event's kind, "" where it has none. Its failure ends it, too.
+ */
 int client_follow(struct client *client, const char *path,
 	int (*each)(void *ctx, const char *event, const json_t *item, struct err *err), void *ctx,
 	struct err *err);
