@@ -194,7 +194,7 @@ static void insert(struct answers *answers, const struct request *request, struc
 	*at = entry;
 	link_used(answers, entry);
 	answers->bytes += entry->bytes;
-	while (answers->bytes > BYTES_MAX)
+	while (answers->bytes > BYTES_MAX && answers->oldest)
 		drop_oldest(answers);
 }
 

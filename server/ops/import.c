@@ -25,6 +25,7 @@ struct import {
 	int trees;   /* STATE/trees */
 	int source;  /* the folder that was given */
 	struct tree *tree;
+	struct strv boot_files; /* kernels and initrds */
 	struct tree_place place;
 	struct import_items items;
 	bool made_place; /* STATE/trees/NAME was not there before */
@@ -152,6 +153,7 @@ static void import_done(struct import *import)
 	auto_close(&import->place.to);
 	tree_place_done(&import->place);
 	import_items_done(&import->items);
+	strv_done(&import->boot_files);
 	tree_free(import->tree);
 	auto_close(&import->source);
 	auto_close(&import->trees);
@@ -186,14 +188,14 @@ static int is_there_already(struct import *import, bool *ret, struct err *err)
 }
 
 /* Leaves in place.to the folder that holds the tree. */
-static int place_tree(struct import *import, const struct strv *boot_files, struct err *err)
+static int place_tree(struct import *import, struct err *err)
 {
 	struct tree_place *place = &import->place;
 	bool there;
 
 	if (file_open_dir(import->source, import->tree->root, &place->from, err) < 0)
 		return -1;
-	place->only = *import->options->available_as ? boot_files : NULL;
+	place->only = *import->options->available_as ? &import->boot_files : NULL;
 	if (is_there_already(import, &there, err) < 0)
 		return -1;
 	import->items.changed_tree = !there;
@@ -296,15 +298,14 @@ static json_t *report(const struct import *import, bool changed)
 
 static int run(struct import *import, json_t **ret, struct err *err)
 {
-	autostrv boot_files = STRV_INIT;
 	bool changed;
 
 	if (check_name(import->options, err) < 0 || check_path_given(import, err) < 0 ||
 		recognise(import, err) < 0 || take_name(import, err) < 0)
 		return -1;
-	list_boot_files(&import->tree->install, &boot_files);
-	list_boot_files(&import->tree->xen, &boot_files);
-	if (place_tree(import, &boot_files, err) < 0 || store(import, err) < 0) {
+	list_boot_files(&import->tree->install, &import->boot_files);
+	list_boot_files(&import->tree->xen, &import->boot_files);
+	if (place_tree(import, err) < 0 || store(import, err) < 0) {
 		undo(import);
 		return -1;
 	}

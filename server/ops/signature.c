@@ -65,7 +65,7 @@ static int check_member(const struct member *member, const json_t *signature, st
 	return member->type == JSON_ARRAY ? check_elements(member, value, err) : 0;
 }
 
-static int check_known(const json_t *signature, struct err *err)
+static int check_known(json_t *signature, struct err *err)
 {
 	const char *names[ARRAY_SIZE(members)];
 	const char *key;
@@ -73,7 +73,7 @@ static int check_known(const json_t *signature, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
 		names[i] = members[i].name;
-	json_object_foreach ((json_t *)(uintptr_t)signature, key, value) {
+	json_object_foreach (signature, key, value) {
 		const char *near = nearest_word(key, names, ARRAY_SIZE(names));
 
 		(void)value;
@@ -84,7 +84,7 @@ static int check_known(const json_t *signature, struct err *err)
 	return 0;
 }
 
-static int check_signature(const json_t *signature, struct err *err)
+static int check_signature(json_t *signature, struct err *err)
 {
 	if (!json_is_object(signature))
 		return err_set(err, ERR_INVALID, "is no JSON object");
