@@ -65,9 +65,9 @@ static void init_listed(struct type_sql *sql, const char *table)
 	/* every name is greater than '', and so the index is walked in order */
 	sql->names = xasprintf("SELECT name FROM %s WHERE name > '' ORDER BY name", table);
 	sql->names_before = xasprintf(
-		"SELECT name FROM %s WHERE name < ?1 ORDER BY name DESC LIMIT 200", table);
+		"SELECT name FROM %s WHERE name < ?1 ORDER BY name DESC LIMIT 50", table);
 	sql->names_after =
-		xasprintf("SELECT name FROM %s WHERE name >= ?1 ORDER BY name LIMIT 200", table);
+		xasprintf("SELECT name FROM %s WHERE name >= ?1 ORDER BY name LIMIT 50", table);
 	sql->remove = xasprintf("DELETE FROM %s WHERE name = ?1", table);
 	sql->rename = xasprintf("UPDATE %s SET name = ?2 WHERE name = ?1", table);
 }

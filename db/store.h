@@ -35,8 +35,8 @@ struct type_sql {
 	char *version;       /* ?1 name */
 	char *count;         /* no parameter */
 	char *names;         /* no parameter */
-	char *names_before;  /* ?1 name: up to 200 before it, nearest first */
-	char *names_after;   /* ?1 name: up to 200 from it on */
+	char *names_before;  /* ?1 name: up to 50 before it, nearest first */
+	char *names_after;   /* ?1 name: up to 50 from it on */
 	char *put;           /* row as above */
 	char *remove;        /* ?1 name */
 	char *rename;        /* ?1 name, ?2 new name */
