@@ -88,7 +88,7 @@ static void compare_middle(
 	free(length);
 }
 
-/* Where the hunk that begins at or after `from` ends: a run of changes with less than two contexts
+/* Where the hunk that begins at or after `from` ends: a run of changes with at most two contexts
  * of kept lines between them. */
 static bool find_hunk(const struct steps *steps, size_t from, size_t *begin, size_t *end)
 {
@@ -100,7 +100,7 @@ static bool find_hunk(const struct steps *steps, size_t from, size_t *begin, siz
 	if (first == steps->n)
 		return false;
 	last = first;
-	for (size_t i = first; i < steps->n && i <= last + 2 * CONTEXT; i++)
+	for (size_t i = first; i < steps->n && i <= last + 2 * CONTEXT + 1; i++)
 		if (steps->step[i].sign != ' ')
 			last = i;
 	*begin = first > from + CONTEXT ? first - CONTEXT : from;

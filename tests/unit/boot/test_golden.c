@@ -25,6 +25,13 @@ static void compare(const char *name, const struct strbuf *text)
 		fail_msg("%s: expected\n%s\nbut it is\n%s", path, expected.buf, text->buf);
 }
 
+/* Everything that a language could take for its own, in values and in keys. */
+#define HOSTILE                                                                                    \
+	"{'distro': 'deb12', 'kernel_options': {"                                                  \
+	"'a': '1; halt', 'b': '$(x) $y', 'c': '\\u0060q\\u0060 `x` \\\\\\\\',"                     \
+	"'d': '{ } | & < > * ? ~ !#%', 'e;f': 'g&&h||i', 'hash': '#x', 'umlaut': 'ä €',"        \
+	"'menuentry': '{', '$z': true, 'console': ['tty0', 'ttyS0,115200n8']}}"
+
 static const struct {
 	const char *name;
 	struct texts texts;
@@ -42,14 +49,7 @@ static const struct {
 			.profile = "{'distro': 'deb12-xen', 'autoinstall': 'debian12.preseed'}"}},
 	{"live-server", {.distro = "{'breed': 'ubuntu', 'os_version': 'jammy', 'kernel':"
 				   " '/srv/casper/vmlinuz', 'initrd': ['/srv/casper/initrd']}"}},
-	/* Everything that a language could take for its own, in a value and in a key. */
-	{"hostile", {.profile = "{'distro': 'deb12', 'kernel_options': {'a': '1; halt', 'b': '$(x) "
-				"${y',"
-				" 'c': '\\u0060q\\u0060 `x` \\\\\\\\', 'd': '{ } | & < > * ? ~ ! # "
-				"%', 'e;f': "
-				"'g&&h||i',"
-				" 'hash': '#x', 'umlaut': 'ä €', 'menuentry': '{', '$z': true,"
-				" 'console': ['tty0', 'ttyS0,115200n8']}}"}},
+	{"hostile", {.profile = HOSTILE}},
 };
 
 static void test_systems(void **state)
