@@ -340,6 +340,33 @@ static void no_signatures_is_an_error(void **state)
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 }
 
+/* Each is the body of a profile, but for the distro. */
+static int check_sample(void *ctx, const struct file_walk_entry *entry, struct err *err)
+{
+	size_t *n = ctx;
+	autostrbuf text = STRBUF_INIT;
+	autojson json_t *body = NULL;
+	autoitem struct item *profile = item_new(&profile_type, "sample");
+
+	if (file_read(entry->dirfd, entry->name, 1 << 16, &text, err) < 0)
+		return -1;
+	body = json_parse(text.buf, text.len, err);
+	if (!body)
+		return -1;
+	(*n)++;
+	json_object_set_new(body, "distro", json_string("deb12"));
+	return item_merge_json(profile, body, false, err) < 0 ? -1 : item_validate(profile, err);
+}
+
+static void samples_are_profiles(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	MUST(file_walk(AT_FDCWD, "profiles/samples", check_sample, &n, &why));
+	assert_true(n > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +376,7 @@ int main(void)
 		cmocka_unit_test(trees_are_recognised),
 		cmocka_unit_test(wrong_files_are_told),
 		cmocka_unit_test(no_signatures_is_an_error),
+		cmocka_unit_test(samples_are_profiles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
