@@ -30,6 +30,20 @@ static int get_autoinstall(struct request *request, struct response *response, s
 	return 0;
 }
 
+/* What cloud-init's NoCloud source wants beside the user-data: an id that stays the same. */
+static int get_meta_data(struct request *request, struct response *response, struct err *err)
+{
+	const struct item_type *type;
+	autofree char *text = NULL;
+
+	if (installable(request_param(request, "kind"), &type, err) < 0 ||
+		check_item_name(request_param(request, "name"), NULL, err) < 0)
+		return -1;
+	text = xasprintf("instance-id: %s\n", request_param(request, "name"));
+	response_text(response, 200, "text/plain; charset=utf-8", text);
+	return 0;
+}
+
 static int profile_report(const struct request *request, bool end, struct err *err)
 {
 	const char *name = request_param(request, "name");
@@ -99,6 +113,10 @@ static int get_boot(struct request *request, struct response *response, struct e
 static const struct route rows[] = {
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}", ROLE_NONE, get_autoinstall,
 		"The answer file of a system or profile."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}/user-data", ROLE_NONE,
+		get_autoinstall, "The answer file, as cloud-init's NoCloud source asks for it."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}/meta-data", ROLE_NONE,
+		get_meta_data, "What NoCloud asks for beside it."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/autoinstall/{kind}/{name}", ROLE_NONE,
 		get_autoinstall, "Cobbler's address of an answer file."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/ks/{kind}/{name}", ROLE_NONE, get_autoinstall,
