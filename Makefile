@@ -48,7 +48,7 @@ $B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,  CC   $<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$B/bootwrightd: $B/obj/server/main.o $(foreach l,http ops boot db template model base,$B/lib$l.a)
+$B/bootwrightd: $B/obj/server/main.o $B/obj/server/daemon_options.o $(foreach l,http ops boot db template model base,$B/lib$l.a)
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_server)
 $B/bootwright: $B/obj/server/cli.o $(foreach l,cli model base,$B/lib$l.a)
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_cli)

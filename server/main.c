@@ -6,11 +6,11 @@
 #include "base/account.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/opt.h"
 #include "http/listener.h"
 #include "http/socket.h"
 #include "ops/server.h"
 #include "ops/supervise.h"
+#include "server/daemon_options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,54 +24,9 @@
 
 enum { DRAIN_SECONDS = 30 /* for downloads in flight when the server stops */ };
 
-struct options {
-	const char *config;
-	const char *state_dir;
-	const char *tftp_dir;
-	const char *share_dir;
-	const char *boot_listen;
-	const char *api_listen;
-	const char *api_socket;
-	const char *services;
-	const char *reload_dhcp;
-	const char *tftp_address;
-	const char *user;
-	const char *log_level;
-	bool version;
-	bool help;
-};
-
-#define ROW(member, option, argument, text) OPT(struct options, member, option, argument, text)
-static const struct opt option_table[] = {
-	OPT_TITLE("Options, on the command line or in the configuration file"),
-	ROW(config, "config", "FILE", "lines 'option = value'; the command line wins over it"),
-	ROW(state_dir, "state-dir", "DIR",
-		"store, imported trees, own templates [/var/lib/bootwright]"),
-	ROW(tftp_dir, "tftp-dir", "DIR", "where sync publishes [STATE-DIR/tftp]"),
-	ROW(boot_listen, "boot-listen", "ADDRESS:PORT", "for machines that boot [0.0.0.0:80]"),
-	ROW(api_listen, "api-listen", "ADDRESS:PORT", "API and status page [127.0.0.1:8080]"),
-	ROW(api_socket, "api-socket", "PATH", "API for this machine [/run/bootwright/api.sock]"),
-	ROW(services, "services", "external|managed",
-		"managed: run dnsmasq and in.tftpd ourselves [external]"),
-	ROW(reload_dhcp, "reload-dhcp", "COMMAND",
-		"external: run after sync; '' runs nothing [systemctl reload dnsmasq, under "
-                "systemd]"),
-	ROW(tftp_address, "tftp-address", "ADDRESS",
-		"managed: where in.tftpd listens [everywhere]"),
-	ROW(user, "user", "NAME",
-		"account to run as, when started as root [bootwright if there is one, else "
-		"nobody]"),
-	ROW(share_dir, "share-dir", "DIR", "templates, signatures and the page"),
-	ROW(log_level, "log-level", "LEVEL", "error, warning, info or debug [info]"),
-	ROW(version, "version", NULL, "print the version and exit"),
-	ROW(help, "help", NULL, "print this and exit"),
-};
-
 /* What main() has open and must end, in the order of their making. */
 struct daemon {
-	struct options options;
-	struct strv texts; /* that options point into */
-	struct strv own;   /* paths made here */
+	struct daemon_options options;
 	struct account account;
 	bool root;
 	int boot_fd, api_fd, socket_fd;
@@ -82,111 +37,6 @@ struct daemon {
 	struct server *server;
 	struct listener *listener[3];
 };
-
-/* Options */
-
-static const char *keep(struct daemon *daemon, char *taken)
-{
-	strv_add_take(&daemon->own, taken);
-	return taken;
-}
-
-static const char *absolute(struct daemon *daemon, const char *path)
-{
-	autofree char *here = NULL;
-
-	if (path[0] == '/')
-		return path;
-	here = getcwd(NULL, 0);
-	return keep(daemon, xasprintf("%s/%s", here ? here : "", path));
-}
-
-/* The folder `share` beside the program, as the build makes it, else the installed one. */
-static const char *find_share(struct daemon *daemon)
-{
-	char program[4096];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	autofree char *beside = NULL;
-	char *slash;
-
-	if (n <= 0)
-		return BW_DATADIR;
-	program[n] = '\0';
-	slash = strrchr(program, '/');
-	*slash = '\0';
-	beside = xasprintf("%s/share", program);
-	return access(beside, R_OK | X_OK) == 0 ? keep(daemon, TAKE(beside)) : BW_DATADIR;
-}
-
-static int set_log_level(const char *name, struct err *err)
-{
-	static const char *const names[] = {
-		[LOG_LEVEL_ERROR] = "error",
-		[LOG_LEVEL_WARNING] = "warning",
-		[LOG_LEVEL_INFO] = "info",
-		[LOG_LEVEL_DEBUG] = "debug",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(names[i], name) == 0) {
-			log_set_level((enum log_level)i);
-			return 0;
-		}
-	}
-	return err_set(
-		err, ERR_USAGE, "--log-level=%s: must be error, warning, info or debug", name);
-}
-
-static void set_default(const char **option, const char *value)
-{
-	if (!*option)
-		*option = value;
-}
-
-static int complete_options(struct daemon *daemon, struct err *err)
-{
-	struct options *o = &daemon->options;
-
-	set_default(&o->state_dir, "/var/lib/bootwright");
-	set_default(&o->boot_listen, "0.0.0.0:80");
-	set_default(&o->api_listen, "127.0.0.1:8080");
-	set_default(&o->api_socket, "/run/bootwright/api.sock");
-	set_default(&o->services, "external");
-	/* as sd_booted(3) finds out; elsewhere there is nobody to tell */
-	set_default(&o->reload_dhcp,
-		access("/run/systemd/system", F_OK) == 0 ? "systemctl reload dnsmasq" : "");
-	set_default(&o->tftp_address, "");
-	set_default(&o->log_level, "info");
-	if (strcmp(o->services, "external") != 0 && strcmp(o->services, "managed") != 0)
-		return err_set(
-			err, ERR_USAGE, "--services=%s: must be external or managed", o->services);
-	o->state_dir = absolute(daemon, o->state_dir);
-	if (!o->tftp_dir)
-		o->tftp_dir = keep(daemon, xasprintf("%s/tftp", o->state_dir));
-	o->tftp_dir = absolute(daemon, o->tftp_dir);
-	o->share_dir = absolute(daemon, o->share_dir ? o->share_dir : find_share(daemon));
-	return set_log_level(o->log_level, err);
-}
-
-/* The command line is read twice, as it names the file that it wins over. */
-static int read_options(struct daemon *daemon, int argc, char *argv[], struct err *err)
-{
-	struct options *o = &daemon->options;
-	size_t n = ARRAY_SIZE(option_table);
-	const char *file;
-
-	if (opt_parse(option_table, n, argc, argv, o, NULL, err) < 0)
-		return -1;
-	if (o->help || o->version)
-		return 0;
-	file = o->config;
-	*o = (struct options){0};
-	if (file && opt_read_file(option_table, n, file, o, &daemon->texts, err) < 0)
-		return -1;
-	if (opt_parse(option_table, n, argc, argv, o, NULL, err) < 0)
-		return -1;
-	return complete_options(daemon, err);
-}
 
 /* What needs root */
 
@@ -214,7 +64,7 @@ static int choose_account(struct daemon *daemon, struct err *err)
 
 static int bind_all(struct daemon *daemon, struct err *err)
 {
-	const struct options *o = &daemon->options;
+	const struct daemon_options *o = &daemon->options;
 	const struct account *account = &daemon->account;
 
 	if (socket_listen_tcp(o->boot_listen, &daemon->boot_fd, daemon->boot_host,
@@ -289,7 +139,7 @@ static void close_sockets(struct daemon *daemon)
 /* The privileged parent; never returns to the server's code. */
 static int supervise(struct daemon *daemon, int socket, pid_t child)
 {
-	const struct options *o = &daemon->options;
+	const struct daemon_options *o = &daemon->options;
 	autofree char *conf = xasprintf("%s/current/private/dnsmasq.conf", o->tftp_dir);
 	struct supervise_config config = {
 		.tftp_dir = o->tftp_dir,
@@ -340,7 +190,7 @@ static int drop(const struct daemon *daemon, struct err *err)
 
 static int open_server(struct daemon *daemon, struct err *err)
 {
-	const struct options *o = &daemon->options;
+	const struct daemon_options *o = &daemon->options;
 	struct server_config config = {
 		.state_dir = o->state_dir,
 		.tftp_dir = o->tftp_dir,
@@ -460,8 +310,7 @@ static int run(struct daemon *daemon, struct err *err)
 
 static void daemon_done(struct daemon *daemon)
 {
-	strv_done(&daemon->texts);
-	strv_done(&daemon->own);
+	daemon_options_done(&daemon->options);
 	account_done(&daemon->account);
 }
 
@@ -471,14 +320,11 @@ int main(int argc, char *argv[])
 	struct err err = ERR_INIT;
 	int result = 0;
 
-	if (read_options(&daemon, argc, argv, &err) < 0) {
+	if (daemon_options_read(&daemon.options, argc, argv, &err) < 0) {
 		log_error("%s", err.msg);
 		result = err_exit_status(err.code);
 	} else if (daemon.options.help) {
-		puts("Usage: bootwrightd [OPTION...]\nThe provisioning server; see bootwright(1) "
-		     "to "
-		     "command it.");
-		opt_print_help(option_table, ARRAY_SIZE(option_table), stdout);
+		daemon_options_print_help(stdout);
 	} else if (daemon.options.version) {
 		puts("bootwrightd " VERSION_TEXT);
 	} else {

@@ -82,7 +82,7 @@ static int run_import(void *ctx, struct task *task, json_t **result, struct err 
 	return import_tree(job->server, &job->author, &job->import, task, result, err);
 }
 
-static int read_import(const json_t *body, struct import_options *ret, struct err *err)
+static int read_import(json_t *body, struct import_options *ret, struct err *err)
 {
 	static const char *const members[] = {"path", "name", "arch", "breed", "os_version",
 		"autoinstall", "available_as", "wait"};

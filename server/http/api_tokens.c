@@ -31,7 +31,7 @@ static int make_token(struct strbuf *ret, struct err *err)
 
 /* {"name", "role", "days"}: the token itself is shown this once. */
 static int read_token(
-	const json_t *body, const char **name, enum role *role, double *expires, struct err *err)
+	json_t *body, const char **name, enum role *role, double *expires, struct err *err)
 {
 	static const char *const members[] = {"name", "role", "days"};
 	const json_t *days = json_object_get(body, "days");

@@ -119,7 +119,7 @@ static bool has_absurd_query(const char *uri)
 
 	for (; *uri; uri++)
 		n += *uri == '&';
-	return n > 2 * GUARD_ARGS_MAX;
+	return n > (size_t)2 * GUARD_ARGS_MAX;
 }
 
 void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection)

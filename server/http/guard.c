@@ -200,7 +200,7 @@ static int decode_path(const char *raw, size_t len, struct target *ret, struct e
 
 static int decode_query(const char *raw, struct target *ret, struct err *err)
 {
-	char *out = ret->bytes = xmalloc(strlen(raw) + 2 * GUARD_ARGS_MAX + 2);
+	char *out = ret->bytes = xmalloc(strlen(raw) + (size_t)2 * GUARD_ARGS_MAX + 2);
 
 	for (const char *p = raw; *p;) {
 		size_t len = strcspn(p, "&");

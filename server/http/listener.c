@@ -135,7 +135,7 @@ void listener_drain(struct listener *listener, unsigned seconds)
 	for (unsigned tick = 0; tick < seconds * 50; tick++) {
 		if (atomic_load(&listener->in_flight) == 0)
 			return;
-		nanosleep(&(struct timespec){.tv_nsec = 20 * 1000 * 1000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = 20L * 1000 * 1000}, NULL);
 	}
 	log_warning("http: %d requests did not finish in time", atomic_load(&listener->in_flight));
 }

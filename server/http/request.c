@@ -10,7 +10,7 @@ const char *request_param(const struct request *request, const char *name)
 	for (size_t i = 0; i < request->n_params; i++)
 		if (strcmp(request->param[i].name, name) == 0)
 			return request->param[i].value;
-	assert(!"the route's pattern has no such parameter");
+	assert(false); /* the route's pattern has no such parameter */
 	return "";
 }
 
@@ -76,11 +76,11 @@ int request_object(const struct request *request, json_t **ret, struct err *err)
 	return 0;
 }
 
-int request_only(const json_t *object, const char *const *names, size_t n, struct err *err)
+int request_only(json_t *object, const char *const *names, size_t n, struct err *err)
 {
-	void *at = json_object_iter((json_t *)(uintptr_t)object);
+	void *at = json_object_iter(object);
 
-	for (; at; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+	for (; at; at = json_object_iter_next(object, at)) {
 		const char *key = json_object_iter_key(at);
 		const char *near;
 		size_t i = 0;

@@ -56,7 +56,7 @@ int request_flag(const struct request *request, const char *name, bool *ret, str
 /* The body; ERR_INVALID where there is none or it is no object. */
 int request_object(const struct request *request, json_t **ret, struct err *err);
 /* Refuses members of the object that are not among `names` (n of them). ERR_INVALID, with field. */
-int request_only(const json_t *object, const char *const *names, size_t n, struct err *err);
+int request_only(json_t *object, const char *const *names, size_t n, struct err *err);
 /* The member as text; `ret` keeps its value where there is none. ERR_INVALID: another type. */
 int request_text(const json_t *object, const char *name, const char **ret, struct err *err);
 
