@@ -231,7 +231,9 @@ static int add_format(struct render *r, size_t format, const struct system_chain
 	boot_file_path(
 		&boot_formats[format], ((const struct interface *)first)->mac_address, &r->name);
 	add_sample(r, &boot_formats[format], r->name.buf);
-	return add_system_files(r, format, resolved->item, err);
+	if (add_system_files(r, format, resolved->item, err) < 0)
+		return err_wrap(err, "system '%s'", resolved->item->name);
+	return 0;
 }
 
 static void add_dhcp(
