@@ -94,23 +94,28 @@ const struct field *item_field(const struct item_type *type, const char *name)
 	return NULL;
 }
 
-const struct field *item_field_checked(
-	const struct item_type *type, const char *name, struct err *err)
+static const char *nearest_field(const struct item_type *type, const char *name)
 {
-	const struct field *field = item_field(type, name);
-	autofree const char **names = NULL;
-	const char *near;
+	autofree const char **names = xcalloc(2 * type->n_fields + 1, sizeof(*names));
 	size_t n = 0;
 
-	if (field)
-		return field;
-	names = xcalloc(2 * type->n_fields, sizeof(*names));
 	for (size_t i = 0; i < type->n_fields; i++) {
 		names[n++] = type->fields[i].name;
 		if (type->fields[i].alias)
 			names[n++] = type->fields[i].alias;
 	}
-	near = nearest_word(name, names, n);
+	return nearest_word(name, names, n);
+}
+
+const struct field *item_field_checked(
+	const struct item_type *type, const char *name, struct err *err)
+{
+	const struct field *field = item_field(type, name);
+	const char *near;
+
+	if (field)
+		return field;
+	near = nearest_field(type, name);
 	err_set(err, ERR_INVALID, "%s have no field '%.60s'%s%s%s", type->plural, name,
 		near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	if (err)
