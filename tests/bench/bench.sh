@@ -21,21 +21,28 @@ say() { printf '%-58s %s\n' "$1" "$2"; }
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.3f", b - a }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
-system_json() { # NUMBER
-	printf '{"profile":"bench","hostname":"m%05d.example.org","interfaces":{"eth0":{"mac_address":"52:54:00:%02x:%02x:%02x","ip_address":"10.%d.%d.%d","netmask":"255.0.0.0"}}}' \
-		"$1" $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255)) \
-		$((80 + ($1 >> 16 & 255))) $(($1 >> 8 & 255)) $(($1 & 255))
-}
 
-# put_systems FROM TO: one PUT after another on one connection.
+# put_systems FROM TO: one PUT after another on one connection; prints the seconds it took.
 put_systems() {
-	local i
-	for ((i = $1; i <= $2; i++)); do
-		((i == $1)) || echo next
-		printf 'url = "http://localhost/api/v1/systems/m%05d"\nrequest = "PUT"\nunix-socket = "%s"\noutput = "/dev/null"\nfail\nsilent\nshow-error\nheader = "Content-Type: application/json"\ndata = "%s"\n' \
-			"$i" "$SOCKET" "$(system_json "$i" | sed 's/"/\\"/g')"
-	done >"$work/puts"
+	local start
+	awk -v from="$1" -v to="$2" -v socket="$SOCKET" 'BEGIN {
+		for (i = from; i <= to; i++) {
+			if (i > from)
+				print "next"
+			a = int(i / 65536) % 256; b = int(i / 256) % 256; c = i % 256
+			printf "url = \"http://localhost/api/v1/systems/m%05d\"\n", i
+			printf "unix-socket = \"%s\"\nrequest = \"PUT\"\noutput = \"/dev/null\"\n", socket
+			printf "fail\nsilent\nshow-error\nheader = \"Content-Type: application/json\"\n"
+			json = sprintf("{\"profile\":\"bench\",\"hostname\":\"m%05d.example.org\"," \
+				"\"interfaces\":{\"eth0\":{\"mac_address\":\"52:54:00:%02x:%02x:%02x\"," \
+				"\"ip_address\":\"10.%d.%d.%d\",\"netmask\":\"255.0.0.0\"}}}", i, a, b, c, 80 + a, b, c)
+			gsub(/"/, "\\\"", json)
+			printf "data = \"%s\"\n", json
+		}
+	}' >"$work/puts"
+	start=$(now)
 	curl -K "$work/puts"
+	since "$start"
 }
 
 # requests_per_second URL-PREFIX: random systems' answer files, 32 connections, 2 threads.
@@ -61,11 +68,10 @@ lab_settings --default-password-crypted='$6$bench$bench' >/dev/null
 bootwright import --path="$work/tree" --name=bench >/dev/null
 
 ### adding, one by one
-start=$(now)
-put_systems 1 1000
-one_by_one=$(since "$start")
-say "add 1,000 systems one by one over the API" "$one_by_one s"
-put_systems 1001 "$systems"
+say "add 1,000 systems one by one over the API" "$(put_systems 1 1000) s"
+for ((i = 1000; i < systems; i += 1000)); do
+	put_systems $((i + 1)) $((i + 1000 < systems ? i + 1000 : systems)) >/dev/null
+done
 
 ### full sync against a bare loop
 bootwright sync >/dev/null
@@ -94,9 +100,9 @@ say "change one system and publish it, command and all" "$(since "$start") s"
 ### answer files against nginx
 root=$work/www
 mkdir -p "$root/autoinstall/system"
-for ((i = 1; i <= systems; i++)); do
-	printf 'url = "%s/autoinstall/system/m%05d"\noutput = "%s/autoinstall/system/m%05d"\n' "$URL" "$i" "$root" "$i"
-done >"$work/gets"
+awk -v n="$systems" -v url="$URL" -v root="$root" 'BEGIN { for (i = 1; i <= n; i++)
+	printf "url = \"%s/autoinstall/system/m%05d\"\noutput = \"%s/autoinstall/system/m%05d\"\n", url, i, root, i
+}' >"$work/gets"
 curl -sSf -K "$work/gets"
 cat >"$work/nginx.conf" <<NGINX
 worker_processes 2; daemon off; pid $work/nginx.pid; error_log /dev/null; user root;
