@@ -177,6 +177,19 @@ static void print_names(const json_t *result, const char *plural)
 	fputc('\n', stdout);
 }
 
+/* What was left out, and what to know about such a tree. */
+static void print_notes(const json_t *notes)
+{
+	size_t i;
+	json_t *note;
+
+	json_array_foreach (notes, i, note) {
+		fputs("note      ", stdout);
+		out_text(json_string_value(note), stdout);
+		fputc('\n', stdout);
+	}
+}
+
 static void print_import(const json_t *result)
 {
 	static const char *const ways[] = {"linked", "reflinked", "copied"};
@@ -192,7 +205,8 @@ static void print_import(const json_t *result)
 		if (number_of(result, ways[i]) > 0)
 			strbuf_addf(&text, "%s%.0f %s", named++ ? ", " : ": ",
 				number_of(result, ways[i]), ways[i]);
-	printf("tree      %s\n", text.buf);
+	printf("tree      %s\n", number_of(result, "files") > 0 ? text.buf : "as it was");
+	print_notes(json_object_get(result, "notes"));
 }
 
 int run_import(struct cli *cli, struct err *err)

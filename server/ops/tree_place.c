@@ -182,6 +182,10 @@ int tree_place(struct tree_place *place, struct err *err)
 	if (for_each(place, place_entry, &placing, err) < 0)
 		return -1;
 	task_progress(place->task, place->bytes, place->bytes, "bytes");
+	if (place->copied && same_filesystem(place))
+		strv_add(&place->notes,
+			"copied what could not be linked: with fs.protected_hardlinks the kernel "
+			"lets an account link only files that it owns or may write");
 	if (place->files != place->linked && syncfs(place->to) < 0)
 		return err_sys(err, "cannot write the tree to disk");
 	return 0;
