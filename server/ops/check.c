@@ -106,8 +106,8 @@ static void check_password(struct checking *checking)
 {
 	if (!is_set(checking->settings->default_password_crypted))
 		problem(checking,
-			"bootwright settings edit --default-password-crypted=\"$(mkpasswd -m "
-			"yescrypt)\"",
+			"mkpasswd -m yescrypt | bootwright settings edit "
+			"--default-password-crypted=-",
 			"no root password hash is set: the answer files that come with Bootwright "
 			"refuse to be without one");
 }
