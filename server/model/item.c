@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define SECRET_MASK "***"
@@ -99,6 +100,7 @@ static const char *nearest_field(const struct item_type *type, const char *name)
 	autofree const char **names = xcalloc(2 * type->n_fields + 1, sizeof(*names));
 	size_t n = 0;
 
+	assert(type->fields);
 	for (size_t i = 0; i < type->n_fields; i++) {
 		names[n++] = type->fields[i].name;
 		if (type->fields[i].alias)
