@@ -153,12 +153,14 @@ int run_checked(const char *const argv[], unsigned seconds, struct strbuf *outpu
 {
 	autostrbuf own = STRBUF_INIT;
 	struct strbuf *out = output ? output : &own;
+	const char *line;
 	int status;
 
 	if (run_program(argv, seconds, out, &status, err) < 0)
 		return -1;
-	if (status != 0)
-		return err_set(err, ERR_UPSTREAM, "'%s' failed (exit status %d): %.*s", argv[0],
-			status, (int)strcspn(out->buf, "\n"), out->buf);
-	return 0;
+	if (status == 0)
+		return 0;
+	line = out->buf + strspn(out->buf, "\n"); /* dnsmasq begins with an empty one */
+	return err_set(err, ERR_UPSTREAM, "'%s' failed (exit status %d): %.*s", argv[0], status,
+		(int)strcspn(line, "\n"), line);
 }

@@ -19,7 +19,7 @@
 int run_program(const char *const argv[], unsigned seconds, struct strbuf *output, int *status,
 	struct err *err);
 /* As run_program(), and an exit status other than 0 is an ERR_UPSTREAM with the output's first
- * line. */
+ * line that is not empty. */
 int run_checked(const char *const argv[], unsigned seconds, struct strbuf *output, struct err *err);
 
 /* Starts a program that goes on, its stdout and stderr ours. It gets SIGTERM when we die. */
