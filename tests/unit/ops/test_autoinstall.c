@@ -1,6 +1,9 @@
 #include "ops/autoinstall.h"
 #include "ops_support.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define HASH "$y$j9T$saltsaltsalt$0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
 
 /* The distros' files are the bench's own. */
@@ -281,6 +284,56 @@ static void the_cache_is_bounded(void **state)
 	answer_release(first);
 }
 
+struct crowd {
+	struct bench *bench;
+	atomic_bool done;
+	atomic_int wrong;
+};
+
+/* Asks for web7 until it is told to stop; what it gets is whole, whatever changes meanwhile. */
+static void *ask(void *ctx)
+{
+	struct crowd *crowd = ctx;
+
+	while (!atomic_load(&crowd->done)) {
+		struct answer *answer = NULL;
+
+		if (autoinstall_answer(crowd->bench->server, &system_type, "web7", &answer, NULL) <
+				0 ||
+			!strstr(answer->text, "web7") || strlen(answer->text) != answer->len)
+			atomic_fetch_add(&crowd->wrong, 1);
+		answer_release(answer);
+	}
+	return NULL;
+}
+
+static void many_ask_while_things_change(void **state)
+{
+	struct bench *bench = *state;
+	struct crowd crowd = {.bench = bench};
+	pthread_t thread[4];
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/mine", "{{ name }} {{ n }}");
+	bench_merge(bench, &system_type, "web7",
+		"{'autoinstall': 'mine', "
+		"'autoinstall_meta': 'n=0'}");
+	for (size_t i = 0; i < ARRAY_SIZE(thread); i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, ask, &crowd), 0);
+	for (int i = 1; i <= 50; i++) {
+		autofree char *json = xasprintf("{'autoinstall_meta': 'n=%d'}", i);
+		autofree char *template = xasprintf("{{ name }} {{ n }} %d", i);
+
+		bench_merge(bench, &system_type, "web7", json);
+		bench_write(bench, "state/kickstarts/mine", template);
+	}
+	atomic_store(&crowd.done, true);
+	for (size_t i = 0; i < ARRAY_SIZE(thread); i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal(atomic_load(&crowd.wrong), 0);
+	wait_until_says(bench, "web7 50 50");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, bench_setup, bench_teardown)
 
 int main(void)
@@ -294,6 +347,7 @@ int main(void)
 		TEST(no_password_is_refused),
 		TEST(a_deleted_system_is_forgotten),
 		TEST(the_cache_is_bounded),
+		TEST(many_ask_while_things_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
