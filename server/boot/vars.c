@@ -31,6 +31,7 @@ enum text {
 	TEXT_REPORT_START_URL,
 	TEXT_SERVER,
 	TEXT_SYSTEM_NAME,
+	TEXT_TREE,
 	TEXT_TREE_DIR,
 	TEXT_TREE_HOST,
 	TEXT_TREE_URL,
@@ -357,6 +358,7 @@ static const struct {
 	[TEXT_REPORT_START_URL] = {"report_start_url", make_report_start_url},
 	[TEXT_SERVER] = {"server", make_server},
 	[TEXT_SYSTEM_NAME] = {"system_name", make_system_name},
+	[TEXT_TREE] = {"tree", make_tree_url}, /* Cobbler's name: the field is a path here */
 	[TEXT_TREE_DIR] = {"tree_dir", make_tree_dir},
 	[TEXT_TREE_HOST] = {"tree_host", make_tree_host},
 	[TEXT_TREE_URL] = {"tree_url", make_tree_url},

@@ -26,7 +26,7 @@ struct boot_site {
  *   hostname domain fqdn      of a system; the first search domain stands in for a missing domain
  *   http_server server next_server           "10.77.0.1:8080", "10.77.0.1", "10.77.0.1"
  *   http_base                 "http://10.77.0.1:8080"
- *   tree_url                  absolute URL of the distribution's tree, "" where it has none
+ *   tree_url tree             absolute URL of the distribution's tree, "" where it has none
  *   tree_host tree_dir        its host[:port] and path, for installers that take them apart
  *   kernel_path initrd_paths  below the TFTP root: "images/DISTRO/linux", a list
  *   kernel_url initrd_urls    over HTTP

@@ -284,6 +284,21 @@ static void the_cache_is_bounded(void **state)
 	answer_release(first);
 }
 
+/* Variables that templates written for Cobbler use. */
+static void names_from_cobbler(void **state)
+{
+	struct bench *bench = *state;
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/mine",
+		"{{ name }} {{ hostname }} {{ http_server }} {{ server }} {{ next_server }} "
+		"{{ tree }} {{ profile_name }} {{ breed }} {{ default_password_crypted }}");
+	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'mine'}");
+	assert_true(says(bench, "web7",
+		"web7 web7 10.77.0.1 10.77.0.1 10.77.0.1 http://10.77.0.1/trees/deb12 deb12 "
+	        "debian " HASH));
+}
+
 struct crowd {
 	struct bench *bench;
 	atomic_bool done;
@@ -347,6 +362,7 @@ int main(void)
 		TEST(no_password_is_refused),
 		TEST(a_deleted_system_is_forgotten),
 		TEST(the_cache_is_bounded),
+		TEST(names_from_cobbler),
 		TEST(many_ask_while_things_change),
 	};
 
