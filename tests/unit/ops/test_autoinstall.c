@@ -296,7 +296,7 @@ static void names_from_cobbler(void **state)
 	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'mine'}");
 	assert_true(says(bench, "web7",
 		"web7 web7 10.77.0.1 10.77.0.1 10.77.0.1 http://10.77.0.1/trees/deb12 deb12 "
-	        "debian " HASH));
+		"debian " HASH));
 }
 
 struct crowd {
