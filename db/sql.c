@@ -64,8 +64,8 @@ static void init_listed(struct type_sql *sql, const char *table)
 	sql->count = xasprintf("SELECT count(*) FROM %s", table);
 	/* every name is greater than '', and so the index is walked in order */
 	sql->names = xasprintf("SELECT name FROM %s WHERE name > '' ORDER BY name", table);
-	sql->names_before = xasprintf(
-		"SELECT name FROM %s WHERE name < ?1 ORDER BY name DESC LIMIT 50", table);
+	sql->names_before =
+		xasprintf("SELECT name FROM %s WHERE name < ?1 ORDER BY name DESC LIMIT 50", table);
 	sql->names_after =
 		xasprintf("SELECT name FROM %s WHERE name >= ?1 ORDER BY name LIMIT 50", table);
 	sql->remove = xasprintf("DELETE FROM %s WHERE name = ?1", table);

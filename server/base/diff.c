@@ -100,7 +100,7 @@ static bool find_hunk(const struct steps *steps, size_t from, size_t *begin, siz
 	if (first == steps->n)
 		return false;
 	last = first;
-	for (size_t i = first; i < steps->n && i <= last + 2 * CONTEXT + 1; i++)
+	for (size_t i = first; i < steps->n && i <= last + CONTEXT + CONTEXT + 1; i++)
 		if (steps->step[i].sign != ' ')
 			last = i;
 	*begin = first > from + CONTEXT ? first - CONTEXT : from;

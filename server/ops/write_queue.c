@@ -150,5 +150,8 @@ int write_queue_add(struct write_queue *queue, int fd, const char *name, mode_t 
 int write_queue_end(struct write_queue *queue, struct err *err)
 {
 	/* The second one waits until the first one's batch is written. */
-	return hand_over(queue, err) < 0 || hand_over(queue, err) < 0 ? -1 : 0;
+	for (int round = 0; round < 2; round++)
+		if (hand_over(queue, err) < 0)
+			return -1;
+	return 0;
 }
