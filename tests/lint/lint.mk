@@ -4,7 +4,8 @@ C_FILES = $(shell git ls-files '*.c' '*.h')
 TIDY_FILES = $(shell git ls-files 'server/*.c' 'db/*.c' 'koan-client/*.c')
 SHELL_FILES = $(shell git ls-files | xargs grep -lE '^\#!/usr/bin/env bash|^\#!/bin/(ba)?sh' 2>/dev/null)
 
-lint: lint-fast tidy
+lint: lint-fast
+	$(MAKE) -s -j2 tidy
 
 lint-fast:
 	tests/lint/layers
