@@ -18,12 +18,14 @@ ifneq ($(SAN),)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 CFLAGS  ?= -O2 -g
+# Asked once; `make check` calls make again when it has installed what was missing.
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iserver -I. $(CFLAGS) $(WARN) $(HARDEN) $(SANITIZE) -pthread \
-	-MMD -MP $(shell pkg-config --cflags $(PKGS) 2>/dev/null) -DBW_DATADIR='"$(PREFIX)/share/bootwright"'
-LDLIBS_server = $(shell pkg-config --libs libmicrohttpd jansson sqlite3 libarchive nettle) -lm
-LDLIBS_cli    = $(shell pkg-config --libs jansson libcurl nettle) -lm
-LDLIBS_koan   = $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt nettle) -lm
-LDLIBS_all    = $(shell pkg-config --libs $(PKGS)) -lcmocka -lm
+	-MMD -MP $(PKG_CFLAGS) -DBW_DATADIR='"$(PREFIX)/share/bootwright"'
+LDLIBS_server := $(shell pkg-config --libs libmicrohttpd jansson sqlite3 libarchive nettle 2>/dev/null) -lm
+LDLIBS_cli    := $(shell pkg-config --libs jansson libcurl nettle 2>/dev/null) -lm
+LDLIBS_koan   := $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt nettle 2>/dev/null) -lm
+LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm
 
 # Archives from the top layer down, as the linker wants them.
 LAYERS := cli http ops boot db template model base

@@ -40,8 +40,8 @@ clang:
 # The long ones first: two tests run at once, and nothing should be left to wait for alone.
 check:
 	.ci/setup build run demo check
-	$(MAKE) all unit-programs
-	$(MAKE) B=build-asan SAN=1 all unit-programs
+	$(MAKE) -j2 all unit-programs
+	$(MAKE) -j2 B=build-asan SAN=1 all unit-programs
 	@tests/run $(E2E_VM) 'make -s clang' $(patsubst %,'make -s %',$(PARTS)) \
 		$(E2E_FAST) $(GOLDEN_CHECKS) $(TESTS) $(ASAN_E2E) $(ASAN_UNIT)
 
