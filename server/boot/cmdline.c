@@ -22,8 +22,8 @@ enum part {
 struct arg {
 	const char *key;
 	const char *before; /* text of the value in front of the part */
-	enum part part;
 	const char *after;
+	enum part part;
 	enum part only_with; /* a part without which the argument is left out, beside its own */
 };
 
@@ -242,14 +242,14 @@ static void bootif(const struct item *item, char ret[3 + 18])
 	const struct item *main =
 		item->type->kind == ITEM_SYSTEM ? boot_main_interface(item) : NULL;
 	const char *mac = main ? ((const struct interface *)main)->mac_address : NULL;
-	size_t n = 0;
 
 	ret[0] = '\0';
 	if (!mac || strlen(mac) != 17)
 		return;
 	memcpy(ret, "01-", 3);
-	for (n = 0; n <= 17; n++)
-		ret[3 + n] = mac[n] == ':' ? '-' : mac[n];
+	memcpy(ret + 3, mac, 18);
+	for (char *colon = ret + 3; (colon = strchr(colon, ':'));)
+		*colon = '-';
 }
 
 /* "ttyS1,115200" from serial_device 1; a device may also be named in full. */

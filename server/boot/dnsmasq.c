@@ -14,8 +14,8 @@
  */
 static const struct {
 	const char *tag;
-	int arch[3]; /* ends with -1 where there are fewer */
 	const char *files[3];
+	int arch[3]; /* ends with -1 where there are fewer */
 	bool http;
 } clients[] = {
 	{.tag = "bios", .arch = {0, -1}, .files = {"pxelinux.0", "undionly.kpxe"}},

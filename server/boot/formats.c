@@ -69,7 +69,10 @@ void boot_file_name(const struct boot_format *format, const char *mac, struct st
 {
 	strbuf_adds(ret, format->before_mac);
 	for (; *mac; mac++)
-		strbuf_addc(ret, *mac == ':' ? format->mac_separator : *mac);
+		if (*mac == ':')
+			strbuf_addc(ret, format->mac_separator);
+		else
+			strbuf_addc(ret, *mac);
 	strbuf_adds(ret, format->after_mac);
 }
 

@@ -32,7 +32,10 @@ void boot_image_name(const struct distro *distro, size_t i, struct strbuf *ret)
 	if (taken || !*name || name[strspn(name, SAFE)] || *name == '-' || *name == '.')
 		strbuf_addf(ret, "%zu-", i);
 	for (; *name; name++)
-		strbuf_addc(ret, strchr(SAFE, *name) ? *name : '_');
+		if (strchr(SAFE, *name))
+			strbuf_addc(ret, *name);
+		else
+			strbuf_addc(ret, '_');
 }
 
 void boot_image_path(const struct distro *distro, size_t i, struct strbuf *ret)

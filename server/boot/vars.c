@@ -119,7 +119,10 @@ static void make_fqdn(struct boot_vars *vars, struct strbuf *ret)
 	if (!*name)
 		name = vars->system->name;
 	for (const char *c = name; *c; c++)
-		strbuf_addc(ret, *c == '_' || *c == '+' ? '-' : *c);
+		if (*c == '_' || *c == '+')
+			strbuf_addc(ret, '-');
+		else
+			strbuf_addc(ret, *c);
 	if (!strchr(ret->buf + start, '.') && search->n)
 		strbuf_addf(ret, ".%s", search->v[0]);
 }
