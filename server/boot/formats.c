@@ -224,9 +224,3 @@ int boot_menu_render(struct template_env *env, const struct boot_format *format,
 	vars = template_vars_json(object);
 	return template_render(env, format->menu_template, &vars, ret, templates, err);
 }
-
-/* ${mac} is the card that iPXE came up with; it can only be named after that. */
-void boot_ipxe_first(const struct boot_site *site, struct strbuf *ret)
-{
-	strbuf_addf(ret, "#!ipxe\nchain --autofree %s/boot/ipxe?mac=${mac}\n", site->http_base);
-}

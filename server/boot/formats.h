@@ -65,7 +65,4 @@ int boot_menu_render(struct template_env *env, const struct boot_format *format,
 /* True where the profile belongs into that menu: enable_menu is on and its loaders include it. */
 bool boot_menu_has(const struct boot_format *format, const struct resolved *profile);
 
-/* The script of GET /boot/ipxe without a MAC address, which DHCP names: it asks again with one. */
-void boot_ipxe_first(const struct boot_site *site, struct strbuf *ret);
-
 #endif
