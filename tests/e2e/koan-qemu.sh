@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # koan makes a guest on a real libvirt with the QEMU driver; its installer fetches its system's
 # preseed and obeys it. What goes wrong half-way is undone; what is there is not overwritten.
-# timeout: 480
+# timeout: 1200
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -30,6 +30,7 @@ must "koan --virt --system=web7" make_guest --system=web7 --virt-name=lady \
 	--virt-path=/run/bw/images
 is "the domain is there" "$(domains)" lady
 check "it runs" guest_runs lady
+guest_console lady
 virsh --connect "$LIBVIRT_URI" dumpxml --inactive lady >"$LOGS/lady.xml"
 check "its XML is valid" virt-xml-validate "$LOGS/lady.xml" domain
 like "it has web7's MAC address" "$(cat "$LOGS/lady.xml")" $WEB7
@@ -41,7 +42,7 @@ is "its disk is of 4 GiB" \
 before=$(images)
 fails "a domain that is there is refused" 'lady.*(exists|already)|--force' \
 	make_guest --profile=bar --virt-name=lady
-fails "a disk that is there is refused" '(exists|already)|--force' \
+fails "a disk that is there is refused: says whose" 'lady' \
 	make_guest --profile=bar --virt-name=tramp --virt-path="$disk"
 fails "a bridge that is not there" 'nobr0' \
 	make_guest --profile=bar --virt-name=tramp --virt-bridge=nobr0
@@ -49,7 +50,7 @@ fails "a profile that is not there" 'nosuch' make_guest --profile=nosuch
 is "failures leave no domain" "$(domains)" lady
 is "and no file" "$(images)" "$before"
 
-check "the guest's installation is recorded" wait_for 240 event_of 'web7.*install|install.*web7'
+check "the guest's installation is recorded" wait_for "$PATIENCE" installing web7
 check "the guest still runs" guest_runs lady
 check "--force replaces it" make_guest --system=web7 --virt-name=lady --force \
 	--virt-path=/run/bw/images

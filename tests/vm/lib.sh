@@ -10,6 +10,9 @@ mkdir -p "$LOGS"
 # shellcheck disable=SC2034 # for the tests
 INSTALLER_TREE=/usr/lib/debian-installer/images/12/amd64/text
 declare -A vm_pid=()
+# How long a machine may take from one mark to the next. Nothing depends on it but how soon a
+# machine that hangs is given up: an emulated one on a busy host takes minutes.
+PATIENCE=600
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
@@ -96,12 +99,12 @@ vm_runs() { kill -0 "${vm_pid[$1]}" 2>/dev/null; }
 
 vm_gone_or() { "${@:2}" || ! vm_runs "$1"; }
 
-# vm_wait NAME SECONDS COMMAND...: like wait_for, but a machine that is gone ends the wait. Says
-# the console's last lines when it fails.
+# vm_wait NAME COMMAND...: like wait_for with $PATIENCE, but a machine that is gone ends the wait.
+# Says the console's last lines when it fails.
 vm_wait() {
-	local name=$1 seconds=$2
-	shift 2
-	if wait_for "$seconds" vm_gone_or "$name" "$@" && "$@"; then
+	local name=$1
+	shift
+	if wait_for "$PATIENCE" vm_gone_or "$name" "$@" && "$@"; then
 		return 0
 	fi
 	vm_runs "$name" || echo "the machine has ended: $(cat "$LOGS/$name.qemu")"
@@ -110,5 +113,5 @@ vm_wait() {
 	return 1
 }
 
-# vm_says NAME SECONDS REGEX: until the console shows it.
-vm_says() { vm_wait "$1" "$2" file_says "$LOGS/$1.console" "$3"; }
+# vm_says NAME REGEX: until the console shows it.
+vm_says() { vm_wait "$1" file_says "$LOGS/$1.console" "$2"; }

@@ -27,3 +27,10 @@ libvirt_start() {
 }
 
 libvirt_answers() { virsh --quiet --connect "$LIBVIRT_URI" version >/dev/null 2>&1; }
+
+# Copies a guest's serial console to $LOGS/NAME.console for as long as the guest runs.
+guest_console() {
+	local pty
+	pty=$(virsh --quiet --connect "$LIBVIRT_URI" ttyconsole "$1")
+	cat "$pty" >"$LOGS/$1.console" &
+}
