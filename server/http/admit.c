@@ -43,7 +43,7 @@ static bool read_head(struct exchange *x, struct MHD_Connection *connection, con
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at, &head);
 	if (!exchange_library_is_lenient())
 		return true;
-	return !head.broken && x->uri + strlen(x->raw) + 1 == version &&
+	return !head.broken && x->conn->target_at + strlen(x->conn->target.buf) + 1 == version &&
 	       memcmp(head.end, line_end, sizeof(line_end)) == 0;
 }
 
@@ -91,7 +91,7 @@ static int guard(
 	if (status)
 		return status;
 	x->length = guarded.length;
-	return guard_target(x->raw, guarded.host, &x->request.target, err);
+	return guard_target(x->conn->target.buf, guarded.host, &x->request.target, err);
 }
 
 static int find_method(const char *name, enum http_method *ret)

@@ -132,6 +132,7 @@ struct conn *conn_begin(struct conns *conns, int fd, const struct sockaddr *peer
 	bool full;
 
 	conn->fd = fd;
+	conn->target = (struct strbuf)STRBUF_INIT;
 	describe(conn, peer);
 	conn_idle(conn);
 	pthread_mutex_lock(&conns->lock);
@@ -148,6 +149,7 @@ struct conn *conn_begin(struct conns *conns, int fd, const struct sockaddr *peer
 	pthread_mutex_unlock(&conns->lock);
 	if (!full)
 		return conn;
+	strbuf_done(&conn->target);
 	free(conn);
 	shutdown(fd, SHUT_RDWR);
 	return NULL;
@@ -166,6 +168,7 @@ void conn_end(struct conns *conns, struct conn *conn)
 	if (conn->next)
 		conn->next->prev = conn->prev;
 	pthread_mutex_unlock(&conns->lock);
+	strbuf_done(&conn->target);
 	free(conn);
 }
 

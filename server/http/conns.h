@@ -7,6 +7,7 @@
 #define HTTP_CONNS_H
 
 #include "base/err.h"
+#include "base/strbuf.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -29,6 +30,9 @@ struct conn {
 	int fd;                /* borrowed from libmicrohttpd */
 	char address[46];      /* of the peer, "" on a Unix socket */
 	bool loopback;
+	/* The target of the request that has begun, and where libmicrohttpd has it. */
+	struct strbuf target;
+	const char *target_at;
 };
 
 /* At most `limit` connections: more are cut off at once. */

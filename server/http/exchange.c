@@ -3,7 +3,6 @@
 #include "base/log.h"
 
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 static void add_allow(struct response *response, unsigned allowed)
@@ -25,10 +24,12 @@ static void add_allow(struct response *response, unsigned allowed)
 
 static void log_failure(const struct exchange *x, int status, const struct err *err)
 {
-	if (status >= 500 && err->code != ERR_BUSY)
-		log_warning("http: %.200s: %s", x->raw, err->msg);
+	const char *target = x->conn->target.buf;
+
+	if (err_http_status(err->code) >= 500 && err->code != ERR_BUSY)
+		log_warning("http: %.200s: %s", target, err->msg);
 	else
-		log_debug("http: %.200s: %d %s", x->raw, status, err->msg);
+		log_debug("http: %.200s: %d %s", target, status, err->msg);
 }
 
 static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *connection, int status,
@@ -49,16 +50,33 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *connect
 	return send_response(connection, x->listener->kind, &response, true);
 }
 
+static struct exchange *exchange_new(struct listener *listener, struct conn *conn)
+{
+	struct exchange *x = xmalloc(sizeof(*x));
+
+	/* Not zeroed as a whole: the arrays of headers and arguments are large, and have counts. */
+	x->listener = listener;
+	x->conn = conn;
+	x->identity = (struct identity){0};
+	x->body = (struct strbuf)STRBUF_INIT;
+	x->length = 0;
+	x->request.server = listener->server;
+	x->request.route = NULL;
+	x->request.target.path = x->request.target.bytes = NULL;
+	x->request.target.n_args = 0;
+	x->request.n_params = x->request.n_headers = 0;
+	x->request.body = NULL;
+	atomic_fetch_add(&listener->in_flight, 1);
+	return x;
+}
+
 static enum MHD_Result first_step(struct exchange *x, struct MHD_Connection *connection,
 	const char *method, const char *version)
 {
 	struct err err = ERR_INIT;
 	unsigned allowed = 0;
-	int status;
+	int status = exchange_admit(x, connection, method, version, &allowed, &err);
 
-	x->begun = true;
-	atomic_fetch_add(&x->listener->in_flight, 1);
-	status = exchange_admit(x, connection, method, version, &allowed, &err);
 	if (status)
 		return refuse(x, connection, status, allowed, &err);
 	conn_deadline(x->conn, CONN_BODY_SECONDS);
@@ -112,41 +130,43 @@ static enum MHD_Result last_step(struct exchange *x, struct MHD_Connection *conn
 	return send_response(connection, x->listener->kind, &response, close);
 }
 
-/* libmicrohttpd keeps a record for each argument and falls silent where they do not fit. */
-static bool has_absurd_query(const char *uri)
+/*
+ * libmicrohttpd splits the query, too, with a record for each argument, and falls silent or crashes
+ * where they do not fit its memory. The guard splits its own copy; here the library's is made into
+ * one single argument. `uri` points into the connection's buffer, which is not constant.
+ */
+static void join_arguments(const char *uri)
 {
-	size_t n = 0;
+	char *p;
 
-	for (; *uri; uri++)
-		n += *uri == '&';
-	return n > (size_t)2 * GUARD_ARGS_MAX;
+	memcpy(&p, &uri, sizeof(p));
+	while ((p = strchr(p, '&')))
+		*p = '_';
 }
 
-void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection)
+static struct conn *conn_of(struct MHD_Connection *connection)
 {
-	struct exchange *x = xmalloc(sizeof(*x));
 	const union MHD_ConnectionInfo *context =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	x->listener = cls;
-	x->conn = context ? context->socket_context : NULL;
-	x->uri = uri;
-	x->raw = xstrdup(uri);
-	x->identity = (struct identity){0};
-	x->body = (struct strbuf)STRBUF_INIT;
-	x->length = 0;
-	x->begun = false;
-	x->request.server = x->listener->server;
-	x->request.route = NULL;
-	x->request.target.path = x->request.target.bytes = NULL;
-	x->request.target.n_args = 0;
-	x->request.n_params = x->request.n_headers = 0;
-	x->request.body = NULL;
-	if (x->conn && has_absurd_query(uri))
-		shutdown(x->conn->fd, SHUT_RDWR);
-	else if (x->conn)
-		conn_deadline(x->conn, CONN_HEAD_SECONDS);
-	return x;
+	return context ? context->socket_context : NULL;
+}
+
+/* A request that fails before its header is whole has a beginning only, no end: what is kept of it
+ * belongs to the connection. */
+void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct conn *conn = conn_of(connection);
+
+	(void)cls;
+	if (!conn)
+		return NULL;
+	strbuf_reset(&conn->target);
+	strbuf_adds(&conn->target, uri);
+	conn->target_at = uri;
+	join_arguments(uri);
+	conn_deadline(conn, CONN_HEAD_SECONDS);
+	return NULL;
 }
 
 enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
@@ -155,12 +175,15 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
 {
 	struct exchange *x = *state;
 
-	(void)cls;
 	(void)url;
-	if (!x->conn)
-		return MHD_NO; /* past the limit, already shut down */
-	if (!x->begun)
+	if (!x) {
+		struct conn *conn = conn_of(connection);
+
+		if (!conn)
+			return MHD_NO; /* past the limit, already shut down */
+		*state = x = exchange_new(cls, conn);
 		return first_step(x, connection, method, version);
+	}
 	if (*upload_size) {
 		/* The guard has bounded the length; this bounds what we trust it for. */
 		if (x->body.len + *upload_size > x->length)
@@ -183,10 +206,8 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **state,
 	if (!x)
 		return;
 	*state = NULL;
-	if (x->conn)
-		conn_idle(x->conn);
-	if (x->begun)
-		atomic_fetch_sub(&x->listener->in_flight, 1);
+	conn_idle(x->conn);
+	atomic_fetch_sub(&x->listener->in_flight, 1);
 	for (size_t i = 0; i < x->request.n_params; i++) {
 		free(x->request.param[i].name);
 		free(x->request.param[i].value);
@@ -194,6 +215,5 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **state,
 	target_done(&x->request.target);
 	identity_done(&x->identity);
 	strbuf_done(&x->body);
-	free(x->raw);
 	free(x);
 }

@@ -34,13 +34,10 @@ struct listener {
 struct exchange {
 	struct listener *listener;
 	struct conn *conn;
-	const char *uri; /* where libmicrohttpd has the request target */
-	char *raw;       /* the target as it was sent */
 	struct request request;
 	struct identity identity;
 	struct strbuf body;
 	size_t length; /* that the body will have */
-	bool begun;
 };
 
 /*

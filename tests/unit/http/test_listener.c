@@ -103,7 +103,8 @@ static void large_heads(void **state)
 		{"of 100,000", "GET /", "a", " " HEAD END, 100000, 0},
 		{"100 arguments", "GET /none?", "a=1&", " " HEAD END, 100, 404},
 		{"101 arguments", "GET /none?", "a=1&", " " HEAD END, 101, 400},
-		{"1,000 arguments", "GET /none?", "a=1&", " " HEAD END, 1000, 0},
+		{"1,000 arguments", "GET /none?", "a=1&", " " HEAD END, 1000, 400},
+		{"50,000 arguments", "GET /none?", "a&", " " HEAD END, 50000, 0},
 	};
 	struct wire *wire = *state;
 
