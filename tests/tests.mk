@@ -8,6 +8,8 @@ export ASAN_OPTIONS := exitcode=199
 
 E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh koan-qemu.sh koan-reboot.sh)
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
+# Unit tests with golden files write them, the check.sh beside the files judges them.
+GOLDEN_TESTS = $(patsubst tests/unit/%.c,$B/tests/%,$(shell grep -l GOLDEN tests/unit/*/test_*.c))
 GOLDEN_CHECKS := $(sort $(wildcard tests/golden/*/check.sh))
 ASAN_UNIT = $(patsubst $B/%,build-asan/%,$(TESTS))
 ASAN_E2E = $(patsubst %,'B=build-asan %',$(filter-out %/harness.sh,$(E2E_FAST)))
@@ -27,8 +29,8 @@ e2e-vm: all
 	@tests/run $(patsubst %,'B=$B %',$(E2E_VM))
 
 # Rewrites the golden files; read the difference before you commit it.
-golden: all
-	@GOLDEN=rewrite tests/run 'B=$B tests/e2e/golden.sh'
+golden: $(GOLDEN_TESTS)
+	@GOLDEN=rewrite tests/run $^ $(GOLDEN_CHECKS)
 
 asan:
 	$(MAKE) B=build-asan SAN=1 all unit-programs

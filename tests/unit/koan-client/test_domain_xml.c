@@ -1,5 +1,5 @@
 /*
- * Whole documents against tests/golden/koan/NAME.xml. To rewrite them, set GOLDEN_WRITE=1 and
+ * Whole documents against tests/golden/koan/NAME.xml. To rewrite them, set GOLDEN=rewrite and
  * review the difference; tests/golden/koan/check.sh has libvirt's own validator judge them.
  */
 #include "support.h"
@@ -81,7 +81,7 @@ static void test_goldens(void **state)
 
 		make_guest(&goldens[i], &guest);
 		xml = domain_xml(&guest, goldens[i].phase);
-		if (getenv("GOLDEN_WRITE"))
+		if (getenv("GOLDEN"))
 			assert_int_equal(
 				file_replace(AT_FDCWD, path, 0644, xml, strlen(xml), &err), 0);
 		if (file_read(AT_FDCWD, path, 1 << 20, &wanted, &err) < 0)

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# What `bootwright sync` publishes, as those see it who read it: in.tftpd hands out every file,
+# the boot port answers with the same bytes, dnsmasq and GRUB accept them; a change of one
+# machine touches only its files, and an installation that has finished ends in a local boot.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+items() {
+	lab_settings
+	bootwright import --path=/run/bw/tree --name=deb12
+	bootwright profile add --name=bar --distro=deb12 --virt-file-size=4 --virt-ram=128 \
+		--kernel-options="console=tty0 console=ttyS0,115200n8"
+	bootwright profile add --name=bar-quiet --parent=bar --kernel-options=quiet
+	bootwright system add --name=web7 --profile=bar --interface=eth0 \
+		--mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.21 --hostname=web7.example.org
+	bootwright system add --name=web8 --profile=bar-quiet --interface=eth0 \
+		--mac-address=52:54:00:aa:00:08
+}
+
+public_files() {
+	(cd "$STATE/tftp/current" && find -L . -name private -prune -o -type f -printf '%P\n')
+}
+tftp() { curl -fsS --max-time 20 "tftp://10.77.0.1/$1"; }
+tftp_gives_all() {
+	local file
+	while read -r file; do
+		tftp "$file" | cmp - "$STATE/tftp/current/$file" || return 1
+	done < <(public_files)
+}
+
+# The boot file of one format for a MAC address: published and over HTTP.
+same_over_http() {
+	cmp "$STATE/tftp/current/$1" <(curl -fsS "$URL/boot/$2?mac=$3")
+}
+
+# The published files that are not what $before says.
+changed_since() { diff <(echo "$before") <(published) | sed -n 's/^> .*current\///p'; }
+
+small_tree /run/bw/tree
+net_up
+must "bootwrightd starts" server_start --services=managed
+must "items" items
+fails "sync --dry-run tells of changes" '' bootwright sync --dry-run
+status=0
+bootwright sync --dry-run >/run/bw/diff || status=$?
+is "by exit status 2" "$status" 2
+like "and by a diff" "$(cat /run/bw/diff)" '^\+.*autoinstall/system/web7'
+check "and publishes nothing" test ! -e "$STATE/tftp/current"
+must "sync" bootwright sync
+check "sync --dry-run finds nothing to do" bootwright sync --dry-run
+check "every link leads somewhere" published_is_whole
+
+must "in.tftpd runs" wait_for 20 pgrep -x in.tftpd
+check "in.tftpd gives every published file" tftp_gives_all
+private=$(cd "$STATE/tftp/current" && find private -type f | head -n 1)
+fails "but not the private ones" curl tftp "$private"
+fails "nor the one before by its number" curl tftp "../../bootwright.db"
+for mac in 52:54:00:aa:00:07 52:54:00:AA:00:08; do
+	dashed=$(tr : - <<<"${mac,,}")
+	check "$mac: PXELINUX's file is the boot port's answer" \
+		same_over_http "pxelinux.cfg/01-$dashed" pxelinux "$mac"
+	check "$mac: iPXE's, too" same_over_http "ipxe/$dashed.ipxe" ipxe "$dashed"
+	check "$mac: GRUB's, too" same_over_http "grub/system/${mac,,}.cfg" grub "$mac"
+done
+while read -r file; do
+	check "grub-script-check $file" grub-script-check "$STATE/tftp/current/$file"
+done < <(public_files | grep '^grub/.*\.cfg$')
+check "dnsmasq accepts its file" \
+	dnsmasq --test --conf-file="$STATE/tftp/current/private/dnsmasq.conf"
+for loader in pxelinux.0 shimx64.efi grubx64.efi ipxe.efi undionly.kpxe; do
+	check "$loader is there" test -s "$STATE/tftp/$loader"
+done
+
+before=$(published)
+check "a machine changes" bootwright system edit --name=web7 --kernel-options=verbose
+is "only its files are published anew" "$(changed_since | grep -v '^private/' | sort)" \
+"grub/system/52:54:00:aa:00:07.cfg
+ipxe/52-54-00-aa-00-07.ipxe
+pxelinux.cfg/01-52-54-00-aa-00-07"
+
+curl -fsS "$URL/cblr/svc/op/trig/mode/pre/system/web8" >/dev/null
+lacks "an installation begins: it still installs" \
+	"$(tftp pxelinux.cfg/01-52-54-00-aa-00-08)" 'LOCALBOOT'
+curl -fsS "$URL/cblr/svc/op/trig/mode/post/system/web8" >/dev/null
+like "it ends: the machine boots from its disk" \
+	"$(tftp pxelinux.cfg/01-52-54-00-aa-00-08)" 'LOCALBOOT'
+like "both are recorded" "$(bootwright event list | grep web8)" 'install-end'
+check "and it can be installed again" bootwright system edit --name=web8 --netboot-enabled=true
+lacks "which is published at once" "$(tftp pxelinux.cfg/01-52-54-00-aa-00-08)" 'LOCALBOOT'
+
+check "a machine goes" bootwright system remove --name=web7
+fails "and its files with it" curl tftp pxelinux.cfg/01-52-54-00-aa-00-07
+check "the server stops cleanly" server_stop
+done_testing
