@@ -140,8 +140,8 @@ for round in 1 2 3 4 5; do
 	echo "koan $(since "$start")"
 	start=$(now)
 	virt-install --connect test:///default --name guest --memory 512 --vcpus 1 --disk none \
-		--network none --graphics none --osinfo generic --virt-type qemu \
-		--boot kernel=/k,initrd=/i --print-xml >/dev/null 2>&1
+		--network none --graphics none --osinfo generic \
+		--boot kernel=/k,initrd=/i --print-xml >/dev/null
 	echo "virt-install $(since "$start")"
 done | sort -k2,2g | awk '!seen[$1]++ { t[$1] = $2 }
 	END { printf "%-58s %s s\n%-58s %s s\n%-58s %.1f\n", "koan --dry-run", t["koan"],
