@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { TARGET_KEPT = 1024 /* bytes that an idle connection holds for its next target */ };
+
 static void add_allow(struct response *response, unsigned allowed)
 {
 	static const char *const names[HTTP_METHODS] = {
@@ -206,6 +208,8 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **state,
 	if (!x)
 		return;
 	*state = NULL;
+	if (x->conn->target.alloc > TARGET_KEPT)
+		strbuf_done(&x->conn->target);
 	conn_idle(x->conn);
 	atomic_fetch_sub(&x->listener->in_flight, 1);
 	for (size_t i = 0; i < x->request.n_params; i++) {
