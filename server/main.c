@@ -82,12 +82,14 @@ static int bind_all(struct daemon *daemon, struct err *err)
 	return 0;
 }
 
-/* A folder that the account can write. */
+/* A folder that the account can write, in one that is not the account's. */
 static int give_folder(const struct daemon *daemon, const char *path, mode_t mode, struct err *err)
 {
+	autofree char *parent = xstrndup(path, (size_t)(strrchr(path, '/') - path));
 	autoclose int fd = -1;
 
-	if (file_mkdirs(AT_FDCWD, path, mode, err) < 0 ||
+	if ((*parent && file_mkdirs(AT_FDCWD, parent, 0755, err) < 0) ||
+		file_mkdirs(AT_FDCWD, path, mode, err) < 0 ||
 		file_open_dir(AT_FDCWD, path, &fd, err) < 0)
 		return -1;
 	if (daemon->root && fchown(fd, daemon->account.uid, daemon->account.gid) < 0)
@@ -95,12 +97,41 @@ static int give_folder(const struct daemon *daemon, const char *path, mode_t mod
 	return 0;
 }
 
+/* One in the account's own: made with its rights, for it may have put a link there that leads to
+ * what it must not be given. */
+static int make_folder_as_account(
+	const struct daemon *daemon, const char *path, mode_t mode, struct err *err)
+{
+	int result = -1;
+
+	if (!daemon->root)
+		return file_mkdirs(AT_FDCWD, path, mode, err);
+	if (setegid(daemon->account.gid) == 0 && seteuid(daemon->account.uid) == 0)
+		result = file_mkdirs(AT_FDCWD, path, mode, err);
+	else
+		err_sys(err, "cannot become '%s'", daemon->account.name);
+	if (seteuid(0) < 0 || setegid(0) < 0)
+		return err_sys(err, "cannot become root again");
+	return result;
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || folder[len - 1] == '/');
+}
+
 static int give_folders(const struct daemon *daemon, struct err *err)
 {
-	if (give_folder(daemon, daemon->options.state_dir, 0750, err) < 0)
-		return err_wrap(err, "--state-dir");
+	const char *state = daemon->options.state_dir, *tftp = daemon->options.tftp_dir;
 	/* in.tftpd serves it as a user of its own */
-	if (give_folder(daemon, daemon->options.tftp_dir, 0755, err) < 0)
+	const mode_t tftp_mode = 0755;
+
+	if (give_folder(daemon, state, 0750, err) < 0)
+		return err_wrap(err, "--state-dir");
+	if (is_below(tftp, state) ? make_folder_as_account(daemon, tftp, tftp_mode, err) < 0
+				  : give_folder(daemon, tftp, tftp_mode, err) < 0)
 		return err_wrap(err, "--tftp-dir");
 	return 0;
 }
@@ -141,11 +172,15 @@ static int supervise(struct daemon *daemon, int socket, pid_t child)
 {
 	const struct daemon_options *o = &daemon->options;
 	autofree char *conf = xasprintf("%s/current/private/dnsmasq.conf", o->tftp_dir);
+	autofree char *map = xasprintf("%s/" SUPERVISE_TFTP_MAP, o->share_dir);
+	autofree char *leases = xasprintf("%s/dnsmasq.leases", o->state_dir);
 	struct supervise_config config = {
 		.tftp_dir = o->tftp_dir,
 		.dnsmasq_conf = conf,
+		.tftp_map = map,
 		.tftp_address = o->tftp_address,
-		.user = daemon->account.name,
+		.leases = leases,
+		.account = &daemon->account,
 		.child = child,
 	};
 	int status;

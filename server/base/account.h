@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct account {
@@ -22,5 +23,7 @@ void account_done(struct account *account);
  * this process or what it runs to get any back. Call it before there are threads.
  */
 int account_become(const struct account *account, struct err *err);
+/* The same, but these capabilities (1 << CAP_… each) stay, also for what this process runs. */
+int account_become_with(const struct account *account, uint64_t capabilities, struct err *err);
 
 #endif

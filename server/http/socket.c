@@ -134,7 +134,7 @@ int socket_listen_unix(const char *path, uid_t owner, gid_t group, int *ret, str
 	umask(mask);
 	if (bound < 0)
 		return err_sys(err, "cannot make the socket '%s'", path);
-	if ((geteuid() == 0 && chown(path, owner, group) < 0) || listen(fd, BACKLOG) < 0) {
+	if ((geteuid() == 0 && lchown(path, owner, group) < 0) || listen(fd, BACKLOG) < 0) {
 		err_sys(err, "cannot listen on '%s'", path);
 		unlink(path);
 		return -1;

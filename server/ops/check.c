@@ -232,9 +232,9 @@ static void check_dnsmasq(struct checking *checking)
 static void check_tftpd(struct checking *checking)
 {
 	autofree char *advice = xasprintf("run it on what is published: in.tftpd --listen --secure "
-					  "--map-file=%s/tftpd.map %s, or start bootwrightd with "
-					  "--services=managed",
-		checking->server->config.tftp_dir, checking->server->config.tftp_dir);
+					  "--map-file=%s/" SUPERVISE_TFTP_MAP
+					  " %s, or start bootwrightd with --services=managed",
+		checking->server->config.share_dir, checking->server->config.tftp_dir);
 
 	if (checking->server->config.managed) {
 		if (is_installed(checking, &tftpd))

@@ -52,27 +52,40 @@ static _Noreturn void keep(const char *const argv[], const sigset_t *signals)
 	}
 }
 
-int keeper_start(const char *const argv[], int socket, pid_t *ret, struct err *err)
+static void drop(const struct keeper *keeper)
+{
+	struct err err = ERR_INIT;
+
+	if (account_become_with(keeper->account, keeper->capabilities, &err) == 0)
+		return;
+	log_error("%s: %s", keeper->argv[0], err.msg);
+	_exit(127);
+}
+
+int keeper_start(const struct keeper *keeper, pid_t *ret, struct err *err)
 {
 	pid_t supervisor = getpid();
 	sigset_t signals;
 	pid_t pid = fork();
 
 	if (pid < 0)
-		return err_sys(err, "cannot start '%s'", argv[0]);
+		return err_sys(err, "cannot start '%s'", keeper->argv[0]);
 	if (pid > 0) {
 		*ret = pid;
 		return 0;
 	}
+	close(keeper->socket);
+	if (keeper->account)
+		drop(keeper);
+	/* After the change of user, which clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != supervisor)
 		_exit(127);
-	close(socket);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	keep(argv, &signals);
+	keep(keeper->argv, &signals);
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -26,6 +27,8 @@ enum {
 struct service {
 	const char *name;
 	const char *argv[12];
+	const struct account *account; /* NULL: root's */
+	uint64_t capabilities;
 	pid_t keeper; /* 0: not running */
 	uint32_t restarts;
 	long started; /* ms */
@@ -44,11 +47,10 @@ struct supervisor {
 	bool ending;
 };
 
-/* Inside in.tftpd's root, TFTP_DIR, what machines ask for is below `current`, which leads to the
- * generation that is published now. The DHCP server's files are nobody's business. */
-static const char tftp_map[] = "a (^|/)\\.\\.(/|$)\n"
-			       "a ^/*(\\./+)*private(/|$)\n"
-			       "r ^/* current/\n";
+/* The DHCP port, ARP entries for clients that have no address yet, and the echo that finds out
+ * whether an address is free. */
+static const uint64_t dhcp_capabilities =
+	1ULL << CAP_NET_BIND_SERVICE | 1ULL << CAP_NET_ADMIN | 1ULL << CAP_NET_RAW;
 
 static long now_ms(void)
 {
@@ -65,11 +67,13 @@ static bool dhcp_is_published(const struct supervisor *s)
 
 static int start(struct supervisor *s, struct service *service, struct err *err)
 {
+	struct keeper keeper = {service->argv, service->account, service->capabilities, s->socket};
+
 	service->due = 0;
 	if (service == &s->service[SERVICE_DNSMASQ] && !dhcp_is_published(s))
 		return 0;
 	service->started = now_ms();
-	if (keeper_start(service->argv, s->socket, &service->keeper, err) < 0)
+	if (keeper_start(&keeper, &service->keeper, err) < 0)
 		return -1;
 	log_info("%s: started", service->name);
 	return 0;
@@ -246,30 +250,21 @@ static void loop(struct supervisor *s)
 	}
 }
 
-static int write_map(const char *tftp_dir, char **ret, struct err *err)
-{
-	autofree char *path = xasprintf("%s/tftpd.map", tftp_dir);
-
-	if (file_replace(AT_FDCWD, path, 0644, tftp_map, sizeof(tftp_map) - 1, err) < 0)
-		return -1;
-	*ret = xasprintf("--map-file=%s", path);
-	return 0;
-}
-
-static int prepare(struct supervisor *s, struct err *err)
+static void prepare(struct supervisor *s)
 {
 	const struct supervise_config *config = s->config;
 	struct service *dnsmasq = &s->service[SERVICE_DNSMASQ];
 	struct service *tftpd = &s->service[SERVICE_TFTPD];
 	size_t n = 0;
 
-	s->options[SERVICE_DNSMASQ] = xasprintf("--user=%s", config->user);
-	if (write_map(config->tftp_dir, &s->options[SERVICE_TFTPD], err) < 0)
-		return -1;
+	s->options[SERVICE_DNSMASQ] = xasprintf("--dhcp-leasefile=%s", config->leases);
+	s->options[SERVICE_TFTPD] = xasprintf("--map-file=%s", config->tftp_map);
 	*dnsmasq = (struct service){
 		.name = "dnsmasq",
 		.argv = {"dnsmasq", "--keep-in-foreground", "-C", config->dnsmasq_conf,
 			"--pid-file", s->options[SERVICE_DNSMASQ], NULL},
+		.account = config->account,
+		.capabilities = dhcp_capabilities,
 	};
 	*tftpd = (struct service){.name = "in.tftpd"};
 	tftpd->argv[n++] = "in.tftpd";
@@ -283,7 +278,6 @@ static int prepare(struct supervisor *s, struct err *err)
 	tftpd->argv[n++] = "nobody";
 	tftpd->argv[n++] = s->options[SERVICE_TFTPD];
 	tftpd->argv[n] = config->tftp_dir;
-	return 0;
 }
 
 static int watch_signals(int *ret, struct err *err)
@@ -304,12 +298,13 @@ int supervise_run(int socket, const struct supervise_config *config)
 	struct supervisor s = {.config = config, .socket = socket, .signals = -1};
 	struct err err = ERR_INIT;
 
-	if (watch_signals(&s.signals, &err) < 0 || prepare(&s, &err) < 0) {
+	if (watch_signals(&s.signals, &err) < 0) {
 		log_error("managed services: %s", err.msg);
 		kill(config->child, SIGTERM);
 		waitpid(config->child, NULL, 0);
 		return 1;
 	}
+	prepare(&s);
 	for (size_t i = 0; i < SERVICES; i++)
 		s.service[i].due = 1;
 	start_due(&s);

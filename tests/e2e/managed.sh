@@ -11,7 +11,13 @@ http_pid() { ss -Hltnp 'sport = :80' | sed -n 's/.*pid=\([0-9]*\).*/\1/p;q'; }
 status_of() { sed -n "s/^$2:[ \t]*//p" "/proc/$1/status"; }
 other_than() { local now; now=$(pgrep -o -x "$1") && [ "$now" != "$2" ]; }
 tftp_get() { curl -fsS --max-time 20 "tftp://10.77.0.1/$1" -o "$2"; }
-no_child_left() { ! pgrep -x 'bootwrightd|dnsmasq|in.tftpd' >/dev/null; }
+# dnsmasq's user ids, capabilities (NET_BIND_SERVICE, NET_ADMIN, NET_RAW) and no_new_privs.
+dhcp_rights() {
+	local pid
+	pid=$(pgrep -o -x dnsmasq)
+	echo "$(status_of "$pid" Uid | tr '\t' ' ')" "$(status_of "$pid" CapPrm)" "$(status_of "$pid" NoNewPrivs)"
+}
+no_child_left() { ! pgrep -x bootwrightd && ! pgrep -x dnsmasq && ! pgrep -x in.tftpd; }
 
 net_up
 must "bootwrightd --services=managed starts" server_start --services=managed
@@ -32,6 +38,10 @@ like "nor has it capabilities" "$(status_of "$http" CapEff)" '^0+$'
 like "nor can it get any" "$(status_of "$http" CapPrm)" '^0+$'
 is "nor a privileged group" "$(status_of "$http" Groups | tr ' ' '\n' | grep -cx 0)" 0
 
+uids=$(status_of "$http" Uid | tr '\t' ' ')
+is "dnsmasq has the HTTP process's account and what DHCP needs" \
+	"$(dhcp_rights)" "$uids 0000000000003400 1"
+
 check "TFTP gives the loader" tftp_get pxelinux.0 /run/bw/pxelinux.0
 check "the real one" cmp /run/bw/pxelinux.0 /usr/lib/PXELINUX/pxelinux.0
 check "TFTP gives web7's file" \
@@ -47,10 +57,26 @@ for daemon in dnsmasq in.tftpd; do
 	kill -KILL "$pid"
 	check "$daemon killed: started again" wait_for 30 other_than "$daemon" "$pid"
 done
+# What the HTTP process could do, if it were taken over.
+echo user=root >>"$STATE/tftp/current/private/dnsmasq.conf"
+pid=$(pgrep -o -x dnsmasq)
+kill -KILL "$pid"
+check "dnsmasq killed: started again" wait_for 30 other_than dnsmasq "$pid"
+is "its configuration cannot make it root" "$(dhcp_rights)" "$uids 0000000000003400 1"
 check "TFTP works again" wait_for 20 tftp_get pxelinux.0 /run/bw/pxelinux.0
 check "bootwrightd still serves" server_answers foo
 check "SIGTERM: exit status 0" server_stop
 check "and takes everything with it" wait_for 10 no_child_left
+
+mkdir -m 700 /run/bw/precious
+mv "$STATE/tftp" "$STATE/tftp.aside"
+ln -s /run/bw/precious "$STATE/tftp"
+server_start --services=managed || true
+is "a link in its own folder gives it no other" "$(stat -c %U /run/bw/precious)" root
+! server_runs || server_stop || true
+wait_for 10 no_child_left
+rm "$STATE/tftp"
+mv "$STATE/tftp.aside" "$STATE/tftp"
 
 must "it starts again" server_start --services=managed
 check "dnsmasq too" wait_for 20 pgrep -x dnsmasq
