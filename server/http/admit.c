@@ -1,6 +1,7 @@
 /* Everything that must hold before a request's body is read. */
 #include "http/exchange.h"
 
+#include "base/net.h"
 #include "model/types.h"
 
 #include <string.h>
@@ -54,9 +55,12 @@ static bool host_is_ours(void *ctx, const char *host)
 	const struct listener *listener = ctx;
 	struct item *item = NULL;
 	const struct settings *settings;
+	uint32_t address;
 	bool same;
 
-	if (strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
+	/* A name may begin with "127.", too. */
+	if (strcasecmp(host, "localhost") == 0 ||
+		(ip4_parse(host, &address, NULL) == 0 && address >> 24 == 127) ||
 		strcmp(host, "::1") == 0 || strcasecmp(host, listener->host) == 0)
 		return true;
 	if (db_item_get(listener->server->db, &settings_type, "settings", &item, NULL) < 0)

@@ -15,6 +15,7 @@ static const struct raw_row {
 	{"no Host", 400, 400, "GET / HTTP/1.1\r\n" END, 0},
 	{"two Hosts", 400, 400, "GET / " HEAD "Host: 127.0.0.1\r\n" END, 0},
 	{"another Host", 404, 400, "GET / HTTP/1.1\r\nHost: evil.example\r\n" END, 0},
+	{"a name like an address", 404, 400, "GET / HTTP/1.1\r\nHost: 127.evil.example\r\n" END, 0},
 	{"localhost", 404, 200, "GET / HTTP/1.1\r\nHost: localhost:1\r\n" END, 0},
 	{"HTTP/1.0 without Host", 404, 400, "GET / HTTP/1.0\r\n\r\n", 0},
 	{"TE and CL", 400, 400,
