@@ -95,6 +95,12 @@ const struct command commands[] = {
 		.run = run_status,
 	},
 	{
+		.words = "list",
+		.synopsis = "",
+		.help = "the names of everything, by type",
+		.run = run_list_all,
+	},
+	{
 		.words = "report",
 		.synopsis = "",
 		.help = "all fields of everything",
@@ -220,7 +226,7 @@ const struct command commands[] = {
 		.help = "change settings",
 		.example = "bootwright settings edit --server=10.0.0.1 --next-server-v4=10.0.0.1 "
 			   "--dhcp-interface=eth1 --dhcp-range=10.0.0.50,10.0.0.99\n"
-			   "mkpasswd -m yescrypt | bootwright settings edit "
+			   "openssl passwd -6 | bootwright settings edit "
 			   "--default-password-crypted=-",
 		.fields = FIELDS_PATCH,
 		.run = run_settings_edit,

@@ -19,6 +19,7 @@ int run_settings_edit(struct cli *cli, struct err *err);
 
 /* item_list.c */
 int run_list(struct cli *cli, struct err *err);
+int run_list_all(struct cli *cli, struct err *err);
 int run_find(struct cli *cli, struct err *err);
 
 /* item_report.c */

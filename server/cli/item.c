@@ -28,6 +28,13 @@ void item_path(
 	strbuf_adds(ret, suffix);
 }
 
+int item_wrap(const struct item_type *type, const char *name, struct err *err)
+{
+	autofree char *item = xasprintf("%s '%s'", type->name, name);
+
+	return strstr(err->msg, item) ? -1 : err_wrap(err, "%s", item);
+}
+
 const char *item_origin(const char *from)
 {
 	static const char *const shorter[][2] = {

@@ -11,6 +11,9 @@ int item_name(const struct cli *cli, const char **ret, struct err *err);
 void item_path(
 	const struct item_type *type, const char *name, const char *suffix, struct strbuf *ret);
 
+/* Says which item an answer is about, where the server has not said so. -1, like err_wrap(). */
+int item_wrap(const struct item_type *type, const char *name, struct err *err);
+
 /* Where a value comes from, in few words: "profile bar", "settings", "default"; NULL stays NULL. */
 const char *item_origin(const char *from);
 

@@ -27,7 +27,7 @@ static int ask_item(struct cli *cli, const char *method, const char *name, const
 
 	item_path(cli->type, name, suffix, &path);
 	request.path = path.buf;
-	return change(cli, &request, err) < 0 ? err_wrap(err, "%s '%s'", cli->type->name, name) : 0;
+	return change(cli, &request, err) < 0 ? item_wrap(cli->type, name, err) : 0;
 }
 
 /* The required fields are asked for before anything is sent: what is missing is a usage error, and
@@ -123,9 +123,7 @@ static int remove_item(
 
 	item_path(type, name, "", &path);
 	request.path = path.buf;
-	return client_ask(cli->client, &request, NULL, err) < 0
-	               ? err_wrap(err, "%s '%s'", type->name, name)
-	               : 0;
+	return client_ask(cli->client, &request, NULL, err) < 0 ? item_wrap(type, name, err) : 0;
 }
 
 static int add_name(void *ctx, json_t *item, struct err *err)

@@ -15,7 +15,7 @@ static int get_item(
 		return -1;
 	item_path(cli->type, *name, suffix, &path);
 	if (client_get(cli->client, path.buf, ret, err) < 0)
-		return err_wrap(err, "%s '%s'", cli->type->name, *name);
+		return item_wrap(cli->type, *name, err);
 	return 0;
 }
 

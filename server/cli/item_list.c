@@ -149,6 +149,85 @@ int run_list(struct cli *cli, struct err *err)
 	return print_items(cli, "", err);
 }
 
+static int add_name(void *ctx, json_t *item, struct err *err)
+{
+	(void)err;
+	json_array_append(ctx, json_object_get(item, "name"));
+	return 0;
+}
+
+/* {"distros": ["foo", …], …} */
+static int names_by_type(const struct cli *cli, json_t *ret, struct err *err)
+{
+	for (size_t i = 0; i < ITEM_KINDS; i++) {
+		json_t *names;
+
+		if (!item_type_is_listed(item_types[i]))
+			continue;
+		names = json_array();
+		json_object_set_new(ret, item_types[i]->plural, names);
+		if (items_each(cli->client, item_types[i], "", add_name, names, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void print_names(const json_t *by_type)
+{
+	const char *plural;
+	json_t *names;
+	size_t i;
+	json_t *name;
+
+	json_object_foreach (json_mutable(by_type), plural, names) {
+		printf("%s:\n", plural);
+		json_array_foreach (names, i, name) {
+			fputs("   ", stdout);
+			out_text(json_string_value(name), stdout);
+			fputc('\n', stdout);
+		}
+	}
+}
+
+static void print_name_table(const json_t *by_type)
+{
+	autotable table = TABLE_INIT(2);
+	const char *plural;
+	json_t *names;
+	size_t i;
+	json_t *name;
+
+	table_add(&table, "type");
+	table_add(&table, "name");
+	json_object_foreach (json_mutable(by_type), plural, names) {
+		json_array_foreach (names, i, name) {
+			table_add(&table, plural);
+			table_add_value(&table, name);
+		}
+	}
+	table_print(&table, stdout);
+}
+
+int run_list_all(struct cli *cli, struct err *err)
+{
+	autojson json_t *by_type = json_object();
+
+	if (names_by_type(cli, by_type, err) < 0)
+		return -1;
+	switch (cli->output) {
+	case CLI_TEXT:
+		print_names(by_type);
+		break;
+	case CLI_TABLE:
+		print_name_table(by_type);
+		break;
+	case CLI_JSON:
+		out_json(by_type, stdout);
+		break;
+	}
+	return 0;
+}
+
 static void add_filter(struct strbuf *query, const char *name, const char *value)
 {
 	strbuf_addf(query, "&%s=", name);

@@ -122,7 +122,7 @@ static int report_item(struct cli *cli, struct err *err)
 		return -1;
 	item_path(cli->type, name, "?" WITH_ORIGINS, &path);
 	if (client_get(cli->client, path.buf, &item, err) < 0)
-		return err_wrap(err, "%s '%s'", cli->type->name, name);
+		return item_wrap(cli->type, name, err);
 	if (cli->output == CLI_JSON)
 		out_json(item, stdout);
 	else

@@ -47,6 +47,12 @@ is "the second interface" "$(json system report web7 | jq -r .interfaces.eth1.ma
 	52:54:00:aa:01:07
 is "list" "$(bootwright profile list | tr '\n' ' ')" "bar foo sub "
 
+is "list of everything" "$(bootwright list | tr '\n' ' ')" \
+	"distros:    foo profiles:    bar    foo    sub systems:    web7 "
+is "as a table" "$(bootwright list --output=table | tr -s ' ' | tail -n 1)" "systems web7"
+is "as JSON" "$(json list | jq -c .)" \
+	'{"distros":["foo"],"profiles":["bar","foo","sub"],"systems":["web7"]}'
+
 # edit
 check "edit" bootwright profile edit --name=bar --virt-ram=256
 is "one field" "$(field profile bar virt_ram)" 256
@@ -122,8 +128,9 @@ exits "a missing required field" 2 bootwright system add --name=web9
 exits "a wrong value" 1 bootwright profile edit baz --virt-ram=lots
 like "says which and why" "$(cat /run/bw/err)" "^bootwright: profile 'baz': virt_ram: 'lots' is not"
 exits "an item that is not there" 1 bootwright system report nosuch
-like "says so" "$(cat /run/bw/err)" "nosuch"
+is "says so, once" "$(cat /run/bw/err)" "bootwright: no system 'nosuch'"
 exits "an item in use" 1 bootwright profile remove --name=baz
+like "says by whom, once" "$(cat /run/bw/err)" "^bootwright: profile 'baz' is used by "
 exits "a path that is not here" 1 bootwright import --path=nowhere/x --name=x
 
 # control characters from a file that no JSON API would accept in a field: a task's error
