@@ -41,8 +41,8 @@ static void command_help(const struct command *command, const struct item_type *
 	autostrbuf words = STRBUF_INIT;
 
 	add_words(command, type, &words);
-	fprintf(out, "bootwright %s %s\n\n%s: %s.\n", words.buf, command->synopsis, words.buf,
-		command->help);
+	fprintf(out, "bootwright %s%s%s\n\n%s: %s.\n", words.buf, *command->synopsis ? " " : "",
+		command->synopsis, words.buf, command->help);
 	if (command->example) {
 		fputs("\nFor example:\n", out);
 		print_example(command->example, out);

@@ -200,8 +200,9 @@ static int set_field(json_t *object, const struct field *field, const char *valu
 			return -1;
 		value = secret.buf;
 	}
-	json_set_str(object, field->name, value);
-	return 0;
+	return json_object_set_new(object, field->name, json_string(value)) < 0
+	               ? err_field(err, ERR_INVALID, field->name, "is not UTF-8 text")
+	               : 0;
 }
 
 /* The object for a child, made where it is not there. */

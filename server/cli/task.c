@@ -248,8 +248,8 @@ static void print_sync(const json_t *result, bool dry_run)
 	} else if (dry_run) {
 		printf("%.0f of %s would change\n", changed, text.buf);
 	} else {
-		printf("published generation %.0f: %.0f of %s changed\n",
-			number_of(result, "generation"), changed, text.buf);
+		printf("published generation %.0f: %s\n", number_of(result, "generation"),
+			text.buf);
 	}
 }
 

@@ -118,6 +118,7 @@ static void errors(void **state)
 		{"system edit web7 --interface=a/b --mac=aa", ERR_INVALID, "--interface"},
 		{"system list --output=xml", ERR_USAGE, "text, table or json"},
 		{"--output=xml system list", ERR_USAGE, "text, table or json"},
+		{"profile edit bar --comment=\xff", ERR_INVALID, "comment: is not UTF-8"},
 		{"settings edit --default-password-crypted=@/nonexistent", ERR_NOT_FOUND,
 			"default_password_crypted"},
 	};
