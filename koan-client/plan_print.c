@@ -2,9 +2,11 @@
 
 #include "base/strbuf.h"
 
+#include <string.h>
+
 static void line(FILE *out, const char *name, const char *text)
 {
-	fprintf(out, "%-16s: %s\n", name, text);
+	fprintf(out, "%-16s: %s\n", name, *text ? text : "-");
 }
 
 static void print_file(FILE *out, const char *name, const struct plan_file *file)
@@ -37,18 +39,20 @@ static void print_virt(FILE *out, const struct plan_virt *virt)
 static void print_nic(FILE *out, const struct plan_nic *nic)
 {
 	char mac[MAC_TEXT] = "picked by koan";
+	bool typed = *nic->type && strcmp(nic->type, "na") != 0;
 
 	if (nic->has_mac)
 		mac_format(&nic->mac, ':', mac);
 	fprintf(out, "%-16s: %s, MAC %s%s%s%s%s\n", "interface", nic->name, mac,
-		*nic->bridge ? ", bridge " : "", nic->bridge, *nic->type ? ", type " : "",
-		nic->type);
+		*nic->bridge ? ", bridge " : "", nic->bridge, typed ? ", type " : "",
+		typed ? nic->type : "");
 }
 
 void plan_print(const struct plan *plan, FILE *out)
 {
 	line(out, plan->kind, plan->name);
-	line(out, "profile", plan->profile);
+	if (strcmp(plan->kind, "profile") != 0)
+		line(out, "profile", plan->profile);
 	line(out, "distro", plan->distro);
 	line(out, "hostname", plan->hostname);
 	line(out, "breed", plan->breed);
