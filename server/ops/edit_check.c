@@ -93,7 +93,7 @@ static int measure_distro(struct item *item, struct err *err)
 
 /* A template that was there when it was chosen may be gone now; that is no reason to refuse the
  * change of another field. */
-static int check_template(
+int edit_check_template(
 	struct server *server, const struct item *item, const struct item *stored, struct err *err)
 {
 	const struct field *field = item_field(item->type, "autoinstall");
@@ -109,6 +109,13 @@ static int check_template(
 		template_folder_has(&server->answer_folder, name))
 		return 0;
 	template_folder_list(&server->answer_folder, &names);
+	if (strv_has(&names, name))
+		return err_field(err, ERR_INVALID, "autoinstall",
+			"template '%.100s' is there but cannot be opened: it must be readable for "
+		        "the "
+			"account that bootwrightd runs as, and no link that leads out of its "
+		        "folder",
+			name);
 	near = nearest_word(name, (const char *const *)names.v, names.n);
 	return err_field(err, ERR_INVALID, "autoinstall",
 		"no template '%.100s' in %s/kickstarts or %s/kickstarts%s%s%s", name,
@@ -135,5 +142,5 @@ int edit_check(struct server *server, struct item *item, const struct item *stor
 		return -1;
 	if (item->type->kind == ITEM_DISTRO && !measured && measure_distro(item, err) < 0)
 		return -1;
-	return check_template(server, item, stored, err);
+	return edit_check_template(server, item, stored, err);
 }

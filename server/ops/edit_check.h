@@ -12,4 +12,8 @@
 int edit_check(struct server *server, struct item *item, const struct item *stored, bool measured,
 	struct err *err);
 
+/* The part of it about the answer template: it must be there, unless `stored` names it, too. */
+int edit_check_template(
+	struct server *server, const struct item *item, const struct item *stored, struct err *err);
+
 #endif

@@ -187,6 +187,49 @@ static int is_there_already(struct import *import, bool *ret, struct err *err)
 	return 0;
 }
 
+struct sharer {
+	const struct import *import;
+	const char *folder; /* "STATE/trees/NAME/" */
+	const char *xen;    /* "NAME-xen" */
+	char *name;
+};
+
+static int find_sharer(void *ctx, struct item *item, struct err *err)
+{
+	struct sharer *sharer = ctx;
+	const struct distro *distro = (const struct distro *)item;
+
+	(void)err;
+	if (!sharer->name && distro->kernel &&
+		strncmp(distro->kernel, sharer->folder, strlen(sharer->folder)) == 0 &&
+		strcmp(item->name, sharer->import->options->name) != 0 &&
+		strcmp(item->name, sharer->xen) != 0)
+		sharer->name = xstrdup(item->name);
+	return 0;
+}
+
+/* A distro that was renamed or copied boots from this name's folder, too: its kernel must not
+ * become another one beneath it. */
+static int check_sharers(const struct import *import, struct err *err)
+{
+	const char *name = import->options->name;
+	autofree char *folder = xasprintf("%s/trees/%s/", import->server->config.state_dir, name);
+	autofree char *xen = xasprintf("%s-xen", name);
+	struct sharer sharer = {.import = import, .folder = folder, .xen = xen};
+	autofree char *found = NULL;
+
+	if (db_item_list(import->server->db, &(struct db_query){.type = &distro_type}, find_sharer,
+		    &sharer, err) < 0)
+		return -1;
+	found = sharer.name;
+	if (!found)
+		return 0;
+	return err_field(err, ERR_CONFLICT, "name",
+		"the tree of that name is distro '%s''s, too, and this one differs; give another "
+		"name, or remove that distro first",
+		found);
+}
+
 /* Leaves in place.to the folder that holds the tree. */
 static int place_tree(struct import *import, struct err *err)
 {
@@ -201,7 +244,8 @@ static int place_tree(struct import *import, struct err *err)
 	import->items.changed_tree = !there;
 	if (there)
 		return 0;
-	if (file_open_dir(import->trees, import->aside, &place->to, err) < 0)
+	if (check_sharers(import, err) < 0 ||
+		file_open_dir(import->trees, import->aside, &place->to, err) < 0)
 		return -1;
 	return tree_place(place, err);
 }

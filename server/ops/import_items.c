@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "model/types.h"
+#include "ops/edit_check.h"
 
 #include <string.h>
 
@@ -150,7 +151,9 @@ static int make_distro(
 		distro_patch(items, boot, before, patch, err) < 0)
 		return -1;
 	after = before ? item_copy(before) : item_new(&distro_type, name);
-	if (item_merge_json(after, patch, true, err) < 0 || item_validate(after, err) < 0)
+	if (item_merge_json(after, patch, true, err) < 0 || item_validate(after, err) < 0 ||
+		(*items->options->autoinstall &&
+			edit_check_template(items->server, after, before, err) < 0))
 		return err_wrap(err, "distro '%s'", name);
 	items->before[items->n] = TAKE(before);
 	items->after[items->n++] = TAKE(after);

@@ -168,6 +168,12 @@ static void test_template(void **state)
 				 "{'autoinstall': '../linux'}", &err),
 		-1);
 	assert_string_equal(err.field, "autoinstall");
+	assert_int_equal(symlink("/etc/passwd", own), 0);
+	assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, "bar",
+				 "{'autoinstall': 'mine.ks'}", &err),
+		-1);
+	assert_non_null(strstr(err.msg, "'mine.ks' is there but cannot be opened"));
+	assert_int_equal(unlink(own), 0);
 	write_text(own, "text\n");
 	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'autoinstall': 'mine.ks'}");
 	/* a template that is gone since does not stand in the way of other changes */

@@ -317,6 +317,45 @@ static void one_import_of_a_name_at_a_time(void **state)
 	assert_true(bench_has(bench, "state/trees/.deb12.new"));
 }
 
+/* A distro keeps its tree when it gets another name, or a second one beside it. */
+static void a_tree_does_not_change_beneath_another_distro(void **state)
+{
+	struct bench *bench = *state;
+	struct distro *distro;
+
+	make_tree(bench, "source");
+	json_decref(must_import(bench, "source", "deb12"));
+	MUST(edit_rename(bench->server,
+		&(struct edit){
+			.author = &tester, .type = &distro_type, .name = "deb12", .expect = DB_ANY},
+		"old", NULL, &why));
+	bench_write(bench, "other/debian-installer/amd64/linux", "a newer kernel");
+	bench_write(bench, "other/debian-installer/amd64/initrd.gz", "initrd");
+	fails(bench, "other", "deb12", ERR_CONFLICT, "distro 'old'");
+	distro = get_distro(bench, "old");
+	assert_true(bench_has(bench, "state/trees/deb12/version.info"));
+	assert_int_equal(distro->kernel_size.value, 6);
+	item_free(&distro->item);
+	assert_int_equal(trees(bench), 1);
+	/* the same tree is no change */
+	json_decref(must_import(bench, "source", "deb12"));
+}
+
+static void a_template_must_be_there(void **state)
+{
+	struct bench *bench = *state;
+	struct import_options options = no_options;
+	json_t *result = NULL;
+	struct err err = ERR_INIT;
+
+	make_tree(bench, "source");
+	options.autoinstall = "debian21.preseed";
+	assert_int_equal(import_with(bench, options, "source", "deb12", &result, &err), -1);
+	assert_string_equal(err.field, "autoinstall");
+	assert_non_null(strstr(err.msg, "did you mean 'debian12.preseed'?"));
+	assert_int_equal(trees(bench), 0);
+}
+
 static void restart(struct bench *bench)
 {
 	server_close(bench->server);
@@ -395,6 +434,8 @@ int main(void)
 		TEST(refuses),
 		TEST(a_damaged_tree_leaves_nothing),
 		TEST(one_import_of_a_name_at_a_time),
+		TEST(a_tree_does_not_change_beneath_another_distro),
+		TEST(a_template_must_be_there),
 		TEST(a_killed_import_is_undone),
 		TEST(a_killed_second_import_is_undone),
 		TEST(imports_the_real_installer),
