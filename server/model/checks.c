@@ -153,7 +153,7 @@ int check_password_hash(const char *text, char **ret, struct err *err)
 	(void)ret;
 	if (text[0] != '$' || strspn(text, LETTERS DIGITS "$./=,_-") != strlen(text))
 		return err_set(err, ERR_INVALID,
-			"is not a password hash of crypt(5); make one with: mkpasswd -m yescrypt");
+			"is not a password hash of crypt(5); make one with: openssl passwd -6");
 	return 0;
 }
 

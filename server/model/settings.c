@@ -16,7 +16,7 @@ static const struct field fields[] = {
 			"on"),
 	FIELD(settings, default_password_crypted, .flags = FIELD_SECRET | FIELD_INHERIT,
 		.check = check_password_hash,
-		.help = "hash of the root password of installed machines: mkpasswd -m yescrypt"),
+		.help = "hash of the root password of installed machines: openssl passwd -6"),
 	FIELD(settings, manage_dhcp, .publishes = PUBLISH_DHCP, .fallback = "true",
 		.help = "write dnsmasq's configuration"),
 	FIELD(settings, dhcp_interface, .check = check_interface_name, .publishes = PUBLISH_DHCP,

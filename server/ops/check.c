@@ -106,7 +106,7 @@ static void check_password(struct checking *checking)
 {
 	if (!is_set(checking->settings->default_password_crypted))
 		problem(checking,
-			"mkpasswd -m yescrypt | bootwright settings edit "
+			"openssl passwd -6 | bootwright settings edit "
 			"--default-password-crypted=-",
 			"no root password hash is set: the answer files that come with Bootwright "
 			"refuse to be without one");
