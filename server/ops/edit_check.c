@@ -14,7 +14,8 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Opens a file that machines will boot. Not blocking, because it could be a FIFO. */
+/* Opens a file that machines will boot. Not blocking, because it could be a FIFO. What is published
+ * is for everybody: this server's own store must not be, and in.tftpd serves nothing else. */
 static int open_boot_file(const char *field, const char *path, int *ret, struct err *err)
 {
 	struct stat st;
@@ -27,6 +28,11 @@ static int open_boot_file(const char *field, const char *path, int *ret, struct 
 		return err_field(err, ERR_INVALID, field, "'%s' is not a file", path);
 	if (st.st_size == 0)
 		return err_field(err, ERR_INVALID, field, "'%s' is empty", path);
+	if (!(st.st_mode & S_IROTH))
+		return err_field(err, ERR_INVALID, field,
+			"'%s' is not for everybody to read, and what machines boot is; if it may "
+			"be: chmod o+r",
+			path);
 	*ret = take_fd(&fd);
 	return 0;
 }
@@ -112,9 +118,9 @@ int edit_check_template(
 	if (strv_has(&names, name))
 		return err_field(err, ERR_INVALID, "autoinstall",
 			"template '%.100s' is there but cannot be opened: it must be readable for "
-		        "the "
+			"the "
 			"account that bootwrightd runs as, and no link that leads out of its "
-		        "folder",
+			"folder",
 			name);
 	near = nearest_word(name, (const char *const *)names.v, names.n);
 	return err_field(err, ERR_INVALID, "autoinstall",

@@ -116,6 +116,7 @@ static void test_distro_files(void **state)
 		{"{'kernel': '%s'}", "kernel", "is not a file"},
 		{"{'kernel': '%s/empty'}", "kernel", "is empty"},
 		{"{'kernel': '%s/fifo'}", "kernel", "is not a file"},
+		{"{'kernel': '%s/secret'}", "kernel", "not for everybody"},
 		{"{'initrd': ['%s/initrd.gz', '/nowhere']}", "initrd", "'/nowhere': No such file"},
 		{"{'kernel': 'linux'}", "kernel", "not an absolute path"},
 		{"{'kernel': ''}", "kernel", "needs it"},
@@ -124,11 +125,14 @@ static void test_distro_files(void **state)
 	struct fixture *fixture = *state;
 	autofree char *empty = xasprintf("%s/empty", fixture->top);
 	autofree char *fifo = xasprintf("%s/fifo", fixture->top);
+	autofree char *secret = xasprintf("%s/secret", fixture->top);
 	autojson json_t *before = NULL;
 	autojson json_t *after = NULL;
 
 	fill(fixture);
 	write_text(empty, "");
+	write_text(secret, "bootwright.db");
+	assert_int_equal(chmod(secret, 0640), 0);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	before = show(fixture, &distro_type, "foo");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
