@@ -204,6 +204,21 @@ static int check_type(const struct exchange *x, struct err *err)
 	return 415;
 }
 
+/* A page of another site may not ask, not even for what it cannot read: checks and streams cost
+ * this server something. Following a link from there to our page is not asking. */
+static int check_site(const struct exchange *x, struct err *err)
+{
+	const char *site = request_header(&x->request, "Sec-Fetch-Site");
+	const char *mode = request_header(&x->request, "Sec-Fetch-Mode");
+
+	if (x->listener->kind == LISTENER_BOOT || !site || strcasecmp(site, "same-origin") == 0 ||
+		strcasecmp(site, "none") == 0 ||
+		(x->request.route->role == ROLE_NONE && mode && strcasecmp(mode, "navigate") == 0))
+		return 0;
+	err_set(err, ERR_DENIED, "a page of another site asks for this");
+	return 403;
+}
+
 int exchange_admit(struct exchange *x, struct MHD_Connection *connection, const char *method,
 	const char *version, unsigned *allowed, struct err *err)
 {
@@ -216,6 +231,8 @@ int exchange_admit(struct exchange *x, struct MHD_Connection *connection, const 
 	status = guard(x, connection, version, err);
 	if (status == 0)
 		status = route(x, method, allowed, err);
+	if (status == 0)
+		status = check_site(x, err);
 	if (status == 0)
 		status = authorize(x, connection, err);
 	return status ? status : check_type(x, err);

@@ -140,6 +140,34 @@ static void roles(void **state)
 	ask(wire, API, "GET /api/v1/profiles", header, NULL, 401, &answer);
 }
 
+/* What browsers say (Fetch Metadata) of requests that a page makes. */
+static void pages_of_other_sites(void **state)
+{
+	static const struct {
+		int door;
+		const char *what, *headers;
+		int status;
+	} rows[] = {
+		{API, "GET /api/v1/status", "Sec-Fetch-Site: same-origin\r\n", 200},
+		{API, "GET /api/v1/status", "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n",
+			200},
+		{API, "GET /api/v1/status", "Sec-Fetch-Site: cross-site\r\n", 403},
+		{API, "GET /api/v1/status", "Sec-Fetch-Site: same-site\r\n", 403},
+		{API, "GET /api/v1/check",
+			"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n", 403},
+		{API, "GET /", "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n", 403},
+		{API, "GET /", "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n", 200},
+		{BOOT, "GET /koan/v1/profiles", "Sec-Fetch-Site: cross-site\r\n", 200},
+	};
+	struct wire *wire = *state;
+	autostrbuf answer = STRBUF_INIT;
+
+	bench_write(wire->bench, "share/web/index.html", "<title>page</title>");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		ask(wire, rows[i].door, rows[i].what, rows[i].headers, NULL, rows[i].status,
+			&answer);
+}
+
 static void bodies_have_a_bound(void **state)
 {
 	struct wire *wire = *state;
@@ -237,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(items, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(roles, wire_setup, wire_teardown),
+		cmocka_unit_test_setup_teardown(pages_of_other_sites, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(bodies_have_a_bound, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(the_stream_of_events, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(tasks, wire_setup, wire_teardown),
