@@ -26,7 +26,7 @@ char *cache_folder(const char *given)
 		return xasprintf("%s/%s", here ? here : "", given);
 	}
 	if (geteuid() == 0)
-		return xstrdup("/var/lib/bootwright/koan");
+		return xstrdup("/var/cache/koan");
 	if (xdg && xdg[0] == '/')
 		return xasprintf("%s/koan", xdg);
 	return xasprintf("%s/.cache/koan", home ? home : "");

@@ -9,7 +9,7 @@
 #include "koan-client/fetch.h"
 #include "koan-client/plan.h"
 
-/* --cache-dir made absolute, else /var/lib/bootwright/koan for root and koan/ in the user's cache
+/* --cache-dir made absolute, else /var/cache/koan for root and koan/ in the user's cache
  * folder (XDG) for others; yours to free. Nothing is made. */
 char *cache_folder(const char *given);
 /* Where a plan's kernel and its initrd will be; yours to free. Several initrds become one. */

@@ -68,7 +68,7 @@ static const struct opt table[] = {
 		"Replace a guest of the same name, and its disks. Without it, what is there is "
 		"never touched."),
 	ROW(cache_dir, "cache-dir", "DIR",
-		"Where verified kernels are kept (/var/lib/bootwright/koan, or koan/ in the "
+		"Where verified kernels are kept (/var/cache/koan, or koan/ in the "
 		"user's cache folder)."),
 };
 

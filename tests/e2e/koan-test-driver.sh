@@ -16,7 +16,7 @@ sandbox_enter "$@"
 PATH=$REPO/${B:-build}:$PATH
 command -v koan >/dev/null || { echo "Bail out! koan is not built"; exit 1; }
 WWW=/run/www
-CACHE=/var/lib/bootwright/koan
+CACHE=/var/cache/koan
 export COBBLER_SERVER=127.0.0.1
 export LIBVIRT_DEFAULT_URI=test:///default
 
