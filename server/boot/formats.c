@@ -1,6 +1,7 @@
 #include "boot/formats.h"
 
 #include "base/json.h"
+#include "boot/cmdline.h"
 #include "boot/images.h"
 #include "boot/quote.h"
 
@@ -96,34 +97,34 @@ bool boot_menu_has(const struct boot_format *format, const struct resolved *prof
 	       boot_format_wanted(format, profile);
 }
 
-/* The kernel's arguments for a format; "" where nothing is installed. */
 static int add_arguments(const struct boot_format *format, struct boot_vars *vars,
-	const struct resolved *resolved, struct strbuf *ret, struct err *err)
+	struct strbuf *ret, struct err *err)
 {
-	struct boot_cmdline cmdline = boot_vars_cmdline(vars);
-	autostrbuf words = STRBUF_INIT;
+	const struct strbuf *words = boot_vars_words(vars);
 
-	boot_cmdline_words(&cmdline, &words);
-	if (boot_cmdline_check(resolved, words.buf, words.len, err) < 0)
+	if (boot_cmdline_check(boot_vars_resolved(vars), words->buf, words->len, err) < 0)
 		return -1;
-	return format->quote(words.buf, words.len, ret, err);
+	return format->quote(words->buf, words->len, ret, err);
 }
 
-static void add_initrd_arguments(const struct resolved *resolved, struct strbuf *ret)
+static json_t *initrd_arguments(const struct resolved *resolved)
 {
 	const struct distro *distro = (const struct distro *)resolved_item(resolved, ITEM_DISTRO);
+	autostrbuf text = STRBUF_INIT;
 
 	for (size_t i = 1; distro && i < boot_images(distro); i++) {
-		strbuf_adds(ret, i > 1 ? " initrd=" : "initrd=");
-		boot_image_name(distro, i, ret);
+		strbuf_adds(&text, i > 1 ? " initrd=" : "initrd=");
+		boot_image_name(distro, i, &text);
 	}
+	return json_string(text.buf);
 }
 
+/* The variables of one system's file. */
 struct file_vars {
 	struct template_vars below;
+	const struct resolved *resolved;
 	bool install;
 	struct strbuf arguments;
-	struct strbuf initrd_arguments;
 };
 
 static json_t *file_get(void *ctx, const char *name)
@@ -135,7 +136,7 @@ static json_t *file_get(void *ctx, const char *name)
 	if (strcmp(name, "kernel_arguments") == 0)
 		return json_string(file->arguments.buf);
 	if (strcmp(name, "initrd_arguments") == 0)
-		return json_string(file->initrd_arguments.buf);
+		return initrd_arguments(file->resolved);
 	return file->below.get(file->below.ctx, name);
 }
 
@@ -149,21 +150,26 @@ static void file_names(void *ctx, struct strv *ret)
 	file->below.names(file->below.ctx, ret);
 }
 
-static int render_file(struct template_env *env, const struct boot_format *format,
-	struct boot_vars *vars, struct file_vars *file, const struct resolved *resolved,
-	struct strbuf *ret, struct strv *templates, struct err *err)
+int boot_file_render_vars(struct template_env *env, const struct boot_format *format,
+	struct boot_vars *vars, struct strbuf *ret, struct strv *templates, struct err *err)
 {
-	struct template_vars template_vars = {.get = file_get, .names = file_names, .ctx = file};
+	const struct resolved *resolved = boot_vars_resolved(vars);
+	struct file_vars file = {
+		.below = boot_vars_template(vars),
+		.resolved = resolved,
+		.install = resolved_bool(resolved, "netboot_enabled") &&
+	                   resolved_item(resolved, ITEM_DISTRO),
+		.arguments = STRBUF_INIT,
+	};
+	const struct template_vars get = {.get = file_get, .names = file_names, .ctx = &file};
+	int result = file.install ? add_arguments(format, vars, &file.arguments, err) : 0;
 
-	file->below = boot_vars_template(vars);
-	file->install =
-		resolved_bool(resolved, "netboot_enabled") && resolved_item(resolved, ITEM_DISTRO);
-	if (file->install) {
-		if (add_arguments(format, vars, resolved, &file->arguments, err) < 0)
-			return -1;
-		add_initrd_arguments(resolved, &file->initrd_arguments);
-	}
-	return template_render(env, format->system_template, &template_vars, ret, templates, err);
+	if (result == 0)
+		result = template_render(env, format->system_template, &get, ret, templates, err);
+	strbuf_done(&file.arguments);
+	return result < 0
+	               ? err_wrap(err, "%s '%s'", resolved->item->type->name, resolved->item->name)
+	               : 0;
 }
 
 int boot_file_render(struct template_env *env, const struct boot_format *format,
@@ -171,14 +177,8 @@ int boot_file_render(struct template_env *env, const struct boot_format *format,
 	struct strv *templates, struct err *err)
 {
 	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(site, resolved);
-	struct file_vars file = {.arguments = STRBUF_INIT, .initrd_arguments = STRBUF_INIT};
-	int result = render_file(env, format, vars, &file, resolved, ret, templates, err);
 
-	strbuf_done(&file.arguments);
-	strbuf_done(&file.initrd_arguments);
-	if (result < 0)
-		return err_wrap(err, "%s '%s'", resolved->item->type->name, resolved->item->name);
-	return 0;
+	return boot_file_render_vars(env, format, vars, ret, templates, err);
 }
 
 /* One profile of a menu, as the template sees it. */
@@ -190,16 +190,14 @@ static int entry_json(const struct boot_format *format, const struct boot_site *
 	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(site, profile);
 	struct template_vars get = boot_vars_template(vars);
 	autostrbuf arguments = STRBUF_INIT;
-	autostrbuf initrds = STRBUF_INIT;
 
-	if (add_arguments(format, vars, profile, &arguments, err) < 0)
+	if (add_arguments(format, vars, &arguments, err) < 0)
 		return err_wrap(err, "profile '%s'", profile->item->name);
-	add_initrd_arguments(profile, &initrds);
 	*ret = json_object();
 	for (size_t i = 0; i < ARRAY_SIZE(copied); i++)
 		json_object_set_new(*ret, copied[i], get.get(get.ctx, copied[i]));
 	json_object_set_new(*ret, "kernel_arguments", json_string(arguments.buf));
-	json_object_set_new(*ret, "initrd_arguments", json_string(initrds.buf));
+	json_object_set_new(*ret, "initrd_arguments", initrd_arguments(profile));
 	return 0;
 }
 

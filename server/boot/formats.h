@@ -48,6 +48,10 @@ int boot_file_render(struct template_env *env, const struct boot_format *format,
 	const struct boot_site *site, const struct resolved *resolved, struct strbuf *ret,
 	struct strv *templates, struct err *err);
 
+/* The same with variables that are there already: for several formats of one system. */
+int boot_file_render_vars(struct template_env *env, const struct boot_format *format,
+	struct boot_vars *vars, struct strbuf *ret, struct strv *templates, struct err *err);
+
 /*
  * Beside the variables of vars.h, a template has
  *   install            true: the system installs; false: it boots from its own disk

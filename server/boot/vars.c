@@ -44,6 +44,8 @@ struct boot_vars {
 	const struct distro *distro; /* NULL: none */
 	const struct item *system;   /* NULL: a profile's or distro's variables */
 	char *made[TEXTS];           /* those that were asked for */
+	struct strbuf words;         /* of the kernel's command line */
+	bool has_words;
 };
 
 struct boot_vars *boot_vars_new(const struct boot_site *site, const struct resolved *resolved)
@@ -52,6 +54,7 @@ struct boot_vars *boot_vars_new(const struct boot_site *site, const struct resol
 
 	vars->site = site;
 	vars->resolved = resolved;
+	vars->words = (struct strbuf)STRBUF_INIT;
 	vars->distro = (const struct distro *)resolved_item(resolved, ITEM_DISTRO);
 	if (resolved->item->type->kind == ITEM_SYSTEM)
 		vars->system = resolved->item;
@@ -64,6 +67,7 @@ void boot_vars_free(struct boot_vars *vars)
 		return;
 	for (size_t i = 0; i < TEXTS; i++)
 		free(vars->made[i]);
+	strbuf_done(&vars->words);
 	free(vars);
 }
 
@@ -207,6 +211,11 @@ static void make_item_type(struct boot_vars *vars, struct strbuf *ret)
 	strbuf_adds(ret, vars->resolved->item->type->name);
 }
 
+const struct resolved *boot_vars_resolved(const struct boot_vars *vars)
+{
+	return vars->resolved;
+}
+
 struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars)
 {
 	return (struct boot_cmdline){
@@ -218,11 +227,23 @@ struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars)
 	};
 }
 
+const struct strbuf *boot_vars_words(struct boot_vars *vars)
+{
+	struct boot_cmdline cmdline;
+
+	if (vars->has_words)
+		return &vars->words;
+	cmdline = boot_vars_cmdline(vars);
+	boot_cmdline_words(&cmdline, &vars->words);
+	vars->has_words = true;
+	return &vars->words;
+}
+
 static void make_kernel_cmdline(struct boot_vars *vars, struct strbuf *ret)
 {
-	struct boot_cmdline cmdline = boot_vars_cmdline(vars);
+	const struct strbuf *words = boot_vars_words(vars);
 
-	boot_cmdline_add(&cmdline, ret);
+	boot_cmdline_join(words->buf, words->len, ret);
 }
 
 /* Double quotes around a value with blanks, as in kernel_cmdline. */

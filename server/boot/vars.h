@@ -50,9 +50,12 @@ struct template_vars boot_vars_template(struct boot_vars *vars);
 /* One of the text variables above; borrowed until the variables are freed, "" where it is none. */
 const char *boot_vars_text(struct boot_vars *vars, const char *name);
 
-/* What the kernel's command line is made from (kernel_cmdline), for another quoting of it; valid as
- * long as `vars`. */
+/* What the kernel's command line is made from, for one that differs; valid as long as `vars`. */
 struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars);
+/* The words of the kernel's command line (boot_cmdline_words()), for another quoting of it; valid
+ * as long as `vars`. */
+const struct strbuf *boot_vars_words(struct boot_vars *vars);
+const struct resolved *boot_vars_resolved(const struct boot_vars *vars);
 
 /* The system's interface that installs and manages it: the one marked `management`, else the first
  * by name that has a MAC address; NULL where it has none. */

@@ -216,16 +216,15 @@ static const struct item *first_with_mac(const struct item *system)
 	return NULL;
 }
 
-static int add_format(struct render *r, size_t format, const struct system_chain *chain,
-	const struct resolved *resolved, struct err *err)
+static int add_format(struct render *r, size_t format, struct boot_vars *vars, struct err *err)
 {
+	const struct resolved *resolved = boot_vars_resolved(vars);
 	const struct item *first = first_with_mac(resolved->item);
 
 	if (!first || !boot_format_wanted(&boot_formats[format], resolved))
 		return 0;
 	strbuf_reset(&r->text);
-	if (boot_file_render(
-		    r->env, &boot_formats[format], chain->site, resolved, &r->text, NULL, err) < 0)
+	if (boot_file_render_vars(r->env, &boot_formats[format], vars, &r->text, NULL, err) < 0)
 		return -1;
 	strbuf_reset(&r->name);
 	boot_file_path(
@@ -250,8 +249,10 @@ static int add_system_chain(struct render *r, const struct system_chain *chain, 
 {
 	const struct resolved *resolved = chain->own ? chain_end(chain->own) : chain->resolved;
 
+	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(chain->site, resolved);
+
 	for (size_t i = 0; i < n_boot_formats; i++)
-		if (add_format(r, i, chain, resolved, err) < 0)
+		if (add_format(r, i, vars, err) < 0)
 			return -1;
 	if (r->result->with_dhcp)
 		add_dhcp(r, chain, resolved);
