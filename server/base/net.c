@@ -168,11 +168,25 @@ int host_port_parse(
 	return 0;
 }
 
+/* RFC 1035, 2.3.4: no part is empty or longer than 63 bytes; a dot may end the name. */
+static bool labels_are_valid(const char *text)
+{
+	for (;;) {
+		size_t len = strcspn(text, ".");
+
+		if (len == 0 || len > 63)
+			return false;
+		if (!text[len] || !text[len + 1])
+			return true;
+		text += len + 1;
+	}
+}
+
 bool host_is_valid(const char *text)
 {
 	size_t len = strlen(text);
 
-	return len > 0 && len < 254 && text[0] != '-' &&
+	return len < 254 && text[0] != '-' && labels_are_valid(text) &&
 	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:") ==
 	               len;
 }

@@ -60,8 +60,8 @@ static int check_range(const struct field *field, double value, struct err *err)
 	const char *unit = field->unit ? field->unit : "";
 
 	if (field->max && (value < (double)field->min || value > (double)field->max))
-		return err_set(err, ERR_INVALID, "%g is out of range: %lld to %lld %s", value,
-			(long long)field->min, (long long)field->max, unit);
+		return err_set(err, ERR_INVALID, "%g is out of range: %lld to %lld%s%s", value,
+			(long long)field->min, (long long)field->max, *unit ? " " : "", unit);
 	return 0;
 }
 
