@@ -114,11 +114,15 @@ static void check_password(struct checking *checking)
 
 static void check_dhcp_settings(struct checking *checking)
 {
+	bool fixed = is_set(checking->settings->dhcp_netmask);
+
 	if (manages_dhcp(checking) && !is_set(checking->settings->dhcp_range))
 		problem(checking,
 			"bootwright settings edit --dhcp-range=FIRST,LAST, or where another DHCP "
 			"server does it: bootwright settings edit --manage-dhcp=false",
-			"no dhcp_range is set: machines without a fixed address get none");
+			"no dhcp_range is set: %s",
+			fixed ? "machines without a fixed address get none"
+			      : "no machine gets an address");
 }
 
 /* Items */

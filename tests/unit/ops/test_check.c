@@ -34,7 +34,7 @@ static void a_fresh_server(void **state)
 	tells(found, "server-address", "no server address", "bootwright settings edit --server=");
 	tells(found, "next-server", "no next_server", "bootwright settings edit --next-server-v4=");
 	tells(found, "root-password", "no root password hash", "--default-password-crypted=");
-	tells(found, "dhcp-range", "no dhcp_range", "--dhcp-range=");
+	tells(found, "dhcp-range", "no machine gets an address", "--dhcp-range=");
 	tells(found, "no-distro", "no distro", "bootwright import --path=");
 	tells(found, "not-published", "nothing is published", "bootwright sync");
 }
