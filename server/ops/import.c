@@ -225,8 +225,8 @@ static int check_sharers(const struct import *import, struct err *err)
 	if (!found)
 		return 0;
 	return err_field(err, ERR_CONFLICT, "name",
-		"the tree of that name is distro '%s''s, too, and this one differs; give another "
-		"name, or remove that distro first",
+		"distro '%s' boots from the tree of that name, and this tree differs; give "
+		"another name, or remove that distro first",
 		found);
 }
 
