@@ -66,6 +66,27 @@ refused "too big" 413 'large|big|limit' PUT $systems/web8 \
 refused "a NUL in a value" 400 '' PUT $systems/web8 '{"profile": "bar", "comment": "a\u0000b"}'
 refused "an encoded slash in the name" '40[04]' '' \
 	PUT "$systems/a%2fb" '{"profile": "bar"}'
+refused "a name of 300 bytes" 400 'name.*at most' \
+	PUT "$systems/$(printf '%300s' '' | tr ' ' x)" '{"profile": "bar"}'
+for name in a/b .. 'a\nb' 'a\"b' "a'b" "$(printf '%300s' '' | tr ' ' x)"; do
+	refused "renaming to $(printf %.20q "$name")" 400 'name' \
+		POST $systems/web7:rename "{\"name\": \"$name\"}"
+	refused "copying to $(printf %.20q "$name")" 400 'name' \
+		POST $systems/web7:copy "{\"name\": \"$name\"}"
+done
+refused "another name than the path's" 400 'rename' PUT $systems/web8 \
+	'{"name": "web9", "profile": "bar"}'
+refused "an unknown field of an interface" 400 'mac_adress.*mac_address' PUT $systems/web8 \
+	'{"profile": "bar", "interfaces": {"eth0": {"mac_adress": "52:54:00:aa:00:08"}}}'
+refused "interfaces that are a list" 400 'interfaces.*keyed by name' PUT $systems/web8 \
+	'{"profile": "bar", "interfaces": [{"mac_address": "52:54:00:aa:00:08"}]}'
+refused "one MAC for two interfaces" 409 'eth0.*eth1' PUT $systems/web8 \
+	'{"profile": "bar", "interfaces": {"eth0": {"mac_address": "52:54:00:aa:00:08"},
+	"eth1": {"mac_address": "52:54:00:aa:00:08"}}}'
+refused "a newline in the kernel options" 400 'kernel_options' PUT $systems/web8 \
+	'{"profile": "bar", "kernel_options": "quiet\ninit=/bin/sh"}'
+refused "10 MB" 413 'larger' PUT $systems/web8 \
+	"{\"profile\": \"bar\", \"comment\": \"$(printf '%10000000s' '')\"}"
 
 is "nothing has changed" "$(bootwright report)" "$before"
 check "the server still runs" server_answers bar
