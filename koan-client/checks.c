@@ -99,6 +99,33 @@ const char *check_disk_path(const char *text)
 	return NULL;
 }
 
+static bool is_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
+}
+
+const char *check_servers_disk_path(const char *text)
+{
+	static const char *const system[] = {"/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64",
+		"/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/cache", "/var/lib",
+		"/var/log", "/var/mail", "/var/run", "/var/spool"};
+	const char *bad = check_disk_path(text);
+	bool images = is_in(text, "/var/lib/libvirt") || is_in(text, "/var/lib/xen");
+
+	if (bad)
+		return bad;
+	for (size_t i = 0; i < sizeof(system) / sizeof(*system); i++)
+		if (is_in(text, system[i]) && !images)
+			return "is in a folder of this host's system, where the server may not put "
+			       "a disk; name a path yourself with --virt-path";
+	if (strstr(text, "/."))
+		return "is in a hidden folder, where the server may not put a disk; name a path "
+		       "yourself with --virt-path";
+	return NULL;
+}
+
 const char *check_url(const char *text)
 {
 	const char *bad = check_line(text);

@@ -24,6 +24,9 @@ const char *check_bridge(const char *text);
 /* Where a disk goes: an absolute path without "//", "." or "..", or a volume group `vg0` or
  * `vg0:volume`. */
 const char *check_disk_path(const char *text);
+/* The same of a path that only the server names. The guest fills that file, so it must not be where
+ * this host looks for programs and their configuration. */
+const char *check_servers_disk_path(const char *text);
 /* An absolute http or https URL, without blanks. */
 const char *check_url(const char *text);
 /* One line of UTF-8 that XML can hold, up to 4 096 bytes: no control characters. */

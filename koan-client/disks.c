@@ -130,6 +130,19 @@ static int check_local_device(const struct guest_disk *disk, bool force, struct 
 	return disk->explicit ? 0 : refuse_servers_choice(disk, err);
 }
 
+/* Whether it is empty cannot be seen from here. */
+static int check_distant_device(const struct guest_disk *disk, struct err *err)
+{
+	const char *path = disk->place.source;
+
+	if (disk->explicit)
+		return 0;
+	return err_set(err, ERR_CONFLICT,
+		"only the server names the block device '%s', and whether it is empty cannot be "
+		"seen from here; if it may be used, name it yourself: --virt-path=%s",
+		path, path);
+}
+
 static int check_disk(struct virt *virt, const struct guest *guest, const struct guest_disk *disk,
 	bool force, struct err *err)
 {
@@ -142,7 +155,8 @@ static int check_disk(struct virt *virt, const struct guest *guest, const struct
 			disk->place.source, user);
 	if (disk_kind_row(disk->place.kind)->pool_type)
 		return check_volume(virt, disk, force, err);
-	return virt_is_here(virt) ? check_local_device(disk, force, err) : 0;
+	return virt_is_here(virt) ? check_local_device(disk, force, err)
+	                          : check_distant_device(disk, err);
 }
 
 int disks_check(struct virt *virt, const struct guest *guest, bool force, struct err *err)

@@ -58,6 +58,7 @@ static int add_disk(const struct options *options, const struct plan *plan, size
 	const struct strv *paths = options->paths.n ? &options->paths : &plan->virt.path;
 	const char *format = disk_format(options, plan, i);
 	struct guest_disk *disk;
+	const char *bad = NULL;
 
 	if (gib <= 0)
 		return 0;
@@ -66,6 +67,10 @@ static int add_disk(const struct options *options, const struct plan *plan, size
 			"'%s' is no format that koan can make; choose raw or qcow2 with "
 			"--virt-disk-driver",
 			format);
+	if (!options->paths.n && *entry(paths, i))
+		bad = check_servers_disk_path(entry(paths, i));
+	if (bad)
+		return err_field(err, ERR_INVALID, "virt.path", "'%s' %s", entry(paths, i), bad);
 	disk = &ret->disks[ret->n_disks++];
 	disk->wanted = xstrdup(entry(paths, i));
 	disk->explicit = options->paths.n > 0;

@@ -203,6 +203,43 @@ static void test_servers_file_is_not_replaced(void **state)
 	must(f, "--force --virt-path=/srv/koan-nowhere/precious.img");
 }
 
+/* Nor where this host keeps its own files, nor a device that nobody has looked at. */
+static void test_servers_path_is_bounded(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *msg; /* a part of it; NULL: fine */
+	} rows[] = {
+		{"/etc/cron.d/job", "folder of this host's system"},
+		{"/etc", "folder of this host's system"},
+		{"/usr/local/bin/ls", "folder of this host's system"},
+		{"/var/lib/dpkg/info/x.postinst", "folder of this host's system"},
+		{"/home/me/.ssh/authorized_keys", "hidden folder"},
+		{"/dev/vg9/lv", "only the server names the block device"},
+		{"/var/lib/libvirt/images/", NULL},
+		{"/etcetera/", NULL},
+	};
+	struct fixture *f = *state;
+
+	strv_add(&f->cache.plan.virt.path, "");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct err err = ERR_INIT;
+
+		free(f->cache.plan.virt.path.v[0]);
+		f->cache.plan.virt.path.v[0] = xstrdup(rows[i].path);
+		if (!rows[i].msg) {
+			must(f, "--force");
+			continue;
+		}
+		assert_int_equal(koan(f, "--force", &err), -1);
+		assert_contains(err.msg, rows[i].msg);
+		assert_false(has_domain(f, "web7"));
+	}
+	free(f->cache.plan.virt.path.v[0]);
+	f->cache.plan.virt.path.v[0] = xstrdup("/etc/");
+	must(f, "--force --virt-path=/etc/");
+}
+
 /* The second disk fails: the test driver's pools have 100 GiB. */
 static void test_failing_disk_is_undone(void **state)
 {
@@ -272,6 +309,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_force, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_existing_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_servers_file_is_not_replaced, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_servers_path_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_disk_is_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_define_is_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
