@@ -6,9 +6,25 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 
 #define STORE_NAME "bootwright.db"
 #define LOCK_NAME  "bootwright.lock"
+
+/* A program that a killed bootwrightd was just starting shares its lock until it is executed: so a
+ * moment's patience, which a second bootwrightd waits in vain. */
+static int lock_patiently(int fd)
+{
+	for (int tries = 0; tries < 20; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK)
+			return -1;
+		nanosleep(&(struct timespec){.tv_nsec = 25000000}, NULL);
+	}
+	errno = EWOULDBLOCK;
+	return -1;
+}
 
 /* The lock is on a file of its own: closing any descriptor of the store itself would drop the locks
  * that SQLite holds on it. */
@@ -20,7 +36,7 @@ static int lock_folder(struct db *db, const char *folder, struct err *err)
 	db->lock_fd = openat(db->folder_fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (db->lock_fd < 0)
 		return err_sys(err, "cannot open '%s/%s'", folder, LOCK_NAME);
-	if (flock(db->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+	if (lock_patiently(db->lock_fd) < 0) {
 		if (errno != EWOULDBLOCK)
 			return err_sys(err, "cannot lock '%s/%s'", folder, LOCK_NAME);
 		if (file_read(db->folder_fd, LOCK_NAME, 32, &holder, NULL) == 0)
