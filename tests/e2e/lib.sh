@@ -12,19 +12,24 @@ sandbox_enter "$@"
 # shellcheck source=tests/vm/lib.sh
 . "$here/../vm/lib.sh"
 
-BIN=$REPO/${B:-build}
-PATH=$BIN:$PATH
 STATE=/run/bw/state
 URL=http://127.0.0.1
 # Answer files need a root password; this is the hash of "bootwright".
 PASSWORD_HASH='$6$bootwright$nuDuuh.Yxt0gRW0fgGTgyimVDkeZN789Bo92xHpHzj0yFk0xi.uNXAco.nMrcXjSrW.vpPWflQzITKco0tcMr/'
 server_pid=
-mkdir -p /run/bw
-: >"$LOGS/server.log"
 
+# The programs are copied: the server's account cannot read below /root, where a clone may be, and
+# a build during the test changes nothing.
+built=$REPO/${B:-build}
+BIN=/run/bw/bin
+mkdir -p $BIN
 for program in bootwrightd bootwright koan; do
-	[ -x "$BIN/$program" ] || { echo "Bail out! $BIN/$program is not built"; exit 1; }
+	[ -x "$built/$program" ] || { echo "Bail out! $built/$program is not built"; exit 1; }
+	cp "$built/$program" $BIN/
 done
+cp -rL "$built/share" $BIN/share
+PATH=$BIN:$PATH
+: >"$LOGS/server.log"
 
 # server_launch [ARGUMENT...]: starts bootwrightd on $STATE with its default ports and socket;
 # server_start waits until it has told the service manager that it is ready.

@@ -10,7 +10,7 @@ set -euo pipefail
 
 PAGE=http://127.0.0.1:8080
 HOSTILE='<img src=x onerror="document.title=1"><script>document.title=2</script>'
-ARTIFACTS=$BIN/artifacts
+ARTIFACTS=$built/artifacts
 
 # go HASH REGEX: as a person who changes the address; the view has then been drawn.
 go() {
