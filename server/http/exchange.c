@@ -88,12 +88,13 @@ static enum MHD_Result first_step(struct exchange *x, struct MHD_Connection *con
 static int handle_with_body(struct exchange *x, struct response *response, struct err *err)
 {
 	struct request *request = &x->request;
+	bool counts = x->body.len > BODY_SMALL;
 	struct timespec until;
 	int result = -1;
 
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += 10;
-	if (sem_timedwait(&x->listener->parsing, &until) < 0)
+	if (counts && sem_timedwait(&x->listener->parsing, &until) < 0)
 		return err_set(err, ERR_BUSY, "too many large requests at once; try again");
 	request->body = json_parse(x->body.buf, x->body.len, err);
 	strbuf_done(&x->body);
@@ -101,7 +102,8 @@ static int handle_with_body(struct exchange *x, struct response *response, struc
 		result = request->route->handle(request, response, err);
 	json_decref(request->body);
 	request->body = NULL;
-	sem_post(&x->listener->parsing);
+	if (counts)
+		sem_post(&x->listener->parsing);
 	return result;
 }
 

@@ -16,7 +16,8 @@
 enum {
 	BODY_MAX_API = 256 * 1024,
 	BODY_MAX_BOOT = 16 * 1024,
-	PARSING_MAX = 2, /* bodies held as JSON at once: 256 KiB of text can become 20 MiB */
+	PARSING_MAX = 2,   /* bodies held as JSON at once: 256 KiB of text can become 20 MiB */
+	BODY_SMALL = 4096, /* those up to here do not count: who waits for a task holds one long */
 };
 
 struct listener {

@@ -1,6 +1,10 @@
 /* The API over its two doors: who may do what, and what the headers mean. */
 #include "wire.h"
 
+#include "ops/task.h"
+
+#include <semaphore.h>
+
 static void put_items(struct wire *wire)
 {
 	bench_write(wire->bench, "linux", "kernel");
@@ -241,6 +245,47 @@ static void tasks(void **state)
 	assert_answer(&answer, "sync --dry-run", "tasks");
 }
 
+static int hold(void *ctx, struct task *task, json_t **result, struct err *err)
+{
+	(void)task;
+	(void)err;
+	sem_wait(ctx);
+	*result = json_object();
+	return 0;
+}
+
+/* Who waits for a long task keeps nobody from changing something. */
+static void who_waits_is_in_nobodys_way(void **state)
+{
+	static const char request[] =
+		"POST /api/v1/sync HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\n"
+		"{\"wait\": 30}";
+	struct wire *wire = *state;
+	autostrbuf answer = STRBUF_INIT;
+	int fd[4];
+	int64_t id;
+	sem_t end;
+
+	sem_init(&end, 0, 0);
+	MUST(task_start(wire->bench->server->tasks, "import", "long", hold, NULL, &end, &id, &why));
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++) {
+		fd[i] = wire_connect(wire, UNIX);
+		wire_send(fd[i], request, strlen(request));
+	}
+	do { /* until two of them wait */
+		strbuf_reset(&answer);
+		wire_ask(wire, UNIX, "GET /api/v1/tasks/3", "", NULL, &answer);
+	} while (!strstr(answer.buf, "\"waiting\""));
+	strbuf_reset(&answer);
+	wire_ask(wire, UNIX, "PATCH /api/v1/settings", "", "{\"server\": \"192.0.2.1\"}", &answer);
+	sem_post(&end); /* before anything can fail: the server's end waits for its task */
+	assert_status(&answer, 200, "a change beside a long task");
+	ask(wire, UNIX, "GET /api/v1/tasks/1?wait=20", "", NULL, 200, &answer);
+	assert_answer(&answer, "\"done\"", "the long task");
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
+		close(fd[i]);
+}
+
 static void the_page(void **state)
 {
 	struct wire *wire = *state;
@@ -269,6 +314,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bodies_have_a_bound, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(the_stream_of_events, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(tasks, wire_setup, wire_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_waits_is_in_nobodys_way, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(the_page, wire_setup, wire_teardown),
 	};
 
