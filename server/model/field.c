@@ -35,7 +35,7 @@ static int check_choice(const struct field *field, const char *text, struct err 
 }
 
 /* Checks one string of the field and puts its canonical form in its place. An empty one is an own
- * empty value, which any field may have. */
+ * empty value, which any field may have that is no choice. */
 static int check_one(const struct field *field, char **text, struct err *err)
 {
 	autofree char *canonical = NULL;
@@ -72,6 +72,8 @@ static int check_value(const struct field *field, void *at, struct err *err)
 
 	switch (field->kind) {
 	case VALUE_STRING:
+		if (field->choices && !**(char **)at)
+			return check_choice(field, "", err);
 		return check_one(field, at, err);
 	case VALUE_INT:
 		return check_range(field, (double)((struct opt_int *)at)->value, err);

@@ -59,6 +59,10 @@ static void clear_and_empty(const struct item_type *type, const struct field *fi
 	assert_false(ops->is_set(at));
 	if (field->kind == VALUE_INT || field->kind == VALUE_BOOL)
 		return;
+	if (field->kind == VALUE_STRING && field->choices) {
+		assert_int_equal(field_set_text(field, at, "", NULL), -1);
+		return;
+	}
 	set_text(item, field, "");
 	assert_true(ops->is_set(at));
 }

@@ -73,6 +73,8 @@ static void test_refused(void **state)
 		{&system_type, "{'virt_type': 'kvn'}", ERR_INVALID, "virt_type",
 			"virt_type: 'kvn' is none of auto, qemu, kvm, xenpv, xenpvh, xenhvm, "
 			"xenfv, xen"},
+		{&system_type, "{'virt_graphics': ''}", ERR_INVALID, "virt_graphics",
+			"virt_graphics: '' is none of vnc, spice, sdl, none"},
 		{&system_type, "{'profile': 'a/b'}", ERR_INVALID, "profile",
 			"profile: 'a/b' is not a name: letters, digits and . _ + - only, a letter "
 			"or digit first"},
