@@ -4,6 +4,7 @@
 #include "base/net.h"
 #include "base/run.h"
 #include "model/types.h"
+#include "ops/import.h"
 #include "ops/loaders.h"
 #include "ops/supervise.h"
 #include "ops/sync.h"
@@ -171,6 +172,20 @@ static void check_files(struct checking *checking)
 			err.msg);
 }
 
+static void check_trees(struct checking *checking)
+{
+	autostrv names = STRV_INIT;
+
+	if (import_unused_trees(checking->server, &names, NULL) < 0)
+		return;
+	strv_for_each (name, &names) {
+		autofree char *advice = xasprintf("rm -r '%s/trees/%s', if nothing else uses it",
+			checking->server->config.state_dir, name);
+
+		problem(checking, advice, "no distro uses the tree '%s' any more", name);
+	}
+}
+
 /* Services */
 
 static const struct service {
@@ -322,6 +337,7 @@ static const struct check checks[] = {
 	{"dhcp-range", "warning", check_dhcp_settings},
 	{"no-distro", "error", check_imported},
 	{"kernel-vanished", "error", check_files},
+	{"unused-tree", "warning", check_trees},
 	{"dnsmasq", "error", check_dnsmasq},
 	{"tftpd", "error", check_tftpd},
 	{"loaders", "warning", check_loaders},

@@ -26,5 +26,7 @@ int import_tree(struct server *server, const struct db_author *author,
 	const struct import_options *options, struct task *task, json_t **ret, struct err *err);
 /* At start: removes what an interrupted import left behind. */
 int import_clean(struct server *server, struct err *err);
+/* Adds the names of the folders in STATE/trees that no distro uses: those of removed distros. */
+int import_unused_trees(struct server *server, struct strv *ret, struct err *err);
 
 #endif

@@ -32,6 +32,55 @@ static int find_reference(void *ctx, struct item *item, struct err *err)
 	return 0;
 }
 
+struct usage {
+	const char *folder; /* "STATE/trees/NAME/" */
+	const char *served; /* "/trees/NAME" */
+	bool used;
+};
+
+static int find_use(void *ctx, struct item *item, struct err *err)
+{
+	struct usage *usage = ctx;
+	const struct distro *distro = (const struct distro *)item;
+	size_t len = strlen(usage->folder);
+
+	(void)err;
+	usage->used = usage->used || strncmp(distro->kernel, usage->folder, len) == 0 ||
+	              (distro->tree && strcmp(distro->tree, usage->served) == 0);
+	strv_for_each (initrd, &distro->initrd.items)
+		usage->used = usage->used || strncmp(initrd, usage->folder, len) == 0;
+	return 0;
+}
+
+static int add_unused(struct server *server, const char *name, struct strv *ret, struct err *err)
+{
+	autofree char *folder = xasprintf("%s/trees/%s/", server->config.state_dir, name);
+	autofree char *served = xasprintf("/trees/%s", name);
+	struct usage usage = {.folder = folder, .served = served};
+
+	if (db_item_list(server->db, &(struct db_query){.type = &distro_type}, find_use, &usage,
+		    err) < 0)
+		return -1;
+	if (!usage.used)
+		strv_add(ret, name);
+	return 0;
+}
+
+int import_unused_trees(struct server *server, struct strv *ret, struct err *err)
+{
+	autoclose int trees = openat(server->state_fd, "trees", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autostrv names = STRV_INIT;
+
+	if (trees < 0)
+		return 0;
+	if (file_list(trees, ".", &names, err) < 0)
+		return -1;
+	strv_for_each (name, &names)
+		if (*name != '.' && add_unused(server, name, ret, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* True where the folder has the kernel that the store has on record. */
 static bool holds_kernel(int trees, const char *folder, const char *kernel, const char *sha256)
 {

@@ -65,6 +65,26 @@ static void what_is_mended_is_not_told(void **state)
 	tells(later, "kernel-vanished", "initrd.gz' is not there", "--name=deb12");
 }
 
+static void trees_without_a_distro(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *json = xasprintf(
+		"{'kernel': '%s/trees/used/linux', 'initrd': ['%s/trees/used/initrd.gz']}",
+		bench->state, bench->state);
+	autojson json_t *found = NULL;
+	autojson json_t *later = NULL;
+
+	bench_write(bench, "state/trees/used/linux", "kernel");
+	bench_write(bench, "state/trees/used/initrd.gz", "initrd");
+	bench_write(bench, "state/trees/.coming.new/linux", "kernel");
+	bench_put(bench, &distro_type, "deb12", json);
+	found = check_run(bench->server);
+	assert_null(find(found, "unused-tree"));
+	bench_write(bench, "state/trees/left/linux", "kernel");
+	later = check_run(bench->server);
+	tells(later, "unused-tree", "'left'", "/trees/left'");
+}
+
 static void addresses_of_oneself(void **state)
 {
 	struct bench *bench = *state;
@@ -112,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_fresh_server),
 		TEST(what_is_mended_is_not_told),
+		TEST(trees_without_a_distro),
 		TEST(addresses_of_oneself),
 		cmocka_unit_test(udp_tables_are_read),
 		cmocka_unit_test(things_are_said_once),
