@@ -12,7 +12,7 @@ set -euo pipefail
 netboot_server --enable-ipxe=false
 vm_start web7 bios $WEB7
 netboot_expect web7
-like "it went through PXELINUX" "$(tr -d '\r' <"$LOGS/web7.console")" PXELINUX
+like "it went through PXELINUX" "$(console web7)" PXELINUX
 check "nobody took it for web8" nobody_installs web8
 vm_stop web7
 check "the server stops cleanly" server_stop

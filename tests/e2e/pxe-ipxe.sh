@@ -11,9 +11,9 @@ set -euo pipefail
 netboot_server --enable-ipxe=true
 vm_start web8 bios $WEB8
 netboot_expect web8
-console=$(tr -d '\r' <"$LOGS/web8.console")
-like "iPXE ran the server's script" "$console" 'http://10\.77\.0\.1'
-lacks "without PXELINUX" "$console" PXELINUX
+text=$(console web8)
+like "iPXE ran the server's script" "$text" 'http://10\.77\.0\.1'
+lacks "without PXELINUX" "$text" PXELINUX
 check "nobody took it for web7" nobody_installs web7
 vm_stop web8
 check "the server stops cleanly" server_stop

@@ -11,8 +11,8 @@ set -euo pipefail
 netboot_server
 vm_start web7 secureboot $WEB7
 netboot_expect web7
-like "it went through GRUB" "$(tr -d '\r' <"$LOGS/web7.console")" 'GRUB'
-like "with Secure Boot" "$(tr -d '\r' <"$LOGS/web7.console")" '[Ss]ecure ?boot.*enabled'
+like "it went through GRUB" "$(console web7)" 'GRUB'
+like "with Secure Boot" "$(console web7)" '[Ss]ecure ?boot.*enabled'
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

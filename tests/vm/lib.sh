@@ -97,6 +97,11 @@ vm_stop() {
 
 vm_runs() { kill -0 "${vm_pid[$1]}" 2>/dev/null; }
 
+# A console's text without a terminal's control sequences, which come in the middle of words.
+console() {
+	sed 's/\x1b\[[0-9;?]*[A-Za-z]//g; s/\x1b[()c].\?//g' "$LOGS/$1.console" | tr -d '\r\000\b'
+}
+
 vm_gone_or() { "${@:2}" || ! vm_runs "$1"; }
 
 # vm_wait NAME COMMAND...: like wait_for with $PATIENCE, but a machine that is gone ends the wait.
@@ -109,7 +114,7 @@ vm_wait() {
 	fi
 	vm_runs "$name" || echo "the machine has ended: $(cat "$LOGS/$name.qemu")"
 	echo "its console ends with:"
-	tail -c 3000 "$LOGS/$name.console" | tr -d '\r\000' | tail -n 25
+	console "$name" | tr -s ' ' | grep -v '^ *$' | tail -n 25 | cut -c1-300
 	return 1
 }
 
