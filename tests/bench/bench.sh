@@ -12,7 +12,7 @@ systems=${1:-10000}
 work=/run/bw/bench
 mkdir -p "$work"
 # On a disk: in the sandbox's own /run, which is memory, an fsync would cost nothing.
-STATE=$(mktemp -d -p "$BIN" bench.XXXXXX)
+STATE=$(mktemp -d -p "$REPO/${B:-build}" bench.XXXXXX)
 chmod 755 "$STATE"
 trap 'rm -rf "$STATE"' EXIT
 SOCKET=/run/bootwright/api.sock
@@ -83,7 +83,7 @@ for round in 1 2 3; do
 	seconds=$(since "$start")
 	best_sync=$(awk -v a="$best_sync" -v b="$seconds" 'BEGIN { print (b < a) ? b : a }')
 	rm -rf "$STATE/tftp/.loop"
-	seconds=$("$BIN/bench/write_loop" "$STATE/tftp/current/." "$STATE/tftp/.loop")
+	seconds=$("$REPO/${B:-build}/bench/write_loop" "$STATE/tftp/current/." "$STATE/tftp/.loop")
 	best_loop=$(awk -v a="$best_loop" -v b="$seconds" 'BEGIN { print (b < a) ? b : a }')
 done
 rm -rf "$STATE/tftp/.loop"
