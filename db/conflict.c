@@ -56,7 +56,7 @@ int check_references(struct db *db, struct conn *conn, const struct item *item, 
 		const struct field *field = &item->type->fields[i];
 		const char *name;
 
-		if (!field->ref)
+		if (!field_is_ref(field))
 			continue;
 		name = *(char *const *)item_at_const(item, field);
 		if (name && *name && check_reference(db, conn, field, name, err) < 0)
@@ -173,7 +173,7 @@ int conflict_of_delete(struct db *db, struct conn *conn, const struct item_type 
 	for (size_t kind = 0; kind < ITEM_KINDS; kind++)
 		for (size_t i = 0; i < item_types[kind]->n_fields; i++)
 			if (item_types[kind]->fields[i].ref == type->kind &&
-				item_types[kind]->fields[i].ref &&
+				field_is_ref(&item_types[kind]->fields[i]) &&
 				count_users(conn, item_types[kind], &item_types[kind]->fields[i],
 					name, &first, &users, err) < 0)
 				return -1;

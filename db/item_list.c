@@ -35,6 +35,7 @@ static void add_condition(
 
 	switch (filter->field ? filter->field->kind : VALUE_STRING) {
 	case VALUE_STRING:
+	case VALUE_TEXT:
 	case VALUE_INT:
 	case VALUE_BOOL:
 		strbuf_addf(b, "%s %s ?%d", column, op, at);
@@ -136,6 +137,7 @@ static int bind_filter(sqlite3_stmt *stmt, int at, const struct db_filter *filte
 {
 	switch (filter->field ? filter->field->kind : VALUE_STRING) {
 	case VALUE_STRING:
+	case VALUE_TEXT:
 	case VALUE_LIST:
 		stmt_bind_text(stmt, at, filter->text);
 		return 0;

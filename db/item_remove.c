@@ -94,7 +94,8 @@ static int find_users(struct db *db, const struct item *item, struct users *ret,
 		const struct item_type *type = item_types[kind];
 
 		for (size_t i = 0; i < type->n_fields; i++)
-			if (type->fields[i].ref && type->fields[i].ref == item->type->kind &&
+			if (field_is_ref(&type->fields[i]) &&
+				type->fields[i].ref == item->type->kind &&
 				add_users(db, type, &type->fields[i], item->name, ret, err) < 0)
 				return -1;
 	}

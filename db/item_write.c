@@ -17,7 +17,7 @@ static void drop_empty_references(struct item *item)
 		const struct field *field = &item->type->fields[i];
 		char **name = item_at(item, field);
 
-		if (field->ref && *name && !**name)
+		if (field_is_ref(field) && *name && !**name)
 			value_ops(field->kind)->clear(name);
 	}
 }

@@ -12,6 +12,9 @@ static void bind_field(sqlite3_stmt *stmt, int at, const struct field *field, co
 	case VALUE_STRING:
 		stmt_bind_text(stmt, at, *(char *const *)value);
 		return;
+	case VALUE_TEXT:
+		stmt_bind_text(stmt, at, ((const struct opt_text *)value)->text);
+		return;
 	case VALUE_INT:
 		if (((const struct opt_int *)value)->set)
 			stmt_bind_int(stmt, at, ((const struct opt_int *)value)->value);
@@ -55,6 +58,9 @@ static int read_field(
 	switch (field->kind) {
 	case VALUE_STRING:
 		*(char **)value = xstrdup(stmt_text(stmt, at));
+		return 0;
+	case VALUE_TEXT:
+		((struct opt_text *)value)->text = xstrdup(stmt_text(stmt, at));
 		return 0;
 	case VALUE_INT:
 		*(struct opt_int *)value = (struct opt_int){

@@ -53,7 +53,7 @@ static void add_column(struct strbuf *b, const struct field *field)
 {
 	strbuf_addf(b, "\"%s\" %s", field->name, value_ops(field->kind)->column_type);
 	/* deferred: a transaction may store a sub-profile before its parent */
-	if (field->ref)
+	if (field_is_ref(field))
 		strbuf_addf(b,
 			" REFERENCES %s (name) ON UPDATE CASCADE ON DELETE RESTRICT"
 			" DEFERRABLE INITIALLY DEFERRED",
@@ -108,7 +108,7 @@ static void add_indexes(struct strbuf *b, const struct item_type *type)
 				"CREATE UNIQUE INDEX IF NOT EXISTS %s_%s ON %s (\"%s\")"
 				" WHERE \"%s\" <> '';\n",
 				type->plural, field->name, type->plural, field->name, field->name);
-		else if ((field->flags & FIELD_INDEXED) || field->ref)
+		else if ((field->flags & FIELD_INDEXED) || field_is_ref(field))
 			strbuf_addf(b, "CREATE INDEX IF NOT EXISTS %s_%s ON %s (\"%s\");\n",
 				type->plural, field->name, type->plural, field->name);
 	}

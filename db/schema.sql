@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS settings (
   mtime REAL NOT NULL,
   "server" TEXT,
   "next_server_v4" TEXT,
+  "next_server_v6" TEXT,
   "http_port" INTEGER,
   "default_password_crypted" TEXT,
   "manage_dhcp" INTEGER,
@@ -91,17 +92,23 @@ CREATE TABLE IF NOT EXISTS distros (
   "os_version" TEXT,
   "kernel" TEXT,
   "initrd" TEXT,
+  "hypervisor" TEXT,
+  "remote_boot_kernel" TEXT,
+  "remote_boot_initrd" TEXT,
   "kernel_size" INTEGER,
   "kernel_sha256" TEXT,
   "initrd_size" TEXT,
   "initrd_sha256" TEXT,
   "tree" TEXT,
+  "tree_build_time" INTEGER,
+  "source_repos" TEXT,
   "signature" TEXT,
   "autoinstall" TEXT,
   "boot_loaders" TEXT,
   "kernel_options" TEXT,
   "kernel_options_post" TEXT,
-  "autoinstall_meta" TEXT
+  "autoinstall_meta" TEXT,
+  "template_files" TEXT
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS profiles (
@@ -118,9 +125,13 @@ CREATE TABLE IF NOT EXISTS profiles (
   "autoinstall" TEXT,
   "server" TEXT,
   "next_server_v4" TEXT,
+  "next_server_v6" TEXT,
   "dhcp_tag" TEXT,
   "filename" TEXT,
+  "enable_ipxe" INTEGER,
   "enable_menu" INTEGER,
+  "menu" TEXT REFERENCES menus (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+  "repos" TEXT,
   "boot_loaders" TEXT,
   "name_servers" TEXT,
   "name_servers_search" TEXT,
@@ -128,6 +139,7 @@ CREATE TABLE IF NOT EXISTS profiles (
   "kernel_options" TEXT,
   "kernel_options_post" TEXT,
   "autoinstall_meta" TEXT,
+  "template_files" TEXT,
   "virt_type" TEXT,
   "virt_ram" INTEGER,
   "virt_cpus" INTEGER,
@@ -140,6 +152,7 @@ CREATE TABLE IF NOT EXISTS profiles (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS profiles_parent ON profiles ("parent");
 CREATE INDEX IF NOT EXISTS profiles_distro ON profiles ("distro");
+CREATE INDEX IF NOT EXISTS profiles_menu ON profiles ("menu");
 
 CREATE TABLE IF NOT EXISTS systems (
   id INTEGER PRIMARY KEY,
@@ -151,16 +164,29 @@ CREATE TABLE IF NOT EXISTS systems (
   "comment" TEXT,
   "owners" TEXT,
   "profile" TEXT REFERENCES profiles (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+  "image" TEXT REFERENCES images (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+  "groups" TEXT,
+  "protected" INTEGER,
   "hostname" TEXT,
   "gateway" TEXT,
+  "ipv6_default_device" TEXT,
+  "ipv6_autoconfiguration" INTEGER,
   "status" TEXT,
   "netboot_enabled" INTEGER,
   "autoinstall" TEXT,
   "server" TEXT,
   "next_server_v4" TEXT,
+  "next_server_v6" TEXT,
   "filename" TEXT,
+  "enable_ipxe" INTEGER,
   "serial_device" TEXT,
   "serial_baud_rate" TEXT,
+  "power_type" TEXT,
+  "power_address" TEXT,
+  "power_id" TEXT,
+  "power_user" TEXT,
+  "power_pass" TEXT,
+  "power_options" TEXT,
   "boot_loaders" TEXT,
   "name_servers" TEXT,
   "name_servers_search" TEXT,
@@ -168,6 +194,9 @@ CREATE TABLE IF NOT EXISTS systems (
   "kernel_options" TEXT,
   "kernel_options_post" TEXT,
   "autoinstall_meta" TEXT,
+  "template_files" TEXT,
+  "virt_host" TEXT,
+  "virt_pxe_boot" INTEGER,
   "virt_type" TEXT,
   "virt_ram" INTEGER,
   "virt_cpus" INTEGER,
@@ -179,6 +208,9 @@ CREATE TABLE IF NOT EXISTS systems (
   "virt_graphics" TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS systems_profile ON systems ("profile");
+CREATE INDEX IF NOT EXISTS systems_image ON systems ("image");
+CREATE INDEX IF NOT EXISTS systems_hostname ON systems ("hostname");
+CREATE INDEX IF NOT EXISTS systems_virt_host ON systems ("virt_host");
 
 CREATE TABLE IF NOT EXISTS interfaces (
   id INTEGER PRIMARY KEY,
@@ -189,6 +221,11 @@ CREATE TABLE IF NOT EXISTS interfaces (
   "netmask" TEXT,
   "if_gateway" TEXT,
   "ipv6_address" TEXT,
+  "ipv6_prefix" INTEGER,
+  "ipv6_secondaries" TEXT,
+  "ipv6_default_gateway" TEXT,
+  "ipv6_static_routes" TEXT,
+  "ipv6_mtu" INTEGER,
   "dns_name" TEXT,
   "cnames" TEXT,
   "dhcp_tag" TEXT,
@@ -199,6 +236,7 @@ CREATE TABLE IF NOT EXISTS interfaces (
   "interface_master" TEXT,
   "bonding_opts" TEXT,
   "bridge_opts" TEXT,
+  "connected_mode" INTEGER,
   "virt_bridge" TEXT,
   "management" INTEGER,
   UNIQUE (system, name)
@@ -206,5 +244,110 @@ CREATE TABLE IF NOT EXISTS interfaces (
 CREATE UNIQUE INDEX IF NOT EXISTS interfaces_mac_address ON interfaces ("mac_address") WHERE "mac_address" <> '';
 CREATE UNIQUE INDEX IF NOT EXISTS interfaces_ip_address ON interfaces ("ip_address") WHERE "ip_address" <> '';
 CREATE UNIQUE INDEX IF NOT EXISTS interfaces_ipv6_address ON interfaces ("ipv6_address") WHERE "ipv6_address" <> '';
+
+CREATE TABLE IF NOT EXISTS images (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT,
+  "file" TEXT,
+  "image_type" TEXT,
+  "arch" TEXT,
+  "breed" TEXT,
+  "os_version" TEXT,
+  "autoinstall" TEXT,
+  "menu" TEXT REFERENCES menus (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+  "enable_menu" INTEGER,
+  "boot_loaders" TEXT,
+  "kernel_options" TEXT,
+  "kernel_options_post" TEXT,
+  "autoinstall_meta" TEXT,
+  "template_files" TEXT,
+  "network_count" INTEGER,
+  "virt_type" TEXT,
+  "virt_ram" INTEGER,
+  "virt_cpus" INTEGER,
+  "virt_file_size" TEXT,
+  "virt_path" TEXT,
+  "virt_disk_driver" TEXT,
+  "virt_bridge" TEXT,
+  "virt_auto_boot" INTEGER,
+  "virt_graphics" TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS images_menu ON images ("menu");
+
+CREATE TABLE IF NOT EXISTS repos (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT,
+  "breed" TEXT,
+  "arch" TEXT,
+  "mirror" TEXT,
+  "mirror_type" TEXT,
+  "mirror_locally" INTEGER,
+  "keep_updated" INTEGER,
+  "apt_components" TEXT,
+  "apt_dists" TEXT,
+  "priority" INTEGER,
+  "proxy" TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS menus (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT,
+  "display_name" TEXT,
+  "parent" TEXT REFERENCES menus (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX IF NOT EXISTS menus_parent ON menus ("parent");
+
+CREATE TABLE IF NOT EXISTS templates (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT,
+  "content" TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS snippets (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT,
+  "content" TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS groups (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT
+) STRICT;
 
 PRAGMA user_version = 1;

@@ -157,7 +157,14 @@ static const struct opt_map *own_options(const struct item *item)
 		return &((const struct profile *)item)->kernel_options;
 	case ITEM_SYSTEM:
 		return &((const struct system *)item)->kernel_options;
+	case ITEM_IMAGE:
+		return &((const struct image *)item)->kernel_options;
 	case ITEM_INTERFACE:
+	case ITEM_REPO:
+	case ITEM_MENU:
+	case ITEM_TEMPLATE:
+	case ITEM_SNIPPET:
+	case ITEM_GROUP:
 	case ITEM_KINDS:
 		break;
 	}

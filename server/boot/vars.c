@@ -445,6 +445,7 @@ static json_t *empty_value(enum value_kind kind)
 {
 	switch (kind) {
 	case VALUE_STRING:
+	case VALUE_TEXT:
 		return json_string("");
 	case VALUE_INT:
 		return json_null();

@@ -66,6 +66,8 @@ static const char *choices_text(struct option_table *table, const struct field *
 static const char *value_text(struct option_table *table, const struct field *field)
 {
 	switch (field->kind) {
+	case VALUE_TEXT:
+		return "TEXT|@FILE";
 	case VALUE_INT:
 		return field->unit ? keep(table, upper(field->unit)) : "N";
 	case VALUE_BOOL:

@@ -195,7 +195,8 @@ static int set_field(json_t *object, const struct field *field, const char *valu
 			return -1;
 		return json_object_set_new(object, field->name, map);
 	}
-	if ((field->flags & FIELD_SECRET) && (*value == '@' || strcmp(value, "-") == 0)) {
+	if (((field->flags & FIELD_SECRET) || field->kind == VALUE_TEXT) &&
+		(*value == '@' || strcmp(value, "-") == 0)) {
 		if (read_secret(field, value, &secret, err) < 0)
 			return -1;
 		value = secret.buf;

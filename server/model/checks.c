@@ -26,6 +26,30 @@ int check_item_name(const char *text, char **ret, struct err *err)
 	return 0;
 }
 
+/* "network@system.web7": what stands before the '@' and after the kind are item names. */
+static int check_override(const char *at, struct err *err)
+{
+	static const char *const kinds[] = {"@system.", "@profile.", "@image.", "@distro."};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strncmp(at, kinds[i], strlen(kinds[i])) == 0)
+			return check_item_name(at + strlen(kinds[i]), NULL, err);
+	return err_set(err, ERR_INVALID,
+		"'%.60s' must be @system.NAME, @profile.NAME, @image.NAME or @distro.NAME", at);
+}
+
+int check_content_name(const char *text, char **ret, struct err *err)
+{
+	const char *at = strchr(text, '@');
+	autofree char *name = at ? xstrndup(text, (size_t)(at - text)) : NULL;
+
+	if (!at)
+		return check_item_name(text, ret, err);
+	if (check_item_name(name, ret, err) < 0)
+		return -1;
+	return check_override(at, err);
+}
+
 int check_interface_name(const char *text, char **ret, struct err *err)
 {
 	size_t len = strlen(text);
@@ -62,6 +86,18 @@ int check_ip(const char *text, char **ret, struct err *err)
 	return 0;
 }
 
+int check_ip6(const char *text, char **ret, struct err *err)
+{
+	char canonical[46];
+
+	if (ip_canonical(text, canonical, err) < 0)
+		return -1;
+	if (!strchr(canonical, ':'))
+		return err_set(err, ERR_INVALID, "'%.60s' is not an IPv6 address", text);
+	*ret = xstrdup(canonical);
+	return 0;
+}
+
 int check_ip4(const char *text, char **ret, struct err *err)
 {
 	uint32_t address;
@@ -84,6 +120,51 @@ int check_netmask(const char *text, char **ret, struct err *err)
 	ip4_format(prefix ? ~0U << (32 - prefix) : 0, canonical);
 	*ret = xstrdup(canonical);
 	return 0;
+}
+
+/* "10.0.0.0/8:10.1.1.1" in its three parts; false where it has not that shape. */
+static bool split_route(
+	const char *text, char separator, char **network, long *prefix, char **gateway)
+{
+	const char *slash = strchr(text, '/');
+	char *end = NULL;
+
+	if (!slash || !strchr(DIGITS, slash[1]) || !slash[1])
+		return false;
+	*prefix = strtol(slash + 1, &end, 10);
+	if (*end != separator || end > slash + 4)
+		return false;
+	*network = xstrndup(text, (size_t)(slash - text));
+	*gateway = xstrdup(end + 1);
+	return true;
+}
+
+static int check_route(const char *text, char separator, long longest,
+	int (*check)(const char *text, char **ret, struct err *err), char **ret, struct err *err)
+{
+	autofree char *network = NULL;
+	autofree char *gateway = NULL;
+	autofree char *from = NULL;
+	autofree char *to = NULL;
+	long prefix = 0;
+
+	if (!split_route(text, separator, &network, &prefix, &gateway) || prefix > longest)
+		return err_set(err, ERR_INVALID, "'%.100s' is not a route; write it as %s", text,
+			longest == 32 ? "10.0.0.0/8:192.0.2.1" : "2001:db8:1::/48=2001:db8::1");
+	if (check(network, &from, err) < 0 || check(gateway, &to, err) < 0)
+		return err_wrap(err, "route '%.100s'", text);
+	*ret = xasprintf("%s/%ld%c%s", from, prefix, separator, to);
+	return 0;
+}
+
+int check_route4(const char *text, char **ret, struct err *err)
+{
+	return check_route(text, ':', 32, check_ip4, ret, err);
+}
+
+int check_route6(const char *text, char **ret, struct err *err)
+{
+	return check_route(text, '=', 128, check_ip6, ret, err);
 }
 
 int check_host(const char *text, char **ret, struct err *err)
@@ -111,6 +192,13 @@ int check_virt_path(const char *text, char **ret, struct err *err)
 	if (text[0] == '/')
 		return check_path(text, ret, err);
 	return check_word(text, ret, err);
+}
+
+int check_url(const char *text, char **ret, struct err *err)
+{
+	if (text[0] == '/')
+		return err_set(err, ERR_INVALID, "'%.100s' is a path; a URL is needed", text);
+	return check_url_or_path(text, ret, err);
 }
 
 int check_url_or_path(const char *text, char **ret, struct err *err)

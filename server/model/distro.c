@@ -1,8 +1,5 @@
 #include "model/rows.h"
 
-static const char *const arches[] = {
-	"x86_64", "i386", "aarch64", "armhf", "ppc64le", "s390x", "riscv64", NULL};
-
 static const struct field fields[] = {
 	COMMENT_ROWS(distro),
 	FIELD(distro, arch, .choices = arches, .fallback = "x86_64", .flags = FIELD_INHERIT,
@@ -16,6 +13,13 @@ static const struct field fields[] = {
 		.publishes = PUBLISH_BOOT, .help = "path of the kernel"),
 	FIELD(distro, initrd, .check = check_path, .flags = FIELD_REQUIRED,
 		.publishes = PUBLISH_BOOT, .help = "paths of the initrds, in order"),
+	FIELD(distro, hypervisor, .check = check_path, .flags = FIELD_INHERIT,
+		.publishes = PUBLISH_BOOT,
+		.help = "path of the hypervisor that the kernel is dom0 of, such as xen.gz"),
+	FIELD(distro, remote_boot_kernel, .check = check_url, .publishes = PUBLISH_BOOT,
+		.help = "URL of the kernel, for loaders that fetch it from elsewhere"),
+	FIELD(distro, remote_boot_initrd, .check = check_url, .publishes = PUBLISH_BOOT,
+		.help = "URL of the initrd, for loaders that fetch it from elsewhere"),
 	FIELD(distro, kernel_size, .flags = FIELD_READONLY, .unit = "bytes",
 		.help = "size of the kernel on record"),
 	FIELD(distro, kernel_sha256, .flags = FIELD_READONLY, .check = check_sha256,
@@ -28,6 +32,10 @@ static const struct field fields[] = {
 		.publishes = PUBLISH_BOOT,
 		.help = "where installers find the distribution: a URL, or a path on this server "
 			"(/trees/NAME)"),
+	FIELD(distro, tree_build_time, .max = INT64_MAX, .unit = "s since 1970",
+		.help = "when the distribution was built, as its tree says"),
+	FIELD(distro, source_repos, .check = check_url,
+		.help = "URLs of the repositories that its tree itself has"),
 	FIELD(distro, signature, .check = check_word, .flags = FIELD_INHERIT | FIELD_READONLY,
 		.help = "the signature that recognised the tree"),
 	FIELD(distro, autoinstall, .flags = FIELD_INHERIT, .check = check_template_name,

@@ -44,7 +44,7 @@ static int check_one(const struct field *field, char **text, struct err *err)
 		return 0;
 	if (field->choices && check_choice(field, *text, err) < 0)
 		return -1;
-	if (field->ref != ITEM_SETTINGS && check_item_name(*text, &canonical, err) < 0)
+	if (field->ref && check_item_name(*text, &canonical, err) < 0)
 		return -1;
 	if (field->check && field->check(*text, &canonical, err) < 0)
 		return -1;
@@ -87,6 +87,7 @@ static int check_value(const struct field *field, void *at, struct err *err)
 			if (check_range(field, numbers->value[i], err) < 0)
 				return -1;
 		return 0;
+	case VALUE_TEXT:
 	case VALUE_BOOL:
 	case VALUE_MAP:
 		return 0;
@@ -97,6 +98,7 @@ static int check_value(const struct field *field, void *at, struct err *err)
 /* Room for a member of any kind. */
 union any_value {
 	char *string;
+	struct opt_text text;
 	struct opt_int number;
 	struct opt_bool boolean;
 	struct opt_list list;

@@ -14,6 +14,12 @@ enum item_kind {
 	ITEM_PROFILE,
 	ITEM_SYSTEM,
 	ITEM_INTERFACE,
+	ITEM_IMAGE,
+	ITEM_REPO,
+	ITEM_MENU,
+	ITEM_TEMPLATE,
+	ITEM_SNIPPET,
+	ITEM_GROUP,
 	ITEM_KINDS,
 	ITEM_NONE = ITEM_KINDS,
 };
@@ -41,7 +47,7 @@ struct field {
 	size_t offset;
 	unsigned flags;             /* enum field_flag */
 	unsigned publishes;         /* enum field_publishes */
-	enum item_kind ref;         /* the type it names an item of; 0: it names none */
+	enum item_kind ref;         /* the type it names an item of (a list: items); 0: none */
 	const char *unit;           /* "MiB"; NULL: none */
 	const char *fallback;       /* the value where nothing in the chain gives one, as text */
 	const char *const *choices; /* NULL-terminated; NULL: anything */
@@ -52,6 +58,16 @@ struct field {
 	const char *alias; /* another spelling that Cobbler's users know */
 	const char *help;
 };
+
+/* True for a field that names one item; for one that names a list of them. */
+static inline bool field_is_ref(const struct field *field)
+{
+	return field->ref && field->kind == VALUE_STRING;
+}
+static inline bool field_is_ref_list(const struct field *field)
+{
+	return field->ref && field->kind == VALUE_LIST;
+}
 
 /* A row for the member `member` of `struct type`; designated initialisers follow. */
 #define FIELD(type, member, ...)                                                                   \
@@ -77,14 +93,22 @@ bool field_is_called(const struct field *field, const char *text);
 
 /* Checks for rows (checks.c). */
 int check_item_name(const char *text, char **ret, struct err *err);
+/* Of a stored template or snippet: an item's name, perhaps with an override's end: «network» and
+ * «network@system.web7», «network@profile.bar», «network@distro.foo». */
+int check_content_name(const char *text, char **ret, struct err *err);
 int check_interface_name(const char *text, char **ret, struct err *err);
 int check_mac(const char *text, char **ret, struct err *err);
 int check_ip(const char *text, char **ret, struct err *err);
+int check_ip6(const char *text, char **ret, struct err *err);
 int check_ip4(const char *text, char **ret, struct err *err);
 int check_netmask(const char *text, char **ret, struct err *err);
 int check_host(const char *text, char **ret, struct err *err);
 int check_path(const char *text, char **ret, struct err *err);
+/* NETWORK/PREFIX:GATEWAY; for IPv6 NETWORK/PREFIX=GATEWAY. */
+int check_route4(const char *text, char **ret, struct err *err);
+int check_route6(const char *text, char **ret, struct err *err);
 int check_virt_path(const char *text, char **ret, struct err *err);
+int check_url(const char *text, char **ret, struct err *err);
 int check_url_or_path(const char *text, char **ret, struct err *err);
 int check_template_name(const char *text, char **ret, struct err *err);
 int check_word(const char *text, char **ret, struct err *err);

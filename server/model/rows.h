@@ -11,6 +11,7 @@ extern const char *const virt_types[];
 extern const char *const virt_drivers[];
 extern const char *const virt_graphics_kinds[];
 extern const char *const loaders[];
+extern const char *const arches[];
 
 #define COMMENT_ROWS(type)                                                                         \
 	FIELD(type, comment, .help = "a note for people"),                                         \
@@ -24,7 +25,10 @@ extern const char *const loaders[];
 		FIELD(type, kernel_options_post, .flags = FIELD_INHERIT, .alias = "kopts_post",    \
 			.help = "kernel arguments of the installed system"),                       \
 		FIELD(type, autoinstall_meta, .flags = FIELD_INHERIT, .alias = "ksmeta",           \
-			.help = "variables for templates: key=value words")
+			.help = "variables for templates: key=value words"),                       \
+		FIELD(type, template_files, .flags = FIELD_INHERIT,                                \
+			.help = "files that an installed machine fetches: TEMPLATE=/path/on/it "   \
+				"words")
 
 #define NETWORK_ROWS(type)                                                                         \
 	FIELD(type, name_servers, .flags = FIELD_INHERIT, .check = check_ip,                       \
@@ -37,7 +41,10 @@ extern const char *const loaders[];
 #define SERVER_ROWS(type)                                                                          \
 	FIELD(type, next_server_v4, .flags = FIELD_INHERIT, .check = check_ip4,                    \
 		.publishes = PUBLISH_BOOT | PUBLISH_DHCP, .alias = "next_server",                  \
-		.help = "address of the TFTP server, as machines see it")
+		.help = "address of the TFTP server, as machines see it"),                         \
+		FIELD(type, next_server_v6, .flags = FIELD_INHERIT, .check = check_ip6,            \
+			.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                  \
+			.help = "the same for machines that boot over IPv6")
 
 #define LOADER_ROWS(type)                                                                          \
 	FIELD(type, boot_loaders, .flags = FIELD_INHERIT, .choices = loaders,                      \

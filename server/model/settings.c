@@ -4,6 +4,8 @@ const char *const virt_types[] = {
 	"auto", "qemu", "kvm", "xenpv", "xenpvh", "xenhvm", "xenfv", "xen", NULL};
 const char *const virt_drivers[] = {"raw", "qcow2", NULL};
 const char *const virt_graphics_kinds[] = {"vnc", "spice", "sdl", "none", NULL};
+const char *const arches[] = {
+	"x86_64", "i386", "aarch64", "armhf", "ppc64le", "s390x", "riscv64", NULL};
 const char *const loaders[] = {"grub", "pxe", "ipxe", NULL};
 
 static const struct field fields[] = {
@@ -39,7 +41,13 @@ static const struct field fields[] = {
 			"on"),
 	LOADER_ROWS(settings),
 	NETWORK_ROWS(settings),
-	OPTION_ROWS(settings),
+	FIELD(settings, kernel_options, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
+		.alias = "kopts",
+		.help = "kernel arguments of every installation: key=value words"),
+	FIELD(settings, kernel_options_post, .flags = FIELD_INHERIT, .alias = "kopts_post",
+		.help = "kernel arguments of every installed system"),
+	FIELD(settings, autoinstall_meta, .flags = FIELD_INHERIT, .alias = "ksmeta",
+		.help = "variables for every template: key=value words"),
 	VIRT_ROWS(settings),
 };
 

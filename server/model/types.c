@@ -7,4 +7,10 @@ const struct item_type *const item_types[ITEM_KINDS] = {
 	[ITEM_PROFILE] = &profile_type,
 	[ITEM_SYSTEM] = &system_type,
 	[ITEM_INTERFACE] = &interface_type,
+	[ITEM_IMAGE] = &image_type,
+	[ITEM_REPO] = &repo_type,
+	[ITEM_MENU] = &menu_type,
+	[ITEM_TEMPLATE] = &template_type,
+	[ITEM_SNIPPET] = &snippet_type,
+	[ITEM_GROUP] = &group_type,
 };

@@ -467,5 +467,7 @@ static const struct value_ops kinds[] = {
 
 const struct value_ops *value_ops(enum value_kind kind)
 {
-	return kind == VALUE_MAP ? &map_value_ops : &kinds[kind];
+	if (kind == VALUE_MAP)
+		return &map_value_ops;
+	return kind == VALUE_TEXT ? &text_value_ops : &kinds[kind];
 }

@@ -17,6 +17,11 @@
 
 /* A string is a `char *` member: NULL is unset. */
 
+/* Text of several lines, such as a template's: tabs and line ends are part of it. */
+struct opt_text {
+	char *text; /* NULL: unset */
+};
+
 struct opt_int {
 	bool set;
 	int64_t value;
@@ -57,6 +62,7 @@ struct opt_map {
 
 enum value_kind {
 	VALUE_STRING,
+	VALUE_TEXT,
 	VALUE_INT,
 	VALUE_BOOL,
 	VALUE_LIST,
@@ -68,6 +74,7 @@ enum value_kind {
 #define VALUE_KIND(member)                                                                         \
 	_Generic((member),                                                                         \
 		char *: VALUE_STRING,                                                              \
+		struct opt_text: VALUE_TEXT,                                                       \
 		struct opt_int: VALUE_INT,                                                         \
 		struct opt_bool: VALUE_BOOL,                                                       \
 		struct opt_list: VALUE_LIST,                                                       \
@@ -96,8 +103,12 @@ const struct value_ops *value_ops(enum value_kind kind);
 
 /* For the kinds' own files: refuse control characters; say that a JSON value has the wrong type. */
 int value_check_text(const char *text, size_t len, struct err *err);
+/* The same for text of several lines, which is UTF-8 of at most TEXT_MAX bytes. */
+enum { TEXT_MAX = 1 << 20 };
+int value_check_lines(const char *text, size_t len, struct err *err);
 int value_wrong_type(const char *wanted, const json_t *value, struct err *err);
 extern const struct value_ops map_value_ops;
+extern const struct value_ops text_value_ops;
 
 void map_add(struct opt_map *map, const char *key, const char *value);
 /* "a=b c 'd=e f'": words as a shell would split them; ERR_INVALID for an open quote. */

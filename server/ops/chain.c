@@ -31,12 +31,12 @@ static int check_cycle(const struct chain *chain, enum item_kind kind, const cha
 			strbuf_addf(&loop, "'%s' → ", item->name);
 	}
 	if (found)
-		return err_field(err, ERR_INVALID, field, "the profiles would form a cycle: %s'%s'",
-			loop.buf, name);
+		return err_field(err, ERR_INVALID, field, "the %s would form a cycle: %s'%s'",
+			item_types[kind]->plural, loop.buf, name);
 	if (chain->n >= CHAIN_MAX - 1)
-		return err_field(err, ERR_INVALID, field,
-			"'%s' would be more than %d profiles deep", chain->item[0]->name,
-			CHAIN_MAX - 3);
+		return err_field(err, ERR_INVALID, field, "'%s' would be more than %d %s deep",
+			chain->item[0]->name, CHAIN_MAX - 3,
+			chain->item[chain->n - 1]->type->plural);
 	return 0;
 }
 

@@ -145,17 +145,25 @@ static int edit_until_stored(struct server *server, const struct edit *edit, enu
 	return -1;
 }
 
-/* Two changes of profiles at once could make a cycle that neither is. */
-static void lock_profiles(struct server *server, const struct item_type *type)
+/* Two changes of profiles or menus at once could make a cycle that neither is. */
+static bool can_cycle(const struct item_type *type)
 {
-	if (type->kind == ITEM_PROFILE)
-		pthread_mutex_lock(&server->profiles);
+	for (size_t i = 0; i < type->n_fields; i++)
+		if ((type->fields[i].flags & FIELD_PARENT) && type->fields[i].ref == type->kind)
+			return true;
+	return false;
 }
 
-static void unlock_profiles(struct server *server, const struct item_type *type)
+static void lock_tree(struct server *server, const struct item_type *type)
 {
-	if (type->kind == ITEM_PROFILE)
-		pthread_mutex_unlock(&server->profiles);
+	if (can_cycle(type))
+		pthread_mutex_lock(&server->tree);
+}
+
+static void unlock_tree(struct server *server, const struct item_type *type)
+{
+	if (can_cycle(type))
+		pthread_mutex_unlock(&server->tree);
 }
 
 static void answer(const struct item *item, json_t **ret)
@@ -175,9 +183,9 @@ int edit_item(struct server *server, const struct edit *edit, enum edit_how how,
 		return -1;
 	if (!json_is_object(body))
 		return err_set(err, ERR_INVALID, "a %s is a JSON object", edit->type->name);
-	lock_profiles(server, edit->type);
+	lock_tree(server, edit->type);
 	result = edit_until_stored(server, edit, how, body, &before, &after, err);
-	unlock_profiles(server, edit->type);
+	unlock_tree(server, edit->type);
 	if (result < 0)
 		return -1;
 	if (!before || before->version != after->version)
@@ -256,9 +264,9 @@ int edit_copy(struct server *server, const struct edit *edit, const json_t *body
 	autoitem struct item *copy = NULL;
 	int result;
 
-	lock_profiles(server, edit->type);
+	lock_tree(server, edit->type);
 	result = make_copy(server, edit, body, &copy, err);
-	unlock_profiles(server, edit->type);
+	unlock_tree(server, edit->type);
 	if (result < 0)
 		return -1;
 	publish(server, copy->name, NULL, copy);
@@ -279,10 +287,10 @@ int edit_rename(struct server *server, const struct edit *edit, const char *new_
 		return err_set(err, ERR_INVALID, "the settings cannot be renamed");
 	if (db_item_get(server->db, edit->type, edit->name, &before, err) < 0)
 		return -1;
-	lock_profiles(server, edit->type);
+	lock_tree(server, edit->type);
 	result = db_item_rename(
 		server->db, edit->author, edit->type, edit->name, new_name, edit->expect, err);
-	unlock_profiles(server, edit->type);
+	unlock_tree(server, edit->type);
 	if (result < 0 || db_item_get(server->db, edit->type, new_name, &after, err) < 0)
 		return -1;
 	publish(server, new_name, before, after);

@@ -74,13 +74,13 @@ static int render_file(struct server *server, const struct chain *chain, const v
 		text, templates, err);
 }
 
-struct menu {
+struct menu_page {
 	struct chain **chain;
 	const struct resolved **profile;
 	size_t n;
 };
 
-static void menu_done(struct menu *menu)
+static void menu_page_done(struct menu_page *menu)
 {
 	for (size_t i = 0; i < menu->n; i++)
 		chain_free(menu->chain[i]);
@@ -89,8 +89,8 @@ static void menu_done(struct menu *menu)
 }
 
 /* The profiles that belong into the menu, by name. */
-static int menu_load(
-	struct server *server, const struct boot_format *format, struct menu *menu, struct err *err)
+static int menu_page_load(
+	struct server *server, const struct boot_format *format, struct menu_page *menu, struct err *err)
 {
 	autostrv names = STRV_INIT;
 
@@ -115,14 +115,14 @@ static int render_menu(struct server *server, const struct chain *settings, cons
 	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
 {
 	const struct boot_format *format = arg;
-	struct menu menu = {.n = 0};
+	struct menu_page menu = {.n = 0};
 	int result = -1;
 
 	*content_type = format->content_type;
-	if (menu_load(server, format, &menu, err) == 0)
+	if (menu_page_load(server, format, &menu, err) == 0)
 		result = boot_menu_render(server->boot_templates, format, &settings->site,
 			menu.profile, menu.n, text, templates, err);
-	menu_done(&menu);
+	menu_page_done(&menu);
 	return result;
 }
 

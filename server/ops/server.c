@@ -98,7 +98,7 @@ int server_open(const struct server_config *config, struct server **ret, struct 
 	server->share_fd = -1;
 	server->boot_folder = server->answer_folder =
 		(struct template_folder){.own = -1, .shared = -1};
-	pthread_mutex_init(&server->profiles, NULL);
+	pthread_mutex_init(&server->tree, NULL);
 	if (open_all(server, err) < 0) {
 		server_close(server);
 		return -1;
@@ -124,7 +124,7 @@ void server_close(struct server *server)
 	auto_close(&server->share_fd);
 	auto_close(&server->tftp_fd);
 	auto_close(&server->state_fd);
-	pthread_mutex_destroy(&server->profiles);
+	pthread_mutex_destroy(&server->tree);
 	free(server);
 }
 

@@ -8,6 +8,12 @@ static const char *const minimum[ITEM_KINDS] = {
 	[ITEM_PROFILE] = "{'distro': 'one'}",
 	[ITEM_SYSTEM] = "{'profile': 'one'}",
 	[ITEM_INTERFACE] = "{}",
+	[ITEM_IMAGE] = "{'file': '/f'}",
+	[ITEM_REPO] = "{'mirror': 'http://192.0.2.1/'}",
+	[ITEM_MENU] = "{}",
+	[ITEM_TEMPLATE] = "{}",
+	[ITEM_SNIPPET] = "{}",
+	[ITEM_GROUP] = "{}",
 };
 
 static void put_and_compare(struct store *store, struct item *item)
@@ -46,14 +52,23 @@ static void walk(struct store *store, struct item *holder, struct item *item)
 	}
 }
 
+/* What references lead to. */
+static void put_targets(struct store *store)
+{
+	static const enum item_kind kinds[] = {
+		ITEM_DISTRO, ITEM_PROFILE, ITEM_IMAGE, ITEM_REPO, ITEM_MENU, ITEM_GROUP};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		must_put(store, item_types[kinds[i]], "one", minimum[kinds[i]]);
+		must_put(store, item_types[kinds[i]], "two", minimum[kinds[i]]);
+	}
+}
+
 static void test_every_field(void **state)
 {
 	struct store *store = *state;
 
-	must_put(store, &distro_type, "one", minimum[ITEM_DISTRO]);
-	must_put(store, &distro_type, "two", minimum[ITEM_DISTRO]);
-	must_put(store, &profile_type, "one", minimum[ITEM_PROFILE]);
-	must_put(store, &profile_type, "two", minimum[ITEM_PROFILE]);
+	put_targets(store);
 	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
 		const struct item_type *type = item_types[kind];
 		autoitem struct item *item = NULL;
@@ -76,8 +91,7 @@ static void test_all_at_once(void **state)
 	autoitem struct item *item = make_item(&system_type, "full", "{}");
 	struct item *child = NULL;
 
-	must_put(store, &distro_type, "one", minimum[ITEM_DISTRO]);
-	must_put(store, &profile_type, "one", minimum[ITEM_PROFILE]);
+	put_targets(store);
 	for (size_t i = 0; i < system_type.n_fields; i++)
 		set_text(item, &system_type.fields[i], sample_of(&system_type.fields[i]).text);
 	assert_int_equal(item_child_add(item, "eth0", &child, NULL), 0);

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "model/types.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct sample {
@@ -26,11 +27,15 @@ static const struct {
 } samples_by_check[] = {
 	{check_mac, {"52-54-00-AA-BB-01", "52:54:00:aa:bb:02"}},
 	{check_ip, {"192.0.2.1", "2001:db8::1"}},
+	{check_ip6, {"2001:DB8::1", "2001:db8::2"}},
+	{check_route4, {"10.0.0.0/8:192.0.2.1", "172.16.0.0/12:192.0.2.2"}},
+	{check_route6, {"2001:DB8:1::/48=2001:db8::1", "2001:db8:2::/48=2001:db8::2"}},
 	{check_ip4, {"192.0.2.1", "192.0.2.2"}},
 	{check_netmask, {"24", "255.255.0.0"}},
 	{check_host, {"host.example.org", "192.0.2.9"}},
 	{check_path, {"/srv/linux-6.1", "/boot/other"}},
 	{check_virt_path, {"/srv/images", "vg0:root"}},
+	{check_url, {"http://192.0.2.1/pub/linux", "nfs://192.0.2.1/srv"}},
 	{check_url_or_path, {"http://192.0.2.1/tree", "/trees/foo"}},
 	{check_template_name, {"sub/debian12.preseed", "other.ks"}},
 	{check_word, {"a_word-1.2", "other"}},
@@ -55,6 +60,15 @@ static inline struct sample sample_of_string(const struct field *field)
 	return (struct sample){"any 'text' with \"quotes\", \\ and \xc3\xa4", ""};
 }
 
+static inline struct sample sample_of_int(const struct field *field)
+{
+	static char text[2][24]; /* of one field at a time */
+
+	snprintf(text[0], sizeof(text[0]), "%lld", (long long)field->min + (field->max > 2));
+	snprintf(text[1], sizeof(text[1]), "%lld", field->max ? (long long)field->max : 1000);
+	return (struct sample){text[0], text[1]};
+}
+
 static inline struct sample sample_of(const struct field *field)
 {
 	switch (field->kind) {
@@ -63,8 +77,10 @@ static inline struct sample sample_of(const struct field *field)
 		if (field->kind == VALUE_LIST && !field->check && !field->choices)
 			return (struct sample){"any words", "x,y,z"};
 		return sample_of_string(field);
+	case VALUE_TEXT:
+		return (struct sample){"one\n\ttwo {{ three }}\n", "other\r\n"};
 	case VALUE_INT:
-		return (struct sample){field->min ? "100" : "1", "1000"};
+		return sample_of_int(field);
 	case VALUE_BOOL:
 		return (struct sample){"yes", "false"};
 	case VALUE_NUMBERS:
@@ -82,6 +98,7 @@ static inline const char *const *wrong_json(enum value_kind kind)
 {
 	static const char *const wrong[][8] = {
 		[VALUE_STRING] = {"1", "1.5", "true", "[]", "{}", "\"a\\nb\"", "\"a\\u0000b\""},
+		[VALUE_TEXT] = {"1", "1.5", "true", "[]", "{}", "\"a\\u0000b\"", "\"a\\u0001b\""},
 		[VALUE_INT] = {"1.5", "true", "[]", "{}", "\"x\"", "\"\"",
 			"\"99999999999999999999\""},
 		[VALUE_BOOL] = {"2", "1.0", "[]", "{}", "\"perhaps\"", "\"\""},

@@ -23,7 +23,7 @@ static void test_ways(void **state)
 		{EDIT_REPLACE, "web7", "{'profile': 'bar'}", ERR_NONE, "null"},
 		{EDIT_REPLACE, "web9", "{'profile': 'bar', 'comment': ''}", ERR_NONE, "''"},
 		{EDIT_REPLACE, "web9", "{'comment': 'x'}", ERR_INVALID,
-			"profile: a system needs it: the profile that it installs"},
+			"profile: a system needs a profile (or an image)"},
 		{EDIT_REPLACE, "web9", "{'name': 'web10', 'profile': 'bar'}", ERR_INVALID,
 			"name: is not 'web9'; rename the system instead"},
 		{EDIT_REPLACE, "web9", "[]", ERR_INVALID, "a system is a JSON object"},
