@@ -41,6 +41,12 @@ struct db_query {
 	size_t filters;
 	const char *after; /* only names that come after this one; NULL: from the start */
 	size_t limit;      /* 0: all */
+	/* Order by a field of the type (a string, number or truth) instead of the name; equal ones
+	 * by name, unset ones first. Then `after_value` is the field's value, as text, of the item
+	 * `after`; NULL: it was unset. */
+	const struct field *sort;
+	const char *after_value;
+	bool descending;
 };
 /* Calls `each` for the items in order of their names; the item is the callee's to look at only.
  * Children come along. Reads one snapshot. */
@@ -56,6 +62,10 @@ int db_system_by_ip(struct db *db, const char *ip, char **ret, struct err *err);
 struct db_author {
 	const char *who;  /* "root", "token ansible", "installer" */
 	const char *from; /* "socket", "192.0.2.7" */
+	/* Of a request that may be sent again (Idempotency-Key): its key and the SHA-256 of what it
+	 * asks, kept with the revision; NULL: none. */
+	const char *key;
+	const char *request;
 };
 
 enum { DB_ANY = -1, DB_NEW = 0 }; /* for `expect`: whatever is there; nothing may be there */
@@ -68,7 +78,18 @@ enum { DB_ANY = -1, DB_NEW = 0 }; /* for `expect`: whatever is there; nothing ma
  */
 int db_item_put(struct db *db, const struct db_author *author, struct item *item, int64_t expect,
 	struct err *err);
-/* All or nothing, one transaction. */
+/* One write of several. */
+struct db_write {
+	struct item *put; /* stored as by db_item_put(); NULL: remove `name` of `type` */
+	const struct item_type *type; /* of a removal */
+	const char *name;
+	int64_t expect;
+};
+/* All or nothing, one transaction; only its end must be whole, so the order does not matter: an
+ * item may come before the one it refers to, and two may exchange an address. Errors name the item
+ * as "system 'web7': …" where there are several. */
+int db_write_all(struct db *db, const struct db_author *author, struct db_write *write, size_t n,
+	struct err *err);
 int db_item_put_all(struct db *db, const struct db_author *author, struct item **items, size_t n,
 	struct err *err);
 /* ERR_CONFLICT names what still uses it. */
@@ -78,11 +99,57 @@ int db_item_delete(struct db *db, const struct db_author *author, const struct i
 int db_item_rename(struct db *db, const struct db_author *author, const struct item_type *type,
 	const char *name, const char *new_name, int64_t expect, struct err *err);
 
-/* [{"revision": 7, "time": …, "who": …, "from": …, "action": "put|delete|rename", "type": …,
- * "name": …, "before": …, "after": …}], newest first; type and name may be NULL. A new reference.
+/*
+ * What would be: `look` is called in a transaction that is undone afterwards. What it reads from
+ * and writes to this store, on this thread and by any function of this header, happens in there;
+ * nobody else sees it, and other writers wait. Not from within itself.
  */
+int db_preview(struct db *db, int (*look)(void *ctx, struct err *err), void *ctx, struct err *err);
+/* True inside a preview of this thread. */
+bool db_is_preview(const struct db *db);
+
+/* History: each write to an item is a revision. Those of one transaction have the same `change`,
+ * the number of its first. */
+
+struct db_history_query {
+	const struct item_type *type; /* NULL: all */
+	const char *name;             /* NULL: all; a renamed item's earlier life counts, too */
+	int64_t before;               /* only older revisions than this one; 0: from the newest */
+	size_t limit;                 /* 0: all */
+};
+/* [{"revision": 7, "change": 6, "time": …, "who": …, "from": …, "action": "put|delete|rename",
+ * "type": …, "name": …, "version": …, "before": …, "after": …}], newest first, secrets masked. A
+ * new reference. */
 int db_history(struct db *db, const struct item_type *type, const char *name, size_t limit,
 	json_t **ret, struct err *err);
+
+struct db_revision {
+	int64_t revision, change;
+	double time;
+	char *who, *from, *action;
+	const struct item_type *type;
+	struct item *before, *after; /* with their secrets and versions; NULL: there was none */
+};
+void db_revision_done(struct db_revision *revision);
+/* ERR_NOT_FOUND says which revisions there are. */
+int db_revision_get(struct db *db, int64_t number, struct db_revision *ret, struct err *err);
+/* The numbers of the revisions of one transaction, oldest first: n of them, yours. */
+int db_revision_change(struct db *db, int64_t change, int64_t **ret, size_t *n, struct err *err);
+/* The last revision that was written at or before the time (seconds since 1970); 0: none. */
+int db_revision_at(struct db *db, double time, int64_t *ret, struct err *err);
+/* The revision that a request with this key left, the first where there are several;
+ * ERR_NOT_FOUND. `request` (yours) is what db_author had. */
+int db_revision_by_key(struct db *db, const char *who, const char *key, int64_t *ret,
+	char **request, struct err *err);
+/* db_item_get() and db_item_list() as of a revision. The list's filters and order are applied to
+ * what was then; it costs a look at every item that ever was of the type. */
+int db_item_get_at(struct db *db, const struct item_type *type, const char *name, int64_t revision,
+	struct item **ret, struct err *err);
+int db_item_list_at(struct db *db, const struct item_type *type, int64_t revision,
+	int (*each)(void *ctx, struct item *item, struct err *err), void *ctx, struct err *err);
+/* The same filters on an item in memory, for lists that no SQL makes (as of a revision, resolved):
+ * `at` is the filter's field's member, of any item that has it; NULL: unset. */
+bool db_filter_fits(const struct db_filter *filter, const void *at);
 
 /* Events: what happened, for people. */
 

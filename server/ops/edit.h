@@ -16,6 +16,10 @@ struct edit {
 	const char *name;
 	int64_t expect; /* a version (If-Match), or DB_ANY */
 	bool trusted;   /* may set read-only fields: import */
+	bool confirm;   /* may change what is protected */
+	/* NULL: do it. Else nothing is stored or published, and this receives the unified diff of
+	 * the files that would be published (sync_preview() in sync.h). */
+	struct strbuf *preview;
 };
 
 /*
@@ -28,6 +32,9 @@ struct edit {
 int edit_item(struct server *server, const struct edit *edit, enum edit_how how, const json_t *body,
 	json_t **ret, struct err *err);
 int edit_delete(struct server *server, const struct edit *edit, struct err *err);
+/* The same with all that depends on it, in one transaction; `ret` (may be NULL): what went, as
+ * [{"type", "name"}]. */
+int edit_delete_tree(struct server *server, const struct edit *edit, json_t **ret, struct err *err);
 /* `body`: {"name": new, …} plus members to change, such as a copy's MAC addresses (a copy's
  * interfaces lose theirs). */
 int edit_copy(struct server *server, const struct edit *edit, const json_t *body, json_t **ret,

@@ -5,9 +5,11 @@
 #include "ops/server.h"
 
 struct query_options {
-	bool resolved; /* with everything inherited */
-	bool explain;  /* and where each value comes from */
-	bool secrets;  /* in clear */
+	bool resolved;             /* with everything inherited */
+	bool explain;              /* and where each value comes from */
+	bool secrets;              /* in clear */
+	int64_t as_of;             /* a revision; 0: now. Not with `resolved`. */
+	const struct strv *fields; /* only these members (and the name); NULL: all */
 };
 
 int query_item(struct server *server, const struct item_type *type, const char *name,
@@ -18,16 +20,18 @@ int query_settings(
 
 struct query_list {
 	const struct item_type *type;
-	const char *after;
-	size_t limit; /* 0: the default of 1000 */
-	/* n pairs: a field's name (or "name") and what it must be: "x", "web*", ">=512", "<…",
-	 * "!x". */
+	const char *after; /* the "next" of the page before; NULL: the first page */
+	size_t limit;      /* 0: the default of 1000 */
+	const char *sort;  /* a field's name, "-" before it for descending order; NULL: the name */
+	/* n pairs: a field's name (or "name", "uid", "version", "ctime", "mtime") and what it must
+	 * be: "x", "web*", ">=512", "<…", "!x"; "" where it is unset or empty, "!" where it is not.
+	 * With `resolved` the filters look at what an item comes to. */
 	const char *const *name;
 	const char *const *value;
 	size_t n;
 	struct query_options options;
 };
-/* {"items": […], "next": "NAME" or null}. ERR_INVALID names an unknown field. */
+/* {"items": […], "next": "…" (opaque) or null}. ERR_INVALID names an unknown field. */
 int query_items(
 	struct server *server, const struct query_list *query, json_t **ret, struct err *err);
 /* {"version": …, "revision": …, "published": {…} or null, "counts": {"distros": …}, "services": …}

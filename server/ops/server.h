@@ -41,7 +41,8 @@ struct server {
 	struct template_folder answer_folder; /* STATE/kickstarts over SHARE/kickstarts */
 	struct template_env *boot_templates;
 	struct template_env *answer_templates;
-	pthread_mutex_t tree; /* held while a profile or menu changes: two edits could make a cycle */
+	pthread_mutex_t
+		tree; /* held while a profile or menu changes: two edits could make a cycle */
 	struct tasks *tasks;
 	struct answers *answers; /* cache of rendered answers */
 	struct publisher *publisher;

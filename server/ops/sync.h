@@ -18,6 +18,14 @@ int sync_all(struct server *server, bool dry_run, struct task *task, json_t **re
  * ever published. */
 int sync_item(struct server *server, const struct item *before, const struct item *after,
 	struct err *err);
+/*
+ * Inside db_preview(), before and after a change that is made there: the unified diff of the
+ * published files that the change of one item would make, appended to `diff`. `before` and `after`
+ * as for sync_item(); systems that inherit from the item count, too. What has never been published
+ * is compared with what a sync would publish now. At most 1 MiB, then it is cut and says so.
+ */
+int sync_preview(struct server *server, const struct item *before, const struct item *after,
+	struct strbuf *diff, struct err *err);
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
 /* At start: removes an unfinished generation. */

@@ -1,0 +1,33 @@
+/*
+ * The whole state as one document, and back: {"settings": {…}, "distros": [{"name": …, …}, …],
+ * "profiles": […], …}, each type by its plural, items by name, members sorted, only what is set. A
+ * Git repository can hold it: the same state gives the same bytes.
+ */
+#ifndef OPS_APPLY_H
+#define OPS_APPLY_H
+
+#include "ops/server.h"
+
+struct apply_options {
+	bool prune;   /* remove what the document does not name, of the types that it has */
+	bool confirm; /* may change and remove what is protected */
+	bool dry_run; /* nothing is stored */
+};
+
+/*
+ * Makes the state be as the document says: items that it has are replaced by what it says (an item
+ * equal to the stored one is left alone; "***" for a secret means the stored one), in one
+ * transaction, all or nothing, at most 100,000 items. `ret`:
+ * {"created": n, "changed": n, "removed": n, "unchanged": n,
+ *  "diff": "unified diff of the items' JSON", "files": "unified diff of the published files"
+ * (dry_run only)} A diff of more than 1 MiB is cut at a line and says so. Errors name the item and
+ * the field.
+ */
+int apply_state(struct server *server, const struct db_author *author, const json_t *document,
+	const struct apply_options *options, json_t **ret, struct err *err);
+
+/* Appends the document. `revision` 0: as it is now. Secrets are "***" unless `secrets`. */
+int export_state(
+	struct server *server, bool secrets, int64_t revision, struct strbuf *ret, struct err *err);
+
+#endif
