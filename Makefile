@@ -22,10 +22,10 @@ CFLAGS  ?= -O2 -g
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iserver -I. $(CFLAGS) $(WARN) $(HARDEN) $(SANITIZE) -pthread \
 	-MMD -MP $(PKG_CFLAGS) -DBW_DATADIR='"$(PREFIX)/share/bootwright"'
-LDLIBS_server := $(shell pkg-config --libs libmicrohttpd jansson sqlite3 nettle 2>/dev/null) -lm
+LDLIBS_server := $(shell pkg-config --libs libmicrohttpd jansson sqlite3 nettle 2>/dev/null) -lm -lcrypt
 LDLIBS_cli    := $(shell pkg-config --libs jansson libcurl nettle 2>/dev/null) -lm
 LDLIBS_koan   := $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt nettle 2>/dev/null) -lm
-LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm
+LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm -lcrypt
 
 # Archives from the top layer down, as the linker wants them.
 LAYERS := cli http ops boot db template model base

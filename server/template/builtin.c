@@ -1,5 +1,7 @@
 #include "template/builtin.h"
 
+#include "base/mem.h"
+#include "base/strv.h"
 #include "template/render.h"
 
 #include <string.h>
@@ -12,20 +14,62 @@ static const struct builtin *find(const struct builtin *rows, const char *name)
 	return NULL;
 }
 
+static const struct builtin *const filter_tables[] = {
+	filters_text,
+	filters_list,
+	filters_select,
+	filters_number,
+	filters_markup,
+	filters_json,
+	filters_wrap,
+	filters_field,
+	filters_ip,
+	filters_crypt,
+};
+
 const struct builtin *filter_find(const char *name)
 {
-	static const struct builtin *const tables[] = {filters_text, filters_list, filters_select,
-		filters_number, filters_markup, filters_json, filters_wrap, filters_field};
 	const struct builtin *row = NULL;
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !row; i++)
-		row = find(tables[i], name);
+	for (size_t i = 0; i < ARRAY_SIZE(filter_tables) && !row; i++)
+		row = find(filter_tables[i], name);
 	return row;
 }
 
 const struct builtin *test_find(const char *name)
 {
 	return find(tests_all, name);
+}
+
+#define NAMES_MAX 128 /* in one namespace */
+
+static size_t add_names(const struct builtin *rows, size_t n, const char *names[NAMES_MAX])
+{
+	for (; rows->name && n < NAMES_MAX; rows++)
+		names[n++] = rows->name;
+	return n;
+}
+
+const char *builtin_nearest(const char *what, const char *name)
+{
+	const char *names[NAMES_MAX];
+	size_t n = 0;
+
+	if (!strcmp(what, "test"))
+		n = add_names(tests_all, n, names);
+	else
+		for (size_t i = 0; i < ARRAY_SIZE(filter_tables); i++)
+			n = add_names(filter_tables[i], n, names);
+	return nearest_word(name, names, n);
+}
+
+int builtin_missing(struct render *r, const char *what, const char *name)
+{
+	const char *near = builtin_nearest(what, name);
+
+	if (near)
+		return rd_fail(r, "there is no %s '%.100s', did you mean '%s'?", what, name, near);
+	return rd_fail(r, "there is no %s '%.100s'", what, name);
 }
 
 const struct builtin *function_find(const char *name)
@@ -110,7 +154,7 @@ int rd_call_filter(struct render *r, const char *name, struct call *call, struct
 	const struct builtin *row = filter_find(name);
 
 	if (!row)
-		return rd_fail(r, "there is no filter '%.100s'", name);
+		return builtin_missing(r, "filter", name);
 	return builtin_call(r, row, "filter", call, ret);
 }
 
@@ -120,7 +164,7 @@ int rd_call_test(struct render *r, const char *name, struct call *call, bool *re
 	struct value v;
 
 	if (!row)
-		return rd_fail(r, "there is no test '%.100s'", name);
+		return builtin_missing(r, "test", name);
 	if (builtin_call(r, row, "test", call, &v) < 0)
 		return -1;
 	*ret = v.b;

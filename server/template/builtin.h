@@ -40,6 +40,10 @@ struct builtin {
 
 const struct builtin *filter_find(const char *name);
 const struct builtin *test_find(const char *name);
+/* The filter or test ("filter", "test") whose name is nearest, or NULL. */
+const char *builtin_nearest(const char *what, const char *name);
+/* Says that there is none of this name. */
+int builtin_missing(struct render *r, const char *what, const char *name);
 const struct builtin *function_find(const char *name);
 /* The method of a string, list, dict …, or NULL. */
 const struct builtin *method_find(const struct value *of, const char *name);
@@ -53,6 +57,8 @@ extern const struct builtin filters_number[];
 extern const struct builtin filters_markup[];
 extern const struct builtin filters_json[];
 extern const struct builtin filters_field[];
+extern const struct builtin filters_ip[];
+extern const struct builtin filters_crypt[];
 extern const struct builtin tests_all[];
 extern const struct builtin functions_all[];
 extern const struct builtin methods_str[];

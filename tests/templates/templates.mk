@@ -1,7 +1,7 @@
 # The engine and python3-jinja2 render the same cases; what they print must be the same bytes.
 $B/tests/templates/render: $B/obj/tests/templates/render.o $B/libtemplate.a $B/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(shell pkg-config --libs jansson) -lm
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(shell pkg-config --libs jansson nettle) -lm -lcrypt
 
 .PHONY: template-check
 template-check: $B/tests/templates/render
