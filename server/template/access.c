@@ -122,7 +122,9 @@ static struct value own_attr(struct render *r, const struct value *of, const str
 
 static struct value missing(struct render *r, const struct value *of, const char *name)
 {
-	return value_undefined(&r->arena, name, of->kind == VALUE_DICT ? of->dict : NULL);
+	bool named = of->kind == VALUE_DICT || of->kind == VALUE_NAMESPACE;
+
+	return value_undefined(&r->arena, name, named ? of->dict : NULL);
 }
 
 int rd_get_attr(struct render *r, struct value *of, const struct name *name, struct value *ret)

@@ -6,6 +6,7 @@
 #define TEMPLATE_AST_H
 
 #include "template/arena.h"
+#include "template/place.h"
 #include "template/value.h"
 
 #include <stdatomic.h>
@@ -91,7 +92,7 @@ struct comparison {
 
 struct expr {
 	enum expr_kind kind;
-	unsigned line;
+	struct place at;
 	unsigned height; /* of the tree below: bounds the recursion of a rendering */
 	struct expr *next;
 	union {
@@ -141,7 +142,7 @@ enum target_kind {
 
 struct target {
 	enum target_kind kind;
-	unsigned line;
+	struct place at;
 	struct target *next;
 	struct name name;
 	struct name member;
@@ -209,7 +210,7 @@ struct block_def {
 
 struct node {
 	enum node_kind kind;
-	unsigned line;
+	struct place at;
 	struct node *next;
 	union {
 		struct {

@@ -154,24 +154,19 @@ static int bind_param(
 
 static int call_macro(struct render *r, const struct macro *m, struct call *call, struct value *ret)
 {
-	const struct parsed *from = r->from;
 	struct scope *s = scope_new(r, m->scope);
-	unsigned line = r->line;
+	struct frame frame;
 	size_t i = 1;
 	int status;
 
 	for (const struct macro_param *p = m->def->params; p; p = p->next)
 		if (bind_param(r, p, i++, call, s) < 0)
 			return -1;
-	if (bind_extra(r, m->def, call, s) < 0 || rd_enter_call(r) < 0)
+	if (bind_extra(r, m->def, call, s) < 0 || rd_enter_call(r, "called", &frame) < 0)
 		return -1;
 	r->from = m->from;
 	status = rd_capture(r, s, m->def->body, ret);
-	rd_leave_call(r);
-	if (status == 0) { /* after a failure the place is wanted */
-		r->from = from;
-		r->line = line;
-	}
+	rd_leave_call(r, &frame);
 	return status;
 }
 

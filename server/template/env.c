@@ -38,6 +38,8 @@ struct template_env *template_env_new(
 		env->options.max_steps = 10000000;
 	if (!env->options.max_depth)
 		env->options.max_depth = 64;
+	if (!env->options.max_ms)
+		env->options.max_ms = 2000;
 	pthread_rwlock_init(&env->lock, NULL);
 	return env;
 }

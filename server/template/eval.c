@@ -92,7 +92,7 @@ static int eval_call(struct render *r, struct scope *s, const struct expr *e, st
 		rd_eval_args(r, s, e->u.call.args, VALUE_INIT, &call) < 0)
 		return -1;
 	call.name = e->u.call.base->kind == EXPR_NAME ? e->u.call.base->u.name.s : "call";
-	r->line = e->line;
+	r->at = e->at;
 	return rd_call(r, &what, &call, ret);
 }
 
@@ -104,13 +104,13 @@ static int eval_filter_or_test(
 	struct call call;
 
 	if (!e->u.call.row) {
-		r->line = e->line;
-		return rd_fail(r, "there is no %s '%s'", what, e->u.call.called);
+		r->at = e->at;
+		return builtin_missing(r, what, e->u.call.called);
 	}
 	if (rd_eval(r, s, e->u.call.base, &base) < 0 ||
 		rd_eval_args(r, s, e->u.call.args, base, &call) < 0)
 		return -1;
-	r->line = e->line;
+	r->at = e->at;
 	call.name = e->u.call.called;
 	return builtin_call(r, e->u.call.row, what, &call, ret);
 }
@@ -162,6 +162,7 @@ static int eval_binary(struct render *r, struct scope *s, const struct expr *e, 
 
 	if (rd_eval(r, s, e->u.binary.left, &a) < 0 || rd_eval(r, s, e->u.binary.right, &b) < 0)
 		return -1;
+	r->at = e->at;
 	return rd_binary(r, e->u.binary.op, &a, &b, ret);
 }
 
@@ -176,8 +177,10 @@ static int eval_compare(struct render *r, struct scope *s, const struct expr *e,
 	for (const struct comparison *c = e->u.compare.rest; c && holds; c = c->next) {
 		struct value right;
 
-		if (rd_eval(r, s, c->with, &right) < 0 ||
-			rd_compare(r, c->op, &left, &right, &holds) < 0)
+		if (rd_eval(r, s, c->with, &right) < 0)
+			return -1;
+		r->at = e->at;
+		if (rd_compare(r, c->op, &left, &right, &holds) < 0)
 			return -1;
 		left = right;
 	}
@@ -306,6 +309,10 @@ int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct valu
 	if (rd_enter(r) < 0)
 		return -1;
 	status = eval(r, s, e, ret);
+	if (status == 0 && ret->kind == VALUE_UNDEFINED && !ret->undefined->where) {
+		ret->undefined->where = r->from->name; /* where it came from says more than */
+		ret->undefined->at = e->at;            /* where it is missed */
+	}
 	rd_leave(r);
 	return status;
 }

@@ -32,7 +32,7 @@ static int exec_if(struct render *r, struct scope *s, const struct node *n)
 		bool truth = true;
 
 		if (b->test) {
-			r->line = b->test->line;
+			r->at = b->test->at;
 			if (rd_eval(r, s, b->test, &v) < 0 || rd_truth(r, &v, &truth) < 0)
 				return -1;
 		}
@@ -106,7 +106,7 @@ static int captured(struct render *r, struct scope *s, const struct node *n, str
 	if (!n->u.capture.filter)
 		return 0;
 	r->piped = *ret;
-	r->line = n->line;
+	r->at = n->at;
 	return rd_eval(r, s, n->u.capture.filter, ret);
 }
 
@@ -215,7 +215,7 @@ int rd_exec(struct render *r, struct scope *s, const struct node *body)
 	if (rd_enter(r) < 0)
 		return -1;
 	for (const struct node *n = body; n && status == 0; n = n->next) {
-		r->line = n->line;
+		r->at = n->at;
 		status = rd_spend(r, 1) < 0 ? -1 : exec_node(r, s, n);
 	}
 	rd_leave(r);

@@ -36,10 +36,8 @@ static void add_blocks(struct render *r, struct context *context, const struct p
 
 int rd_exec_template(struct render *r, struct context *context, const struct parsed *parsed)
 {
-	const struct parsed *from = r->from;
 	struct strbuf *out = r->out;
 	autostrbuf sink = STRBUF_INIT;
-	unsigned line = r->line;
 
 	context->sink = &sink;
 	for (size_t levels = 0; parsed; levels++) {
@@ -57,8 +55,6 @@ int rd_exec_template(struct render *r, struct context *context, const struct par
 		strbuf_reset(&sink);
 		parsed = context->parent;
 	}
-	r->from = from;
-	r->line = line;
 	return 0;
 }
 
@@ -66,6 +62,7 @@ int rd_exec_template(struct render *r, struct context *context, const struct par
 static int load_one(struct render *r, const struct value *name, const struct parsed **ret)
 {
 	char *text;
+	int found;
 
 	if (name->kind == VALUE_UNDEFINED)
 		return rd_undefined(r, name);
@@ -73,7 +70,12 @@ static int load_one(struct render *r, const struct value *name, const struct par
 		return rd_fail(
 			r, "a template's name must be a string, not %s", value_type_name(name));
 	text = arena_strndup(&r->arena, name->s, name->len);
-	return strlen(text) == name->len ? rd_load(r, text, ret) : 0;
+	if (strlen(text) != name->len)
+		return 0;
+	found = rd_load(r, text, ret);
+	if (found < 0)
+		rd_trace(r);
+	return found;
 }
 
 /* The first that exists of a list of names. */
@@ -111,16 +113,17 @@ static int load_named(struct render *r, struct scope *s, const struct node *n, b
 int rd_exec_include(struct render *r, struct scope *s, const struct node *n)
 {
 	const struct parsed *parsed = NULL;
+	struct frame frame;
 	struct scope *root;
 	int status = load_named(r, s, n, n->u.other.ignore_missing, &parsed);
 
 	if (status <= 0)
 		return status;
-	if (rd_enter_call(r) < 0)
+	if (rd_enter_call(r, "included", &frame) < 0)
 		return -1;
 	root = scope_new_root(r, n->u.other.with_context ? s : NULL, !n->u.other.with_context);
 	status = rd_exec_template(r, root->context, parsed);
-	rd_leave_call(r);
+	rd_leave_call(r, &frame);
 	return status;
 }
 
@@ -131,16 +134,17 @@ static int load_module(struct render *r, struct scope *s, const struct node *n, 
 	const struct parsed *parsed = NULL;
 	struct strbuf *out = r->out;
 	autostrbuf b = STRBUF_INIT;
+	struct frame frame;
 	int status;
 
-	if (load_named(r, s, n, false, &parsed) < 0 || rd_enter_call(r) < 0)
+	if (load_named(r, s, n, false, &parsed) < 0 || rd_enter_call(r, "imported", &frame) < 0)
 		return -1;
 	m->scope = scope_new_root(r, n->u.other.with_context ? s : NULL, !n->u.other.with_context);
 	m->name = parsed->name;
 	r->out = &b;
 	status = rd_exec_template(r, m->scope->context, parsed);
 	r->out = out;
-	rd_leave_call(r);
+	rd_leave_call(r, &frame);
 	*ret = m;
 	return status < 0 ? -1 : rd_take(r, &b, &m->text);
 }
@@ -196,26 +200,21 @@ int rd_exec_extends(struct render *r, struct scope *s, const struct node *n)
 int rd_run_block(struct render *r, const struct block_entry *entry, struct context *context,
 	struct scope *parent)
 {
-	const struct parsed *from = r->from;
 	struct scope *s = scope_new(r, parent);
 	struct name super = name_of("super", 5);
 	struct block_ref *ref = arena_zalloc(&r->arena, sizeof(*ref));
-	unsigned line = r->line;
+	struct frame frame;
 	int status;
 
 	*ref = (struct block_ref){.entry = entry->super, .context = context};
 	scope_set(r, s, &super,
 		ref->entry ? (struct value){.kind = VALUE_BLOCK, .block = ref}
 			   : value_undefined_hint(&r->arena, "there is no parent block"));
-	if (rd_enter_call(r) < 0)
+	if (rd_enter_call(r, "block", &frame) < 0)
 		return -1;
 	r->from = entry->from;
 	status = rd_exec(r, s, entry->def->body);
-	rd_leave_call(r);
-	if (status == 0) {
-		r->from = from;
-		r->line = line;
-	}
+	rd_leave_call(r, &frame);
 	return status;
 }
 

@@ -11,7 +11,7 @@ struct lexer {
 	const char *src; /* newlines are \n; NUL after the end */
 	size_t len;
 	size_t pos;
-	unsigned line;
+	struct place at;
 	char open[128]; /* brackets that are open within the tag */
 	size_t n_open;
 	struct err *err;
@@ -19,7 +19,7 @@ struct lexer {
 
 static int fail(struct lexer *lx, const char *what)
 {
-	return err_set(lx->err, ERR_TEMPLATE, "line %u: %s", lx->line, what);
+	return err_set(lx->err, ERR_TEMPLATE, PLACE_FORMAT ": %s", PLACE_ARGS(lx->at), what);
 }
 
 static bool is_space(char c)
@@ -46,16 +46,21 @@ static struct token *push(struct lexer *lx, enum token_kind kind)
 		t->alloc = t->alloc ? t->alloc * 2 : 64;
 		t->v = arena_regrow(lx->arena, t->v, t->n, t->alloc, sizeof(*t->v));
 	}
-	t->v[t->n] = (struct token){.kind = kind, .line = lx->line};
+	t->v[t->n] = (struct token){.kind = kind, .at = lx->at};
 	return &t->v[t->n++];
 }
 
-/* Moves on and counts the lines passed. */
+/* Moves on and counts the lines and characters passed. */
 static void advance(struct lexer *lx, size_t to)
 {
-	for (; lx->pos < to; lx->pos++)
-		if (lx->src[lx->pos] == '\n')
-			lx->line++;
+	for (; lx->pos < to; lx->pos++) {
+		unsigned char c = (unsigned char)lx->src[lx->pos];
+
+		if (c == '\n')
+			lx->at = (struct place){.line = lx->at.line + 1, .column = 1};
+		else if ((c & 0xc0) != 0x80) /* the first byte of a character */
+			lx->at.column++;
+	}
 }
 
 static size_t skip_space(const struct lexer *lx, size_t at)
@@ -262,7 +267,8 @@ static int track_bracket(struct lexer *lx, char c)
 		return 0;
 	}
 	if (!lx->n_open || lx->open[lx->n_open - 1] != c)
-		return err_set(lx->err, ERR_TEMPLATE, "line %u: unexpected '%c'", lx->line, c);
+		return err_set(lx->err, ERR_TEMPLATE, PLACE_FORMAT ": unexpected '%c'",
+			PLACE_ARGS(lx->at), c);
 	lx->n_open--;
 	return 0;
 }
@@ -279,15 +285,15 @@ static int lex_operator(struct lexer *lx)
 	if (!n && lx->src[lx->pos] && strchr("+-/*%~[](){}<>=.:|,;", lx->src[lx->pos]))
 		n = 1;
 	if (!n)
-		return err_set(lx->err, ERR_TEMPLATE, "line %u: unexpected character '%c'",
-			lx->line, lx->src[lx->pos]);
+		return err_set(lx->err, ERR_TEMPLATE, PLACE_FORMAT ": unexpected character '%c'",
+			PLACE_ARGS(lx->at), lx->src[lx->pos]);
 	if (n == 1 && track_bracket(lx, lx->src[lx->pos]) < 0)
 		return -1;
 	t = push(lx, TOKEN_OPERATOR);
 	t->s = lx->src + lx->pos;
 	t->len = n;
 	t->op = OPERATOR(t->s[0], n == 2 ? t->s[1] : 0);
-	lx->pos += n;
+	advance(lx, lx->pos + n);
 	return 0;
 }
 
@@ -357,7 +363,7 @@ int lexer_run(const struct template_options *options, struct arena *arena, const
 	size_t len, struct tokens *ret, struct err *err)
 {
 	struct lexer lx = {
-		.options = options, .arena = arena, .tokens = ret, .line = 1, .err = err};
+		.options = options, .arena = arena, .tokens = ret, .at = {1, 1}, .err = err};
 
 	normalize(&lx, text, len);
 	while (lx.pos < lx.len) {

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "template/arena.h"
+#include "template/place.h"
 #include "template/template.h"
 
 #include <stdbool.h>
@@ -33,7 +34,7 @@ enum token_kind {
 
 struct token {
 	enum token_kind kind;
-	unsigned line;
+	struct place at;
 	unsigned op;
 	const char *s; /* NUL-terminated only for strings and names */
 	size_t len;
@@ -49,7 +50,7 @@ struct tokens {
 	size_t alloc;
 };
 
-/* Fills `ret`, whose memory is the arena's. Fails with ERR_TEMPLATE, "line N: …". */
+/* Fills `ret`, whose memory is the arena's. Fails with ERR_TEMPLATE, "line N column M: …". */
 int lexer_run(const struct template_options *options, struct arena *arena, const char *text,
 	size_t len, struct tokens *ret, struct err *err);
 

@@ -43,7 +43,7 @@ static int run_loop(struct render *r, struct scope *outside, const struct node *
 	for (; loop->index < loop->items->n; loop->index++) {
 		s->n = 0; /* names set in the body do not outlive the iteration */
 		scope_set(r, s, &name, (struct value){.kind = VALUE_LOOP, .loop = loop});
-		r->line = n->line;
+		r->at = n->at;
 		if (rd_spend(r, 1) < 0 ||
 			rd_assign(r, s, n->u.loop.target, loop->items->v[loop->index]) < 0 ||
 			rd_exec(r, s, n->u.loop.body) < 0)
@@ -67,15 +67,16 @@ int rd_loop_again(struct render *r, struct loop *loop, const struct value *over,
 {
 	struct strbuf *out = r->out;
 	autostrbuf b = STRBUF_INIT;
+	struct frame frame;
 	int status;
 
 	if (!loop->node->u.loop.recursive)
 		return rd_fail(r, "the loop is not marked 'recursive', so it cannot be called");
-	if (rd_enter_call(r) < 0)
+	if (rd_enter_call(r, "called again", &frame) < 0)
 		return -1;
 	r->out = &b;
 	status = run_loop(r, loop->outside, loop->node, over, loop->depth + 1);
 	r->out = out;
-	rd_leave_call(r);
+	rd_leave_call(r, &frame);
 	return status < 0 ? -1 : rd_take(r, &b, ret);
 }

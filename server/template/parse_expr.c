@@ -2,15 +2,26 @@
 #include "template/parser.h"
 
 static struct expr *unary(
-	struct parser *p, enum expr_kind kind, unsigned line, struct expr *operand)
+	struct parser *p, enum expr_kind kind, struct place at, struct expr *operand)
 {
 	struct expr *e;
 
 	if (!operand)
 		return NULL;
-	e = expr_new(p, kind, line);
+	e = expr_new(p, kind, at);
 	e->u.operand = operand;
 	return expr_grow(p, e, operand) < 0 ? NULL : e;
+}
+
+static struct expr *unknown(
+	struct parser *p, struct place at, const char *what, const struct name *name)
+{
+	const char *near = builtin_nearest(what, name->s);
+
+	if (near)
+		return PARSE_FAIL(
+			p, at, "there is no %s '%.100s', did you mean '%s'?", what, name->s, near);
+	return PARSE_FAIL(p, at, "there is no %s '%.100s'", what, name->s);
 }
 
 struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts_inline)
@@ -18,19 +29,19 @@ struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts
 	struct expr *e = base;
 
 	while (e && (starts_inline || parse_skip_op(p, '|'))) {
-		unsigned line = p->t->line;
+		struct place at = p->t->at;
 		struct name name;
 
 		starts_inline = false;
 		if (parse_identifier(p, &name) < 0)
 			return NULL;
-		e = expr_call(p, EXPR_FILTER, line, e, parse_args(p));
+		e = expr_call(p, EXPR_FILTER, at, e, parse_args(p));
 		if (!e)
 			return NULL;
 		e->u.call.called = name.s;
 		e->u.call.row = filter_find(name.s);
 		if (!e->u.call.row && !p->conditional)
-			return PARSE_FAIL(p, line, "there is no filter '%s'", name.s);
+			return unknown(p, at, "filter", &name);
 	}
 	return e;
 }
@@ -52,7 +63,7 @@ static struct args *parse_test_args(struct parser *p)
 	if (token_is_op(p->t, '(') || !starts_test_argument(p->t))
 		return parse_args(p);
 	if (token_is_name(p->t, "is"))
-		return PARSE_FAIL(p, p->t->line, "tests with 'is' cannot be chained");
+		return PARSE_FAIL(p, p->t->at, "tests with 'is' cannot be chained");
 	args = arena_zalloc(p->arena, sizeof(*args));
 	args->first = parse_postfix(p, parse_primary(p));
 	args->n = 1;
@@ -61,7 +72,7 @@ static struct args *parse_test_args(struct parser *p)
 
 static struct expr *parse_test(struct parser *p, struct expr *base)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
 	bool negated;
 	struct name name;
 	struct expr *e;
@@ -70,14 +81,14 @@ static struct expr *parse_test(struct parser *p, struct expr *base)
 	negated = parse_skip_name(p, "not");
 	if (parse_identifier(p, &name) < 0)
 		return NULL;
-	e = expr_call(p, EXPR_TEST, line, base, parse_test_args(p));
+	e = expr_call(p, EXPR_TEST, at, base, parse_test_args(p));
 	if (!e)
 		return NULL;
 	e->u.call.called = name.s;
 	e->u.call.row = test_find(name.s);
 	if (!e->u.call.row && !p->conditional)
-		return PARSE_FAIL(p, line, "there is no test '%s'", name.s);
-	return negated ? unary(p, EXPR_NOT, line, e) : e;
+		return unknown(p, at, "test", &name);
+	return negated ? unary(p, EXPR_NOT, at, e) : e;
 }
 
 static struct expr *parse_filters_and_tests(struct parser *p, struct expr *e)
@@ -88,7 +99,7 @@ static struct expr *parse_filters_and_tests(struct parser *p, struct expr *e)
 		else if (token_is_name(p->t, "is"))
 			e = parse_test(p, e);
 		else if (token_is_op(p->t, '('))
-			e = expr_call(p, EXPR_CALL, p->t->line, e, parse_args(p));
+			e = expr_call(p, EXPR_CALL, e->at, e, parse_args(p));
 		else
 			break;
 	}
@@ -97,15 +108,15 @@ static struct expr *parse_filters_and_tests(struct parser *p, struct expr *e)
 
 static struct expr *parse_unary(struct parser *p, bool with_filter)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
 	struct expr *e;
 
 	if (parse_enter(p) < 0)
 		return NULL;
 	if (parse_skip_op(p, '-'))
-		e = unary(p, EXPR_NEG, line, parse_unary(p, false));
+		e = unary(p, EXPR_NEG, at, parse_unary(p, false));
 	else if (parse_skip_op(p, '+'))
-		e = unary(p, EXPR_POS, line, parse_unary(p, false));
+		e = unary(p, EXPR_POS, at, parse_unary(p, false));
 	else
 		e = parse_primary(p);
 	e = parse_postfix(p, e);
@@ -149,7 +160,7 @@ static struct expr *parse_concat(struct parser *p)
 
 	if (!first || !token_is_op(p->t, '~'))
 		return first;
-	e = expr_new(p, EXPR_CONCAT, first->line);
+	e = expr_new(p, EXPR_CONCAT, first->at);
 	tail = &e->u.items.first;
 	if (expr_add_item(p, e, &tail, first) < 0)
 		return NULL;
@@ -171,7 +182,7 @@ static struct expr *parse_math(struct parser *p, int level)
 		return parse_unary(p, true);
 	left = parse_math(p, level + 1);
 	while (left && (row = operator_at(p->t, level))) {
-		struct expr *e = expr_new(p, EXPR_BINARY, p->t->line);
+		struct expr *e = expr_new(p, EXPR_BINARY, p->t->at);
 
 		p->t++;
 		e->u.binary.left = left;
@@ -228,7 +239,7 @@ static struct expr *parse_compare(struct parser *p)
 		struct comparison *c = arena_zalloc(p->arena, sizeof(*c));
 
 		if (!e) {
-			e = expr_new(p, EXPR_COMPARE, left->line);
+			e = expr_new(p, EXPR_COMPARE, left->at);
 			e->u.compare.left = left;
 			tail = &e->u.compare.rest;
 			if (expr_grow(p, e, left) < 0)
@@ -246,7 +257,7 @@ static struct expr *parse_compare(struct parser *p)
 
 static struct expr *parse_not(struct parser *p)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
 	struct expr *e;
 
 	if (!token_is_name(p->t, "not"))
@@ -254,7 +265,7 @@ static struct expr *parse_not(struct parser *p)
 	p->t++;
 	if (parse_enter(p) < 0)
 		return NULL;
-	e = unary(p, EXPR_NOT, line, parse_not(p));
+	e = unary(p, EXPR_NOT, at, parse_not(p));
 	parse_leave(p);
 	return e;
 }
@@ -265,7 +276,7 @@ static struct expr *parse_logic(struct parser *p, enum expr_kind kind)
 	struct expr *left = is_or ? parse_logic(p, EXPR_AND) : parse_not(p);
 
 	while (left && parse_skip_name(p, is_or ? "or" : "and")) {
-		struct expr *e = expr_new(p, kind, left->line);
+		struct expr *e = expr_new(p, kind, left->at);
 
 		e->u.binary.left = left;
 		e->u.binary.right = is_or ? parse_logic(p, EXPR_AND) : parse_not(p);
@@ -279,7 +290,7 @@ static struct expr *parse_logic(struct parser *p, enum expr_kind kind)
 
 static struct expr *parse_cond_rest(struct parser *p, struct expr *yes)
 {
-	struct expr *e = expr_new(p, EXPR_COND, yes->line);
+	struct expr *e = expr_new(p, EXPR_COND, yes->at);
 
 	e->u.cond.yes = yes;
 	e->u.cond.test = parse_logic(p, EXPR_OR);

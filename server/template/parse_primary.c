@@ -4,12 +4,12 @@
 
 #define HEIGHT_MAX 200
 
-struct expr *expr_new(struct parser *p, enum expr_kind kind, unsigned line)
+struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at)
 {
 	struct expr *e = arena_zalloc(p->arena, sizeof(*e));
 
 	e->kind = kind;
-	e->line = line;
+	e->at = at;
 	e->height = 1;
 	return e;
 }
@@ -19,13 +19,13 @@ int expr_grow(struct parser *p, struct expr *e, const struct expr *child)
 	if (child && child->height >= e->height)
 		e->height = child->height + 1;
 	if (e->height > HEIGHT_MAX)
-		return parse_fail(p, e->line, "expression is too long or nested too deep");
+		return parse_fail(p, e->at, "expression is too long or nested too deep");
 	return 0;
 }
 
-static struct expr *constant(struct parser *p, unsigned line, struct value v)
+static struct expr *constant(struct parser *p, struct place at, struct value v)
 {
-	struct expr *e = expr_new(p, EXPR_CONST, line);
+	struct expr *e = expr_new(p, EXPR_CONST, at);
 
 	e->u.value = v;
 	return e;
@@ -64,8 +64,8 @@ static struct expr *parse_name(struct parser *p)
 
 	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++)
 		if (token_is_name(t, constants[i].word))
-			return constant(p, t->line, constants[i].value);
-	e = expr_new(p, EXPR_NAME, t->line);
+			return constant(p, t->at, constants[i].value);
+	e = expr_new(p, EXPR_NAME, t->at);
 	e->u.name = name_of(t->s, t->len);
 	note_macro_use(p, &e->u.name);
 	return e;
@@ -83,7 +83,7 @@ static struct expr *parse_string(struct parser *p)
 		len += t->len;
 	if (first[1].kind != TOKEN_STRING) {
 		p->t++;
-		return constant(p, first->line, value_str(first->s, len));
+		return constant(p, first->at, value_str(first->s, len));
 	}
 	s = to = arena_alloc(p->arena, len + 1);
 	for (; p->t->kind == TOKEN_STRING; p->t++) {
@@ -91,7 +91,7 @@ static struct expr *parse_string(struct parser *p)
 		to += p->t->len;
 	}
 	*to = '\0';
-	return constant(p, first->line, value_str(s, len));
+	return constant(p, first->at, value_str(s, len));
 }
 
 int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item)
@@ -106,7 +106,7 @@ int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct 
 
 static struct expr *parse_list(struct parser *p)
 {
-	struct expr *e = expr_new(p, EXPR_LIST, p->t->line);
+	struct expr *e = expr_new(p, EXPR_LIST, p->t->at);
 	struct expr **tail = &e->u.items.first;
 
 	p->t++;
@@ -124,7 +124,7 @@ static struct expr *parse_list(struct parser *p)
 
 static struct expr *parse_dict(struct parser *p)
 {
-	struct expr *e = expr_new(p, EXPR_DICT, p->t->line);
+	struct expr *e = expr_new(p, EXPR_DICT, p->t->at);
 	struct expr **tail = &e->u.items.first;
 
 	p->t++;
@@ -151,7 +151,7 @@ static bool tuple_ends(const struct parser *p, const char *end_name)
 static struct expr *tuple_rest(
 	struct parser *p, bool with_cond, const char *end_name, bool in_parens)
 {
-	struct expr *e = expr_new(p, EXPR_TUPLE, p->t->line);
+	struct expr *e = expr_new(p, EXPR_TUPLE, p->t->at);
 	struct expr **tail = &e->u.items.first;
 	bool is_tuple = false;
 
@@ -169,7 +169,7 @@ static struct expr *tuple_rest(
 	if (is_tuple || (in_parens && !e->u.items.n))
 		return e;
 	if (!e->u.items.n)
-		return PARSE_FAIL(p, p->t->line, "an expression is missing");
+		return PARSE_FAIL(p, p->t->at, "an expression is missing");
 	return e->u.items.first;
 }
 
@@ -201,10 +201,10 @@ struct expr *parse_primary(struct parser *p)
 		return parse_string(p);
 	case TOKEN_INT:
 		p->t++;
-		return constant(p, t->line, value_int(t->i));
+		return constant(p, t->at, value_int(t->i));
 	case TOKEN_FLOAT:
 		p->t++;
-		return constant(p, t->line, value_float(t->f));
+		return constant(p, t->at, value_float(t->f));
 	case TOKEN_OPERATOR:
 		if (t->op == '(')
 			return parse_parens(p);
@@ -221,7 +221,7 @@ struct expr *parse_primary(struct parser *p)
 	case TOKEN_BLOCK_END:
 		break;
 	}
-	return PARSE_FAIL(p, t->line, "unexpected %s", token_describe(t, what, sizeof(what)));
+	return PARSE_FAIL(p, t->at, "unexpected %s", token_describe(t, what, sizeof(what)));
 }
 
 static int parse_keyword_arg(struct parser *p, struct args *args, struct arg_keyword ***tail)
@@ -242,28 +242,28 @@ static int parse_keyword_arg(struct parser *p, struct args *args, struct arg_key
 static int parse_one_arg(struct parser *p, struct args *args, struct expr ***tail,
 	struct arg_keyword ***keyword_tail)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
 	struct expr *e;
 
 	if (parse_skip_op(p, '*')) {
 		if (args->star || args->starstar)
-			return parse_fail(p, line, "call has a second * or one after **");
+			return parse_fail(p, at, "call has a second * or one after **");
 		args->star = parse_expression(p, true);
 		return args->star ? 0 : -1;
 	}
 	if (parse_skip_op(p, OPERATOR('*', '*'))) {
 		if (args->starstar)
-			return parse_fail(p, line, "call has a second **");
+			return parse_fail(p, at, "call has a second **");
 		args->starstar = parse_expression(p, true);
 		return args->starstar ? 0 : -1;
 	}
 	if (p->t->kind == TOKEN_NAME && token_is_op(p->t + 1, '=')) {
 		if (args->starstar)
-			return parse_fail(p, line, "call has a keyword argument after **");
+			return parse_fail(p, at, "call has a keyword argument after **");
 		return parse_keyword_arg(p, args, keyword_tail);
 	}
 	if (args->star || args->starstar || args->keywords)
-		return parse_fail(p, line, "call has a positional argument after a keyword");
+		return parse_fail(p, at, "call has a positional argument after a keyword");
 	e = parse_expression(p, true);
 	if (!e)
 		return -1;
@@ -306,10 +306,10 @@ static int grow_by_args(struct parser *p, struct expr *e, const struct args *arg
 	return r;
 }
 
-struct expr *expr_call(
-	struct parser *p, enum expr_kind kind, unsigned line, struct expr *base, struct args *args)
+struct expr *expr_call(struct parser *p, enum expr_kind kind, struct place at, struct expr *base,
+	struct args *args)
 {
-	struct expr *e = expr_new(p, kind, line);
+	struct expr *e = expr_new(p, kind, at);
 
 	if (!args)
 		return NULL;
@@ -318,9 +318,9 @@ struct expr *expr_call(
 	return expr_grow(p, e, base) < 0 || grow_by_args(p, e, args) < 0 ? NULL : e;
 }
 
-static struct expr *parse_slice_rest(struct parser *p, struct expr *from, unsigned line)
+static struct expr *parse_slice_rest(struct parser *p, struct expr *from, struct place at)
 {
-	struct expr *e = expr_new(p, EXPR_SLICE, line);
+	struct expr *e = expr_new(p, EXPR_SLICE, at);
 	struct expr **parts[] = {&e->u.slice.to, &e->u.slice.step};
 
 	e->u.slice.from = from;
@@ -338,7 +338,7 @@ static struct expr *parse_slice_rest(struct parser *p, struct expr *from, unsign
 
 static struct expr *parse_subscript(struct parser *p)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
 	struct expr *e = NULL;
 
 	if (!token_is_op(p->t, ':')) {
@@ -346,12 +346,12 @@ static struct expr *parse_subscript(struct parser *p)
 		if (!e)
 			return NULL;
 	}
-	return token_is_op(p->t, ':') ? parse_slice_rest(p, e, line) : e;
+	return token_is_op(p->t, ':') ? parse_slice_rest(p, e, at) : e;
 }
 
 static struct expr *parse_item(struct parser *p, struct expr *base)
 {
-	struct expr *e = expr_new(p, EXPR_ITEM, p->t->line);
+	struct expr *e = expr_new(p, EXPR_ITEM, p->t->at);
 
 	p->t++;
 	e->u.item.base = base;
@@ -363,17 +363,18 @@ static struct expr *parse_item(struct parser *p, struct expr *base)
 
 static struct expr *parse_attr(struct parser *p, struct expr *base)
 {
-	unsigned line = p->t->line;
+	struct place at;
 	struct expr *e;
 
 	p->t++;
+	at = p->t->at;
 	if (p->t->kind == TOKEN_INT) {
-		e = expr_new(p, EXPR_ITEM, line);
+		e = expr_new(p, EXPR_ITEM, at);
 		e->u.item.base = base;
-		e->u.item.index = constant(p, line, value_int(p->t->i));
+		e->u.item.index = constant(p, at, value_int(p->t->i));
 		p->t++;
 	} else {
-		e = expr_new(p, EXPR_ATTR, line);
+		e = expr_new(p, EXPR_ATTR, at);
 		e->u.attr.base = base;
 		if (parse_identifier(p, &e->u.attr.name) < 0)
 			return NULL;
@@ -389,7 +390,7 @@ struct expr *parse_postfix(struct parser *p, struct expr *e)
 		else if (token_is_op(p->t, '['))
 			e = parse_item(p, e);
 		else if (token_is_op(p->t, '('))
-			e = expr_call(p, EXPR_CALL, p->t->line, e, parse_args(p));
+			e = expr_call(p, EXPR_CALL, e->at, e, parse_args(p));
 		else
 			break;
 	}

@@ -1,15 +1,17 @@
+#include "base/mem.h"
+#include "base/strv.h"
 #include "template/parser.h"
 
 #include <string.h>
 
 static int parse_body(struct parser *p, const char *const *ends, struct node **ret);
 
-static struct node *node_new(struct parser *p, enum node_kind kind, unsigned line)
+struct node *node_new(struct parser *p, enum node_kind kind, struct place at)
 {
 	struct node *n = arena_zalloc(p->arena, sizeof(*n));
 
 	n->kind = kind;
-	n->line = line;
+	n->at = at;
 	return n;
 }
 
@@ -18,14 +20,13 @@ static int expect_tag_end(struct parser *p)
 	char what[64];
 
 	if (p->t->kind != TOKEN_BLOCK_END)
-		return parse_fail(p, p->t->line, "'%%}' expected, not %s",
+		return parse_fail(p, p->t->at, "'%%}' expected, not %s",
 			token_describe(p->t, what, sizeof(what)));
 	p->t++;
 	return 0;
 }
 
-/* The rest of the opening tag, and the body up to one of the end words, which is passed. */
-static int parse_block_body(struct parser *p, const char *end, struct node **ret)
+int parse_block_body(struct parser *p, const char *end, struct node **ret)
 {
 	const char *const ends[] = {end, NULL};
 
@@ -45,14 +46,14 @@ static bool is_constant_name(const char *s)
 	return false;
 }
 
-static int parse_target_name(struct parser *p, struct name *ret)
+int parse_target_name(struct parser *p, struct name *ret)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
 
 	if (parse_identifier(p, ret) < 0)
 		return -1;
 	if (is_constant_name(ret->s))
-		return parse_fail(p, line, "cannot assign to '%s'", ret->s);
+		return parse_fail(p, at, "cannot assign to '%s'", ret->s);
 	return 0;
 }
 
@@ -70,7 +71,7 @@ static struct target *parse_target_item(struct parser *p)
 		return t && parse_expect_op(p, ')') == 0 ? t : NULL;
 	}
 	t = arena_zalloc(p->arena, sizeof(*t));
-	t->line = p->t->line;
+	t->at = p->t->at;
 	return parse_target_name(p, &t->name) < 0 ? NULL : t;
 }
 
@@ -82,7 +83,7 @@ static struct target *parse_target(struct parser *p, const char *end_name, bool 
 	bool is_tuple = false;
 
 	tuple->kind = TARGET_TUPLE;
-	tuple->line = p->t->line;
+	tuple->at = p->t->at;
 	for (;;) {
 		bool ends = (in_parens && token_is_op(p->t, ')')) ||
 		            p->t->kind == TOKEN_BLOCK_END || token_is_op(p->t, '=') ||
@@ -110,13 +111,13 @@ static struct target *parse_set_target(struct parser *p)
 		return parse_target(p, NULL, false);
 	t = arena_zalloc(p->arena, sizeof(*t));
 	t->kind = TARGET_MEMBER;
-	t->line = p->t->line;
+	t->at = p->t->at;
 	parse_identifier(p, &t->name);
 	p->t++;
 	return parse_identifier(p, &t->member) < 0 ? NULL : t;
 }
 
-static struct node *parse_set(struct parser *p, unsigned line)
+static struct node *parse_set(struct parser *p, struct place at)
 {
 	struct target *target = parse_set_target(p);
 	struct node *n;
@@ -124,9 +125,9 @@ static struct node *parse_set(struct parser *p, unsigned line)
 	if (!target)
 		return NULL;
 	if (!parse_skip_op(p, '=')) {
-		struct expr *piped = expr_new(p, EXPR_PIPED, line);
+		struct expr *piped = expr_new(p, EXPR_PIPED, at);
 
-		n = node_new(p, NODE_SET_BLOCK, line);
+		n = node_new(p, NODE_SET_BLOCK, at);
 		n->u.capture.target = target;
 		n->u.capture.filter = parse_filter_chain(p, piped, false);
 		if (!n->u.capture.filter || parse_block_body(p, "endset", &n->u.capture.body) < 0)
@@ -135,17 +136,17 @@ static struct node *parse_set(struct parser *p, unsigned line)
 			n->u.capture.filter = NULL;
 		return n;
 	}
-	n = node_new(p, NODE_SET, line);
+	n = node_new(p, NODE_SET, at);
 	n->u.set = arena_zalloc(p->arena, sizeof(*n->u.set));
 	n->u.set->target = target;
 	n->u.set->value = parse_tuple(p, true, NULL);
 	return n->u.set->value ? n : NULL;
 }
 
-static struct node *parse_for(struct parser *p, unsigned line)
+static struct node *parse_for(struct parser *p, struct place at)
 {
 	static const char *const ends[] = {"endfor", "else", NULL};
-	struct node *n = node_new(p, NODE_FOR, line);
+	struct node *n = node_new(p, NODE_FOR, at);
 
 	n->u.loop.target = parse_target(p, "in", false);
 	if (!n->u.loop.target || parse_expect_name(p, "in") < 0)
@@ -180,9 +181,9 @@ static struct branch *parse_branch(struct parser *p, bool has_test)
 	return parse_body(p, has_test ? ends : ends + 2, &b->body) < 0 ? NULL : b;
 }
 
-static struct node *parse_if(struct parser *p, unsigned line)
+static struct node *parse_if(struct parser *p, struct place at)
 {
-	struct node *n = node_new(p, NODE_IF, line);
+	struct node *n = node_new(p, NODE_IF, at);
 	struct branch **tail = &n->u.branches;
 	bool has_test = true;
 
@@ -201,9 +202,9 @@ static struct node *parse_if(struct parser *p, unsigned line)
 	return n;
 }
 
-static struct node *parse_with(struct parser *p, unsigned line)
+static struct node *parse_with(struct parser *p, struct place at)
 {
-	struct node *n = node_new(p, NODE_WITH, line);
+	struct node *n = node_new(p, NODE_WITH, at);
 	struct assignment **tail = &n->u.with.set;
 
 	while (p->t->kind != TOKEN_BLOCK_END) {
@@ -243,7 +244,7 @@ static int parse_params(struct parser *p, struct macro_def *macro)
 			if (!param->value)
 				return -1;
 		} else if (defaults) {
-			return parse_fail(p, p->t->line,
+			return parse_fail(p, p->t->at,
 				"parameter '%s' without a default follows one with a default",
 				param->name.s);
 		}
@@ -266,9 +267,9 @@ static int parse_macro_body(struct parser *p, struct macro_def *macro, const cha
 	return r;
 }
 
-static struct node *parse_macro(struct parser *p, unsigned line)
+static struct node *parse_macro(struct parser *p, struct place at)
 {
-	struct node *n = node_new(p, NODE_MACRO, line);
+	struct node *n = node_new(p, NODE_MACRO, at);
 
 	n->u.macro = arena_zalloc(p->arena, sizeof(*n->u.macro));
 	if (parse_target_name(p, &n->u.macro->name) < 0 || parse_params(p, n->u.macro) < 0)
@@ -276,9 +277,9 @@ static struct node *parse_macro(struct parser *p, unsigned line)
 	return parse_macro_body(p, n->u.macro, "endmacro") < 0 ? NULL : n;
 }
 
-static struct node *parse_call(struct parser *p, unsigned line)
+static struct node *parse_call(struct parser *p, struct place at)
 {
-	struct node *n = node_new(p, NODE_CALL, line);
+	struct node *n = node_new(p, NODE_CALL, at);
 	struct macro_def *caller = arena_zalloc(p->arena, sizeof(*caller));
 
 	caller->name = name_of("caller", 6);
@@ -289,21 +290,21 @@ static struct node *parse_call(struct parser *p, unsigned line)
 	if (!n->u.call.call)
 		return NULL;
 	if (n->u.call.call->kind != EXPR_CALL)
-		return PARSE_FAIL(p, line, "a call block needs a call, such as name()");
+		return PARSE_FAIL(p, at, "a call block needs a call, such as name()");
 	return parse_macro_body(p, caller, "endcall") < 0 ? NULL : n;
 }
 
-static struct node *parse_filter(struct parser *p, unsigned line)
+static struct node *parse_filter(struct parser *p, struct place at)
 {
-	struct node *n = node_new(p, NODE_FILTER, line);
+	struct node *n = node_new(p, NODE_FILTER, at);
 
-	n->u.capture.filter = parse_filter_chain(p, expr_new(p, EXPR_PIPED, line), true);
+	n->u.capture.filter = parse_filter_chain(p, expr_new(p, EXPR_PIPED, at), true);
 	if (!n->u.capture.filter)
 		return NULL;
 	return parse_block_body(p, "endfilter", &n->u.capture.body) < 0 ? NULL : n;
 }
 
-static struct node *parse_print(struct parser *p, unsigned line)
+static struct node *parse_print(struct parser *p, struct place at)
 {
 	struct node *first = NULL;
 	struct node **tail = &first;
@@ -311,136 +312,18 @@ static struct node *parse_print(struct parser *p, unsigned line)
 	while (p->t->kind != TOKEN_BLOCK_END) {
 		if (first && parse_expect_op(p, ',') < 0)
 			return NULL;
-		*tail = node_new(p, NODE_PRINT, line);
+		*tail = node_new(p, NODE_PRINT, at);
 		(*tail)->u.print = parse_expression(p, true);
 		if (!(*tail)->u.print)
 			return NULL;
 		tail = &(*tail)->next;
 	}
-	return first ? first : node_new(p, NODE_TEXT, line);
-}
-
-/* "with context" or "without context": whether it was there. */
-static bool parse_context(struct parser *p, bool *ret)
-{
-	if ((!token_is_name(p->t, "with") && !token_is_name(p->t, "without")) ||
-		!token_is_name(p->t + 1, "context"))
-		return false;
-	*ret = token_is_name(p->t, "with");
-	p->t += 2;
-	return true;
-}
-
-static struct node *parse_include(struct parser *p, unsigned line)
-{
-	struct node *n = node_new(p, NODE_INCLUDE, line);
-
-	n->u.other.name = parse_expression(p, true);
-	if (!n->u.other.name)
-		return NULL;
-	if (token_is_name(p->t, "ignore") && token_is_name(p->t + 1, "missing")) {
-		n->u.other.ignore_missing = true;
-		p->t += 2;
-	}
-	n->u.other.with_context = true;
-	parse_context(p, &n->u.other.with_context);
-	return n;
-}
-
-static struct node *parse_import(struct parser *p, unsigned line)
-{
-	struct node *n = node_new(p, NODE_IMPORT, line);
-
-	n->u.other.name = parse_expression(p, true);
-	if (!n->u.other.name || parse_expect_name(p, "as") < 0 ||
-		parse_target_name(p, &n->u.other.as) < 0)
-		return NULL;
-	parse_context(p, &n->u.other.with_context);
-	return n;
-}
-
-static struct node *parse_from(struct parser *p, unsigned line)
-{
-	struct node *n = node_new(p, NODE_FROM, line);
-	struct import_name **tail = &n->u.other.names;
-
-	n->u.other.name = parse_expression(p, true);
-	if (!n->u.other.name || parse_expect_name(p, "import") < 0)
-		return NULL;
-	for (;;) {
-		struct import_name *i = arena_zalloc(p->arena, sizeof(*i));
-
-		if (n->u.other.names && parse_expect_op(p, ',') < 0)
-			return NULL;
-		if (parse_context(p, &n->u.other.with_context))
-			break;
-		if (parse_target_name(p, &i->name) < 0)
-			return NULL;
-		if (i->name.s[0] == '_')
-			return PARSE_FAIL(
-				p, line, "'%s' begins with an underscore: private", i->name.s);
-		i->as = i->name;
-		if (parse_skip_name(p, "as") && parse_target_name(p, &i->as) < 0)
-			return NULL;
-		*tail = i;
-		tail = &i->next;
-		if (parse_context(p, &n->u.other.with_context) || !token_is_op(p->t, ','))
-			break;
-	}
-	return n;
-}
-
-static struct node *parse_extends(struct parser *p, unsigned line)
-{
-	struct node *n = node_new(p, NODE_EXTENDS, line);
-
-	n->u.other.name = parse_expression(p, true);
-	return n->u.other.name ? n : NULL;
-}
-
-static bool only_blanks(const struct node *body)
-{
-	for (; body; body = body->next) {
-		if (body->kind != NODE_TEXT)
-			return false;
-		for (size_t i = 0; i < body->u.text.len; i++)
-			if (!strchr(" \t\n\v\f", body->u.text.s[i]))
-				return false;
-	}
-	return true;
-}
-
-static struct node *parse_block(struct parser *p, unsigned line)
-{
-	struct node *n = node_new(p, NODE_BLOCK, line);
-	struct block_def *b = arena_zalloc(p->arena, sizeof(*b));
-	struct macro_scope *outer = p->outer;
-	int r;
-
-	n->u.block = b;
-	if (parse_identifier(p, &b->name) < 0)
-		return NULL;
-	b->scoped = parse_skip_name(p, "scoped");
-	b->required = parse_skip_name(p, "required");
-	for (const struct block_def *other = p->blocks; other; other = other->next)
-		if (name_is(&other->name, &b->name))
-			return PARSE_FAIL(p, line, "block '%s' is there twice", b->name.s);
-	b->next = p->blocks;
-	p->blocks = b;
-	p->outer = NULL;
-	r = parse_block_body(p, "endblock", &b->body);
-	p->outer = outer;
-	if (r < 0)
-		return NULL;
-	if (b->required && !only_blanks(b->body))
-		return PARSE_FAIL(p, line, "required block '%s' must be empty", b->name.s);
-	parse_skip_name(p, b->name.s);
-	return n;
+	return first ? first : node_new(p, NODE_TEXT, at);
 }
 
 static const struct statement_row {
 	const char *word;
-	struct node *(*parse)(struct parser *p, unsigned line);
+	struct node *(*parse)(struct parser *p, struct place at);
 } statements[] = {
 	{"set", parse_set},
 	{"if", parse_if},
@@ -457,43 +340,65 @@ static const struct statement_row {
 	{"print", parse_print},
 };
 
+static const char *nearest_tag(const char *word)
+{
+	const char *words[ARRAY_SIZE(statements)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(statements); i++)
+		words[i] = statements[i].word;
+	return nearest_word(word, words, ARRAY_SIZE(statements));
+}
+
+static struct node *unknown_tag(struct parser *p)
+{
+	const char *near = nearest_tag(p->t->s);
+
+	if (!strncmp(p->t->s, "end", 3) || token_is_name(p->t, "else") ||
+		token_is_name(p->t, "elif"))
+		return PARSE_FAIL(p, p->t->at, "unexpected tag '%.100s'", p->t->s);
+	if (near)
+		return PARSE_FAIL(
+			p, p->t->at, "unknown tag '%.100s', did you mean '%s'?", p->t->s, near);
+	return PARSE_FAIL(p, p->t->at, "unknown tag '%.100s'", p->t->s);
+}
+
 static struct node *parse_statement(struct parser *p)
 {
-	unsigned line = p->t->line;
+	struct place at = p->t->at;
+	struct place outer = p->open;
 	char what[64];
 
 	if (p->t->kind != TOKEN_NAME)
-		return PARSE_FAIL(p, line, "a tag's name is expected, not %s",
+		return PARSE_FAIL(p, at, "a tag's name is expected, not %s",
 			token_describe(p->t, what, sizeof(what)));
-	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
 		struct node *n;
 
 		if (!parse_skip_name(p, statements[i].word))
 			continue;
 		if (parse_enter(p) < 0)
 			return NULL;
-		n = statements[i].parse(p, line);
+		p->open = at;
+		n = statements[i].parse(p, at);
+		p->open = outer;
 		parse_leave(p);
 		return n && expect_tag_end(p) == 0 ? n : NULL;
 	}
-	if (!strncmp(p->t->s, "end", 3) || token_is_name(p->t, "else") ||
-		token_is_name(p->t, "elif"))
-		return PARSE_FAIL(p, line, "unexpected tag '%s'", p->t->s);
-	return PARSE_FAIL(p, line, "unknown tag '%s'", p->t->s);
+	return unknown_tag(p);
 }
 
 static struct node *parse_output(struct parser *p)
 {
-	struct node *n = node_new(p, NODE_PRINT, p->t->line);
+	struct node *n = node_new(p, NODE_PRINT, p->t->at);
 	char what[64];
 
 	p->t++;
-	n->line = p->t->line;
+	n->at = p->t->at;
 	n->u.print = parse_tuple(p, true, NULL);
 	if (!n->u.print)
 		return NULL;
 	if (p->t->kind != TOKEN_PRINT_END)
-		return PARSE_FAIL(p, p->t->line, "'}}' expected, not %s",
+		return PARSE_FAIL(p, p->t->at, "'}}' expected, not %s",
 			token_describe(p->t, what, sizeof(what)));
 	p->t++;
 	return n;
@@ -516,7 +421,7 @@ static int parse_nodes(struct parser *p, const char *const *ends, struct node **
 	*ret = NULL;
 	while (p->t->kind != TOKEN_EOF) {
 		if (p->t->kind == TOKEN_TEXT) {
-			*tail = node_new(p, NODE_TEXT, p->t->line);
+			*tail = node_new(p, NODE_TEXT, p->t->at);
 			(*tail)->u.text.s = p->t->s;
 			(*tail)->u.text.len = p->t->len;
 			p->t++;
@@ -534,7 +439,9 @@ static int parse_nodes(struct parser *p, const char *const *ends, struct node **
 			tail = &(*tail)->next;
 	}
 	if (ends)
-		return parse_fail(p, p->t->line, "template ends where '%s' is expected", ends[0]);
+		return parse_fail(p, p->t->at,
+			"the template ends, but '%s' is missing for the tag of line %u", ends[0],
+			p->open.line);
 	return 0;
 }
 

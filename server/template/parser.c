@@ -17,7 +17,7 @@ struct name name_of(const char *s, size_t len)
 	return (struct name){.s = s, .len = (uint32_t)len, .hash = h};
 }
 
-int parse_fail(struct parser *p, unsigned line, const char *fmt, ...)
+int parse_fail(struct parser *p, struct place at, const char *fmt, ...)
 {
 	char what[400];
 	va_list ap;
@@ -25,13 +25,13 @@ int parse_fail(struct parser *p, unsigned line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return err_set(p->err, ERR_TEMPLATE, "line %u: %s", line, what);
+	return err_set(p->err, ERR_TEMPLATE, PLACE_FORMAT ": %s", PLACE_ARGS(at), what);
 }
 
 int parse_enter(struct parser *p)
 {
 	if (p->depth >= DEPTH_MAX)
-		return parse_fail(p, p->t->line, "nested deeper than %d levels", DEPTH_MAX);
+		return parse_fail(p, p->t->at, "nested deeper than %d levels", DEPTH_MAX);
 	p->depth++;
 	return 0;
 }
@@ -100,7 +100,7 @@ int parse_expect_op(struct parser *p, unsigned op)
 
 	if (parse_skip_op(p, op))
 		return 0;
-	return parse_fail(p, p->t->line, "'%c' expected, not %s", (int)(op & 0xff),
+	return parse_fail(p, p->t->at, "'%c' expected, not %s", (int)(op & 0xff),
 		token_describe(p->t, what, sizeof(what)));
 }
 
@@ -110,7 +110,7 @@ int parse_expect_name(struct parser *p, const char *name)
 
 	if (parse_skip_name(p, name))
 		return 0;
-	return parse_fail(p, p->t->line, "'%s' expected, not %s", name,
+	return parse_fail(p, p->t->at, "'%s' expected, not %s", name,
 		token_describe(p->t, what, sizeof(what)));
 }
 
@@ -119,7 +119,7 @@ int parse_identifier(struct parser *p, struct name *ret)
 	char what[64];
 
 	if (p->t->kind != TOKEN_NAME)
-		return parse_fail(p, p->t->line, "a name is expected, not %s",
+		return parse_fail(p, p->t->at, "a name is expected, not %s",
 			token_describe(p->t, what, sizeof(what)));
 	*ret = name_of(p->t->s, p->t->len);
 	p->t++;
@@ -136,7 +136,7 @@ void parsed_free(struct parsed *parsed)
 
 DEFINE_AUTO(parsed, struct parsed *, parsed_free)
 
-/* Puts the name in front of "line N: …". */
+/* Puts the name in front of "line N column M: …". */
 static void name_template(struct err *err, const char *name)
 {
 	struct err inner;

@@ -10,7 +10,7 @@
 #include "template/ast.h"
 #include "template/lexer.h"
 
-/* A tree with one reference; errors are "template 'NAME' line N: …" (ERR_TEMPLATE). */
+/* A tree with one reference; errors are "template 'NAME' line N column M: …" (ERR_TEMPLATE). */
 struct parsed *parser_parse(const struct template_options *options, const char *name,
 	const char *text, size_t len, struct err *err);
 void parsed_free(struct parsed *parsed);
@@ -19,7 +19,9 @@ struct parser {
 	const struct token *t; /* the token to look at */
 	struct arena *arena;
 	struct err *err;
-	unsigned depth;            /* of nested constructs being parsed */
+	unsigned depth;    /* of nested constructs being parsed */
+	struct place open; /* the tag whose end is being looked for */
+	unsigned blocks_n;
 	unsigned conditional;      /* inside if: an unknown filter is an error only when it runs */
 	struct macro_scope *outer; /* macros and call blocks around this place */
 	struct block_def *blocks;
@@ -31,7 +33,7 @@ struct macro_scope {
 	struct macro_def *macro;
 };
 
-int parse_fail(struct parser *p, unsigned line, const char *fmt, ...)
+int parse_fail(struct parser *p, struct place at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The same where a pointer is returned: NULL. */
 #define PARSE_FAIL(...) (parse_fail(__VA_ARGS__), NULL)
@@ -62,13 +64,25 @@ struct expr *parse_postfix(struct parser *p, struct expr *e);
 /* The arguments in parentheses, if there are any: never NULL but on failure. */
 struct args *parse_args(struct parser *p);
 
-struct expr *expr_new(struct parser *p, enum expr_kind kind, unsigned line);
+/* Of statements: parse_stmt.c, and parse_inherit.c for those about other templates. */
+struct node *node_new(struct parser *p, enum node_kind kind, struct place at);
+/* A name that may be assigned to. */
+int parse_target_name(struct parser *p, struct name *ret);
+/* The rest of the opening tag, and the body up to the end word, which is passed. */
+int parse_block_body(struct parser *p, const char *end, struct node **ret);
+struct node *parse_include(struct parser *p, struct place at);
+struct node *parse_import(struct parser *p, struct place at);
+struct node *parse_from(struct parser *p, struct place at);
+struct node *parse_extends(struct parser *p, struct place at);
+struct node *parse_block(struct parser *p, struct place at);
+
+struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at);
 /* Notes that `child` (or NULL) hangs below `e`: a long chain makes a high tree without nesting. */
 int expr_grow(struct parser *p, struct expr *e, const struct expr *child);
 /* Appends to the elements of a list, tuple, dict or concatenation. */
 int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item);
 /* A call, filter or test; fails where `args` is NULL. */
-struct expr *expr_call(
-	struct parser *p, enum expr_kind kind, unsigned line, struct expr *base, struct args *args);
+struct expr *expr_call(struct parser *p, enum expr_kind kind, struct place at, struct expr *base,
+	struct args *args);
 
 #endif

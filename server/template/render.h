@@ -13,6 +13,8 @@
 #include "template/template.h"
 #include "template/value.h"
 
+#define STACK_MAX 2500
+
 struct binding {
 	struct name name;
 	struct value value;
@@ -85,6 +87,14 @@ struct joiner {
 	bool used;
 };
 
+/* A call, include … that goes on: kept by the function that entered it, for messages. */
+struct frame {
+	const struct frame *outer;
+	const char *how; /* "included", "called" … */
+	const struct parsed *from;
+	struct place at;
+};
+
 struct render {
 	struct template_env *env;
 	const struct template_options *options;
@@ -95,10 +105,13 @@ struct render {
 	struct strbuf *final; /* where the rendering as a whole goes */
 	size_t final_from;
 	const struct parsed *from; /* where we are, for messages */
-	unsigned line;
+	struct place at;
+	const struct frame *caller; /* and how we came here */
 	uint64_t steps;
-	unsigned calls; /* nested macros, includes, loops called again */
-	unsigned stack; /* nested evaluations: bounds the C stack */
+	uint64_t pause;   /* at this step memory and time are looked at */
+	int64_t deadline; /* in this thread's processor time, nanoseconds */
+	unsigned calls;   /* nested macros, includes, loops called again */
+	unsigned stack;   /* nested evaluations: bounds the C stack */
 	struct value piped;
 	struct {
 		struct binding *v; /* variables asked for so far; ABSENT: there is none */
@@ -111,7 +124,7 @@ struct render {
 	size_t n_used, alloc_used;
 };
 
-/* Failures. rd_fail() gives the message its place; both return -1. */
+/* Failures. rd_fail() gives the message its place and how we came there; both return -1. */
 int rd_fail(struct render *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int rd_too_big(struct render *r, const char *what);
 /* Says that the undefined value was used. */
@@ -121,13 +134,32 @@ int rd_undefined(struct render *r, const struct value *v);
 #define rd_too_big(r, s)   ((void)rd_too_big(r, s), -1)
 #define rd_undefined(r, v) ((void)rd_undefined(r, v), -1)
 
+/* Adds how we came here to the message of a template that does not parse. */
+void rd_trace(struct render *r);
+
 /* Bounds. Each returns -1 past it. */
-int rd_spend(struct render *r, size_t steps);
+int rd_look(struct render *r); /* at steps, memory and time */
+static inline int rd_spend(struct render *r, size_t steps)
+{
+	r->steps += steps;
+	return r->steps > r->pause ? rd_look(r) : 0;
+}
 int rd_check_size(struct render *r, size_t bytes);
-int rd_enter(struct render *r); /* one more level of the C stack */
-void rd_leave(struct render *r);
-int rd_enter_call(struct render *r);
-void rd_leave_call(struct render *r);
+/* One more level of the C stack, and a step. */
+static inline int rd_enter(struct render *r)
+{
+	if (r->stack >= STACK_MAX)
+		return rd_too_big(r, "nested too deep");
+	r->stack++;
+	return rd_spend(r, 1);
+}
+static inline void rd_leave(struct render *r)
+{
+	r->stack--;
+}
+/* One more call or include; leaving it returns to the place where it was entered. */
+int rd_enter_call(struct render *r, const char *how, struct frame *ret);
+void rd_leave_call(struct render *r, const struct frame *frame);
 
 /* Text in the arena: room for len bytes and a NUL, or NULL. */
 char *rd_text(struct render *r, size_t len);

@@ -116,6 +116,14 @@ static bool lookup_global(const struct scope *s, const struct name *name, struct
 	return false;
 }
 
+static struct value undefined_name(struct render *r, struct scope *s, const struct name *name)
+{
+	struct value v = value_undefined(&r->arena, name->s, NULL);
+
+	v.undefined->scope = s;
+	return v;
+}
+
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
 	struct scope *at = s;
@@ -137,5 +145,5 @@ void scope_lookup(struct render *r, struct scope *s, const struct name *name, st
 			return;
 	}
 	if (!lookup_global(s, name, ret))
-		*ret = value_undefined(&r->arena, name->s, NULL);
+		*ret = undefined_name(r, s, name);
 }

@@ -2,7 +2,7 @@
  * The template engine: Jinja2 3.1's language for installers' files, without Python and without the
  * power to run anything. A struct template_env holds the options, the way to other templates
  * (include, import, extends) and the parsed templates; it is shared by threads. A rendering has
- * bounds on steps, depth and output, and an undefined name is an error with template and line.
+ * bounds on steps, depth, time and output, and an undefined name is an error with its place.
  * Semantics follow the Jinja documentation (jinja.palletsprojects.com, version 3.1) with
  * StrictUndefined; autoescape is off.
  */
@@ -33,6 +33,7 @@ struct template_options {
 	size_t max_output;          /* bytes; 0: 4 MiB */
 	uint64_t max_steps;         /* nodes evaluated; 0: 10 million */
 	unsigned max_depth;         /* nested calls and includes; 0: 64 */
+	unsigned max_ms;            /* of the thread's processor time; 0: 2000 */
 };
 
 /* The variables of one rendering. `get` returns a new reference, or NULL where the name is not
@@ -56,7 +57,8 @@ void template_env_free(struct template_env *env);
  * Renders the template called `name` and appends to `out`; on failure `out` is as it was.
  * `used` may be NULL; else it receives the name of each template that took part, once.
  * Fails with ERR_NOT_FOUND (no such template), ERR_TEMPLATE (syntax, undefined, type: the message
- * begins with "template 'NAME' line N: "), ERR_TOO_BIG (a bound).
+ * begins with "template 'NAME' line N column M: "; for an undefined name, which are near it),
+ * ERR_TOO_BIG (a bound).
  */
 int template_render(struct template_env *env, const char *name, const struct template_vars *vars,
 	struct strbuf *out, struct strv *used, struct err *err);

@@ -9,6 +9,7 @@
 #define TEMPLATE_VALUE_H
 
 #include "template/arena.h"
+#include "template/place.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -45,6 +46,7 @@ struct list;
 struct dict;
 struct range;
 struct undefined;
+struct scope;
 
 struct value {
 	enum value_kind kind;
@@ -60,7 +62,7 @@ struct value {
 		struct list *list; /* list, tuple, view, iterator */
 		struct dict *dict; /* dict, namespace */
 		const struct range *range;
-		const struct undefined *undefined;
+		struct undefined *undefined;
 		struct loop *loop;
 		struct macro *macro;
 		struct method *method;
@@ -105,10 +107,13 @@ struct range {
 };
 
 struct undefined {
-	const char *name;         /* 'name' is not defined */
-	const char *hint;         /* or this sentence */
-	bool lenient;             /* an inline if without else: prints nothing, is false */
-	const struct dict *among; /* what the name was looked up in, for «did you mean» */
+	const char *name;  /* 'name' is not defined */
+	const char *hint;  /* or this sentence */
+	const char *where; /* the template that has the expression, or NULL */
+	struct place at;
+	const struct scope *scope; /* where a name was looked for, NULL for a member */
+	bool lenient;              /* an inline if without else: prints nothing, is false */
+	const struct dict *among;  /* what the name was looked up in, for «did you mean» */
 };
 
 #define VALUE_INIT ((struct value){.kind = VALUE_ABSENT})

@@ -216,7 +216,7 @@ static void errors_name_template_and_line(void **state)
 	put_items(bench);
 	bench_write(bench, "state/kickstarts/bad", "fine\n{{ no_such_thing }}\n");
 	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'bad'}");
-	fails(bench, &system_type, "web7", ERR_TEMPLATE, "template 'bad' line 2: 'no_such_thing'");
+	fails(bench, &system_type, "web7", ERR_TEMPLATE, "template 'bad' line 2 column 4: 'no_such");
 	fails(bench, &system_type, "web7", ERR_TEMPLATE, "system 'web7'");
 	assert_int_equal(events(bench), 1); /* once, however often it is asked for */
 	assert_int_equal(bench_remove(bench, "state/kickstarts/bad"), 0);

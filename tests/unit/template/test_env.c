@@ -113,20 +113,25 @@ static void errors_have_their_class(void **state)
 		enum err_code code;
 		const char *msg;
 	} rows[] = {
-		{"a\n{{ x }}", ERR_TEMPLATE, "template 't' line 2: 'x' is not defined"},
-		{"{% if %}", ERR_TEMPLATE, "template 't' line 1: an expression is missing"},
+		{"a\n{{ x }}", ERR_TEMPLATE, "template 't' line 2 column 4: 'x' is not defined"},
+		{"{% if %}", ERR_TEMPLATE,
+			"template 't' line 1 column 7: an expression is missing"},
 		{"{{ 'x' * 10 ** 9 }}", ERR_TOO_BIG,
-			"template 't' line 1: the rendering needs too much memory"},
+			"template 't' line 1 column 8: the text becomes too long"},
 		{"{% for i in range(9) %}{% for k in range(99999) %}{% endfor %}{% endfor %}",
 			ERR_TOO_BIG,
-			"template 't' line 1: the rendering takes too many steps; is a loop too "
+			"template 't' line 1 column 27: the rendering takes too many steps; is a "
+	                "loop too "
 			"long?"},
 		{"{% for i in range(99) %}0123456789abcdef{% endfor %}", ERR_TOO_BIG,
-			"template 't' line 1: the output becomes too long"},
+			"template 't' line 1 column 25: the output becomes too long"},
 		{"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", ERR_TOO_BIG,
-			"template 't' line 1: macros, includes or loops call each other too deep"},
+			"template 't' line 1 column 20: macros, includes or loops call each other "
+	                "too deep "
+			"(called from 't' line 1, called from 't' line 1, called from 't' line 1, "
+	                "…)"},
 		{"{% include 'none' %}", ERR_TEMPLATE,
-			"template 't' line 1: there is no template 'none'"},
+			"template 't' line 1 column 4: there is no template 'none'"},
 	};
 	struct template_options options = {.max_output = 1000, .max_steps = 200000};
 	struct source s = {.text = "", .stamp = 1};
@@ -145,6 +150,22 @@ static void errors_have_their_class(void **state)
 		assert_int_equal(err.code, rows[i].code);
 		assert_string_equal(out.buf, "before");
 	}
+}
+
+/* A bound on processor time, whatever a step costs. */
+static void time_is_bounded(void **state)
+{
+	static const char text[] = "{% for i in range(2 ** 20) %}{% for k in range(2 ** 20) %}"
+				   "{% endfor %}{% endfor %}";
+	struct template_options options = {.max_steps = UINT64_MAX / 2, .max_ms = 1};
+	AUTO(env) struct template_env *env = template_env_new(&options, NULL);
+	autostrbuf out = STRBUF_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(template_render_text(env, "t", text, strlen(text), NULL, &out, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_BIG);
+	assert_non_null(strstr(err.msg, "takes more than 1 ms of processor time"));
 }
 
 static void missing_template_is_not_found(void **state)
@@ -167,7 +188,7 @@ static void check_parses_only(void **state)
 	(void)state;
 	assert_int_equal(template_check(env, "t", "{{ missing }}", 13, &err), 0);
 	assert_int_equal(template_check(env, "t", "\n{{ (1 }}", 9, &err), -1);
-	assert_non_null(strstr(err.msg, "template 't' line 2: "));
+	assert_non_null(strstr(err.msg, "template 't' line 2 column 7: "));
 	assert_int_equal(err.code, ERR_TEMPLATE);
 	assert_int_equal(template_check(env, "t", "{% x %}", 7, NULL), -1);
 }
@@ -277,6 +298,7 @@ int main(void)
 		cmocka_unit_test(used_names_each_template_once),
 		cmocka_unit_test(variables_are_asked_for_once),
 		cmocka_unit_test(errors_have_their_class),
+		cmocka_unit_test(time_is_bounded),
 		cmocka_unit_test(missing_template_is_not_found),
 		cmocka_unit_test(check_parses_only),
 		cmocka_unit_test(deep_nesting_is_refused),
