@@ -4,20 +4,28 @@
 usage: compare.py RENDER CASES-FOLDER
 
 A case file holds cases that begin with a line "=== NAME [options]"; the template follows up to the
-next one. Options: trim lstrip keep (as in Jinja's Environment), error (both must fail),
-ours (only ours: "--- expect" gives what it must print, "--- error" a part of its message).
+next one. Both engines must print the same bytes. Options:
+
+    trim lstrip keep  as in Jinja's Environment
+    error             both must fail
+    differs           deliberately not as Jinja: "--- why" says the reason, "--- ours" what we print
+                      (or "--- error"). It fails when Jinja agrees after all.
+    bound             one of our bounds: Jinja is not asked
+
 Sections of a case: "--- vars" (JSON, in place of the file vars.json beside the cases),
-"--- file NAME" (a template to include). The newline before a section's end is no part of it.
+"--- file NAME" (a template to include), "--- error" (a part of our message). The newline before a
+section's end is no part of it.
 """
 
 import json
 import os
-import subprocess
 import sys
 
-import jinja2
+import engines
 
 FLAGS = {"trim": "trim_blocks", "lstrip": "lstrip_blocks", "keep": "keep_trailing_newline"}
+KINDS = {"error", "differs", "bound"}
+SECTIONS = {"vars", "error", "why", "ours"}
 
 
 def parse(path, variables):
@@ -38,43 +46,40 @@ def parse(path, variables):
             target = case["sections"].setdefault(line[4:], [])
         elif target is not None:
             target.append(line)
-    for case in cases:
-        unknown = case["flags"] - FLAGS.keys() - {"error", "ours"}
-        if unknown:
-            raise SystemExit(f"{case['name']}: unknown option {unknown}")
-        sections = {k: "\n".join(v) for k, v in case["sections"].items()}
-        case["template"] = "\n".join(case["text"])
-        case["expect"] = sections.get("expect")
-        case["message"] = sections.get("error")
-        case["vars"] = json.loads(sections["vars"]) if "vars" in sections else variables
-        case["templates"] = {k[5:]: v for k, v in sections.items() if k.startswith("file ")}
-        case["options"] = [FLAGS[f] for f in case["flags"] if f in FLAGS]
-    return cases
+    return [finish(case, variables) for case in cases]
 
 
-def by_jinja(case):
-    env = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        loader=jinja2.DictLoader(case["templates"]),
-        **{o: True for o in case["options"]})
-    try:
-        return {"out": env.from_string(case["template"]).render(case["vars"])}
-    except Exception as e:  # any: Python's own errors come through
-        return {"error": f"{type(e).__name__}: {e}"}
+def finish(case, variables):
+    sections = {k: "\n".join(v) for k, v in case["sections"].items()}
+    unknown = case["flags"] - FLAGS.keys() - KINDS
+    unknown |= {s for s in sections if s not in SECTIONS and not s.startswith("file ")}
+    if unknown or len(case["flags"] & KINDS) > 1:
+        raise SystemExit(f"{case['name']}: unknown or contradicting: {unknown or case['flags']}")
+    if ("differs" in case["flags"]) != ("why" in sections):
+        raise SystemExit(f"{case['name']}: a case that differs says why, and no other")
+    case["template"] = "\n".join(case["text"])
+    case["ours"] = sections.get("ours")
+    case["message"] = sections.get("error", "").strip()
+    case["vars"] = json.loads(sections["vars"]) if "vars" in sections else variables
+    case["templates"] = {k[5:]: v for k, v in sections.items() if k.startswith("file ")}
+    case["options"] = [FLAGS[f] for f in case["flags"] if f in FLAGS]
+    return case
 
 
 def judge(case, ours):
     """What is wrong, or None."""
-    if "ours" in case["flags"]:
-        if case["message"] is not None:
-            if case["message"].strip() in ours.get("error", ""):
-                return None
-            return f"error wanted: {case['message'].strip()}\nours: {ours}"
-        if ours.get("out") == case["expect"]:
-            return None
-        return f"wanted: {case['expect']!r}\nours:   {ours}"
-    theirs = by_jinja(case)
-    if ("error" in theirs) != ("error" in case["flags"]):
+    flags = case["flags"]
+    if case["message"] and case["message"] not in ours.get("error", ""):
+        return f"error wanted: {case['message']}\nours: {ours}"
+    if "bound" in flags:
+        return None if case["message"] else "a bound says its error"
+    theirs = engines.by_jinja(case)
+    if "differs" in flags:
+        if not case["message"] and ours.get("out") != case["ours"]:
+            return f"wanted: {case['ours']!r}\nours:   {ours}"
+        same = theirs == ours or ("error" in theirs and "error" in ours)
+        return f"jinja agrees, there is no difference: {theirs}" if same else None
+    if ("error" in theirs) != ("error" in flags):
         return f"jinja: {theirs} (does the case lack or have 'error' wrongly?)"
     if "error" in theirs:
         return None if "error" in ours else f"jinja: {theirs}\nours:  {ours}"
@@ -89,20 +94,15 @@ def main():
     for name in sorted(os.listdir(folder)):
         if name.endswith(".cases"):
             cases += parse(os.path.join(folder, name), variables)
-    wanted = [{k: c[k] for k in ("template", "vars", "templates", "options")} for c in cases]
-    done = subprocess.run([render], input=json.dumps(wanted), capture_output=True, text=True)
-    if done.returncode or not cases:
-        print(f"Bail out! {render}: {done.returncode} {done.stderr}")
-        return 1
     failed = 0
     print(f"1..{len(cases)}")
-    for i, (case, ours) in enumerate(zip(cases, json.loads(done.stdout), strict=True), 1):
+    for i, (case, ours) in enumerate(zip(cases, engines.by_ours(render, cases), strict=True), 1):
         wrong = judge(case, ours)
         failed += wrong is not None
         print(f"{'not ok' if wrong else 'ok'} {i} - {case['name']}")
         if wrong:
             print("\n".join("# " + line for line in wrong.splitlines()))
-    return 1 if failed else 0
+    return 1 if failed or not cases else 0
 
 
 if __name__ == "__main__":
