@@ -350,4 +350,29 @@ CREATE TABLE IF NOT EXISTS groups (
   "owners" TEXT
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS networks (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  uid TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  ctime REAL NOT NULL,
+  mtime REAL NOT NULL,
+  "comment" TEXT,
+  "owners" TEXT,
+  "address" TEXT,
+  "dhcp_mode" TEXT,
+  "dhcp_interface" TEXT,
+  "vlan" INTEGER,
+  "dhcp_range" TEXT,
+  "gateway" TEXT,
+  "name_servers" TEXT,
+  "name_servers_search" TEXT,
+  "server" TEXT,
+  "next_server_v4" TEXT,
+  "next_server_v6" TEXT,
+  "lease_time" INTEGER,
+  "mtu" INTEGER
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS networks_address ON networks ("address") WHERE "address" <> '';
+
 PRAGMA user_version = 1;

@@ -107,6 +107,27 @@ int ip_canonical(const char *text, char ret[46], struct err *err)
 		"'%.60s' is not an IP address; write it as 192.0.2.10 or 2001:db8::10", text);
 }
 
+int ip_parse(const char *text, uint8_t bytes[16], size_t *ret, struct err *err)
+{
+	char canonical[46];
+
+	if (ip_canonical(text, canonical, err) < 0)
+		return -1;
+	*ret = strchr(canonical, ':') ? 16 : 4;
+	inet_pton(*ret == 16 ? AF_INET6 : AF_INET, canonical, bytes);
+	return 0;
+}
+
+bool ip_same_network(const uint8_t *a, const uint8_t *b, unsigned prefix)
+{
+	size_t whole = prefix / 8;
+	unsigned rest = prefix % 8;
+
+	if (memcmp(a, b, whole) != 0)
+		return false;
+	return !rest || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
 int netmask_parse(const char *text, unsigned *ret, struct err *err)
 {
 	uint32_t mask;

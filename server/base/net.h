@@ -27,6 +27,10 @@ int ip4_parse(const char *text, uint32_t *ret, struct err *err);
 void ip4_format(uint32_t address, char ret[16]);
 /* A dotted quad or an IPv6 address; `ret` gets the canonical text (RFC 5952). */
 int ip_canonical(const char *text, char ret[46], struct err *err);
+/* Either family as its bytes in network order; `ret` gets how many, 4 or 16. */
+int ip_parse(const char *text, uint8_t bytes[16], size_t *ret, struct err *err);
+/* True where the first `prefix` bits of both are the same. */
+bool ip_same_network(const uint8_t *a, const uint8_t *b, unsigned prefix);
 /* A netmask's prefix length, from "255.255.255.0" or "24". */
 int netmask_parse(const char *text, unsigned *ret, struct err *err);
 

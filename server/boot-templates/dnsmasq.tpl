@@ -1,15 +1,19 @@
-# Written by Bootwright at each sync; change settings, or this file's template.
+# Written by Bootwright at each sync; change settings and networks, or this file's template.
 # DHCP only: no name service here.
 port=0
-{% if dhcp_interface %}
-interface={{ dhcp_interface }}
+{% for interface in interfaces %}
+interface={{ interface }}
+{% endfor %}
+{% if interfaces %}
 bind-interfaces
 {% endif %}
 {% if range %}
 dhcp-range={{ range }}
+{% elif not networks %}
+# No network is defined, and neither dhcp_range nor dhcp_netmask is set: nobody gets an address.
+{% endif %}
+{% if range or networks | rejectattr("proxy") | list %}
 dhcp-authoritative
-{% else %}
-# Neither dhcp_range nor dhcp_netmask is set: nobody gets an address.
 {% endif %}
 {% if dhcp_router %}
 dhcp-option=option:router,{{ dhcp_router }}
@@ -21,31 +25,116 @@ dhcp-option=option:dns-server,{{ dns | join(",") }}
 dhcp-option=option:domain-name,{{ name_servers_search | first }}
 dhcp-option=option:domain-search,{{ name_servers_search | join(",") }}
 {% endif %}
+{% for network in networks %}
+
+# {{ network.name }}
+{% for range in network.ranges %}
+dhcp-range=set:{{ network.tag }},{{ range }}
+{% endfor %}
+{% if network.six %}
+{% if network.dns %}
+dhcp-option=tag:{{ network.tag }},option6:dns-server,{{ network.dns | join(",") }}
+{% endif %}
+{% if network.search %}
+dhcp-option=tag:{{ network.tag }},option6:domain-search,{{ network.search | join(",") }}
+{% endif %}
+{% elif not network.proxy %}
+{% if network.router %}
+dhcp-option=tag:{{ network.tag }},option:router,{{ network.router }}
+{% endif %}
+{% if network.dns %}
+dhcp-option=tag:{{ network.tag }},option:dns-server,{{ network.dns | join(",") }}
+{% endif %}
+{% if network.search %}
+dhcp-option=tag:{{ network.tag }},option:domain-name,{{ network.search | first }}
+dhcp-option=tag:{{ network.tag }},option:domain-search,{{ network.search | join(",") }}
+{% endif %}
+{% if network.mtu %}
+dhcp-option=tag:{{ network.tag }},option:mtu,{{ network.mtu }}
+{% endif %}
+{% endif %}
+{% endfor %}
+{% if networks | selectattr("six") | list %}
+
+# IPv6: routers are found by router advertisements only.
+enable-ra
+{% endif %}
+
 # Fixed addresses
 dhcp-hostsfile={{ hosts_file }}
 
-{% if enable_ipxe %}
-# iPXE, wherever it came from, loads all the rest over HTTP.
-dhcp-match=set:bw-ipxe,175
-dhcp-boot=tag:bw-ipxe,{{ http_base }}/boot/ipxe,,{{ next_server }}
-{% endif %}
-# The loader, by the client's architecture (option 93)
-{% set unless_ipxe = "tag:!bw-ipxe," if enable_ipxe else "" %}
+# iPXE, wherever it came from, loads all the rest over HTTP; a machine whose own or whose profile's
+# enable_ipxe differs from the settings' has the tag bw-ipxe-other.
+dhcp-match=set:bw-is-ipxe,175
+tag-if=set:bw-ipxe,tag:bw-is-ipxe,tag:{{ "!" if enable_ipxe else "" }}bw-ipxe-other
+# The client's architecture (option 93) decides about the loader.
 {% for client in clients %}
 {% for arch in client.arch %}
 dhcp-match=set:bw-{{ client.tag }},option:client-arch,{{ arch }}
 {% endfor %}
+{% endfor %}
+{% macro boot(tags, http_base, next_server) %}
+dhcp-boot=tag:bw-ipxe,{{ tags }}{{ http_base }}/boot/ipxe,,{{ next_server }}
+{% for client in clients %}
 {% if client.http %}
-dhcp-option-force=tag:bw-{{ client.tag }},{{ unless_ipxe }}60,HTTPClient
-dhcp-boot=tag:bw-{{ client.tag }},{{ unless_ipxe }}{{ http_base }}/{{ client.file }}
+dhcp-boot=tag:bw-{{ client.tag }},tag:!bw-ipxe,{{ tags }}{{ http_base }}/{{ client.file }},,{{ next_server }}
 {% else %}
-dhcp-boot=tag:bw-{{ client.tag }},{{ unless_ipxe }}{{ client.file }},,{{ next_server }}
+dhcp-boot=tag:bw-{{ client.tag }},tag:!bw-ipxe,{{ tags }}{{ client.file }},,{{ next_server }}
 {% endif %}
 {% endfor %}
-{% if files %}
-
-# Boot files that systems or profiles name themselves: the last line that fits counts.
 {% for file in files %}
-dhcp-boot=tag:bw-{{ file.tag }},{{ unless_ipxe }}{{ file.filename }},,{{ next_server }}
+dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,{{ tags }}{{ file.filename }},,{{ next_server }}
+{% endfor %}
+{% endmacro %}
+# Of several lines that fit the last one counts, so what an item names itself comes last.
+{{ boot("", http_base, next_server) }}
+{%- for network in networks %}
+{% if network.elsewhere %}
+# From {{ network.name }} this server is seen at another address.
+{{ boot("tag:" ~ network.tag ~ ",", network.http_base, network.next_server) }}
+{%- endif %}
+{% endfor %}
+{% for client in clients %}
+{% if client.http %}
+# Firmware that boots over HTTP listens only to who calls himself HTTPClient.
+dhcp-option-force=tag:bw-{{ client.tag }},tag:!bw-ipxe,60,HTTPClient
+{% endif %}
+{% endfor %}
+{% if networks | selectattr("proxy") | list %}
+
+# Beside another DHCP server PXE firmware takes a boot menu with one entry.
+dhcp-pxe-vendor=PXEClient,HTTPClient
+{% for client in proxy_clients %}
+{% if not client.http %}
+{% for arch in client.arch %}
+{% for network in networks %}
+{% if network.proxy %}
+pxe-service=tag:{{ network.tag }},tag:!bw-ipxe,{{ arch }},"Bootwright",{{ client.file }},{{ network.next_server }}
+{% endif %}
+{% endfor %}
 {% endfor %}
 {% endif %}
+{% endfor %}
+{% endif %}
+{% for network in networks %}
+{% if network.six and network.next_server %}
+{% if loop.first or not networks[loop.index0 - 1].six %}
+
+# IPv6: the same by DHCPv6's options 61 (architecture) and 59 (boot file)
+dhcp-userclass=set:bw-is-ipxe,iPXE
+{% for client in clients %}
+{% for arch in client.arch %}
+dhcp-match=set:bw-{{ client.tag }},option6:61,{{ arch }}
+{% endfor %}
+{% endfor %}
+{% endif %}
+dhcp-option=tag:bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/boot/ipxe
+{% for client in clients %}
+{% if client.http %}
+dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ client.file }}
+{% else %}
+dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,tftp://[{{ network.next_server }}]/{{ client.file }}
+{% endif %}
+{% endfor %}
+{% endif %}
+{% endfor %}

@@ -165,6 +165,7 @@ static const struct opt_map *own_options(const struct item *item)
 	case ITEM_TEMPLATE:
 	case ITEM_SNIPPET:
 	case ITEM_GROUP:
+	case ITEM_NETWORK:
 	case ITEM_KINDS:
 		break;
 	}

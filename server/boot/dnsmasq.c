@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/net.h"
 #include "base/sha256.h"
+#include "boot/dnsmasq_networks.h"
 #include "model/types.h"
 
 #include <string.h>
@@ -35,22 +36,31 @@ static bool is_ipxe(const char *file)
 	return strncmp(file, "ipxe", 4) == 0 || strncmp(file, "undionly", 8) == 0;
 }
 
-static const char *first_published(const struct boot_dhcp *dhcp, const char *const files[3])
+/* The signed GRUB looks for its files on the server that gave it an address, which beside another
+ * DHCP server is the wrong one. */
+static bool is_grub(const char *file)
+{
+	return strncmp(file, "shim", 4) == 0 || strncmp(file, "grub", 4) == 0;
+}
+
+static const char *first_published(
+	const struct boot_dhcp *dhcp, const char *const files[3], bool proxy)
 {
 	bool with_ipxe = resolved_bool(dhcp->settings, "enable_ipxe");
 
 	for (size_t i = 0; i < 3 && files[i]; i++)
-		if (strv_has(dhcp->loaders, files[i]) && (with_ipxe || !is_ipxe(files[i])))
+		if (strv_has(dhcp->loaders, files[i]) && (with_ipxe || !is_ipxe(files[i])) &&
+			!(proxy && is_grub(files[i])))
 			return files[i];
 	return NULL;
 }
 
-static json_t *clients_json(const struct boot_dhcp *dhcp)
+static json_t *clients_json(const struct boot_dhcp *dhcp, bool proxy)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
-		const char *file = first_published(dhcp, clients[i].files);
+		const char *file = first_published(dhcp, clients[i].files, proxy);
 		json_t *entry = file ? json_object() : NULL;
 		json_t *arch = json_array();
 
@@ -160,7 +170,9 @@ int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, 
 	json_object_set_new(own, "range", json_string(range.buf));
 	json_object_set_new(own, "dns", name_servers(dhcp));
 	json_object_set_new(own, "hosts_file", json_string(dhcp->hosts_file));
-	json_object_set_new(own, "clients", clients_json(dhcp));
+	json_object_set_new(own, "clients", clients_json(dhcp, false));
+	json_object_set_new(own, "proxy_clients", clients_json(dhcp, true));
+	dnsmasq_add_networks(dhcp, own);
 	json_object_set_new(own, "files", files_json(dhcp));
 	return template_render(env, "dnsmasq.tpl", &template_vars, ret, templates, err);
 }
@@ -177,6 +189,16 @@ static bool is_host_word(const char *name)
 	       *name != '-' && strcmp(name, "ignore") != 0 && strcmp(name, "infinite") != 0;
 }
 
+/* True where the system's enable_ipxe is not what the settings say. */
+static bool differs_in_ipxe(const struct resolved *system)
+{
+	const struct resolved *top = system;
+
+	while (top->above)
+		top = top->above;
+	return resolved_bool(system, "enable_ipxe") != resolved_bool(top, "enable_ipxe");
+}
+
 /* "52:54:00:aa:00:07,set:rack3,10.77.0.21,web7" */
 void boot_dnsmasq_hosts(
 	const struct boot_site *site, const struct resolved *system, struct strv *ret)
@@ -185,24 +207,31 @@ void boot_dnsmasq_hosts(
 	const char *hostname = boot_vars_text(vars, "hostname");
 	const char *filename = resolved_str(system, "filename");
 	const char *inherited_tag = resolved_str(system, "dhcp_tag");
+	bool other_ipxe = differs_in_ipxe(system);
 
 	for (size_t i = 0; i < system->item->children; i++) {
 		const struct interface *card = (const struct interface *)system->item->child[i];
 		const char *own_tag = card->dhcp_tag ? card->dhcp_tag : inherited_tag;
 		const char *ip = card->ip_address ? card->ip_address : "";
+		const char *six = card->ipv6_address ? card->ipv6_address : "";
 		autostrbuf line = STRBUF_INIT;
 
-		if (!card->mac_address || !*card->mac_address || (!*ip && !*own_tag && !*filename))
+		if (!card->mac_address || !*card->mac_address ||
+			(!*ip && !*six && !*own_tag && !*filename && !other_ipxe))
 			continue;
 		strbuf_adds(&line, card->mac_address);
 		if (*own_tag)
 			strbuf_addf(&line, ",set:%s", own_tag);
+		if (other_ipxe)
+			strbuf_adds(&line, ",set:bw-ipxe-other");
 		if (*filename) {
 			strbuf_adds(&line, ",set:bw-");
 			add_file_tag(filename, &line);
 		}
 		if (*ip)
 			strbuf_addf(&line, ",%s", ip);
+		if (*six)
+			strbuf_addf(&line, ",[%s]", six);
 		/* One name is one machine: it goes with the card that the machine boots from. */
 		if (&card->item == boot_main_interface(system->item) && is_host_word(hostname))
 			strbuf_addf(&line, ",%s", hostname);

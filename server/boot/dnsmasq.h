@@ -8,18 +8,33 @@
 
 #include "boot/vars.h"
 
+/* A network that DHCP serves, and where this server is as machines see it from there. */
+struct boot_network {
+	const struct boot_site *site;
+	const struct resolved *resolved;
+};
+
 struct boot_dhcp {
 	const struct boot_site *site;
 	const struct resolved *settings;
 	const char *hosts_file;       /* absolute */
 	const struct strv *loaders;   /* names of those that are published: "pxelinux.0" */
 	const struct strv *filenames; /* that systems and profiles name themselves, each once */
+	const struct boot_network *network;
+	size_t networks;
 };
 
 /*
- * Appends the main file. Variables of its template: every setting, next_server, http_base,
- * hosts_file, `range` (what follows dhcp-range=, "" where there is none), `dns` (addresses), and
- * `boot`: a list of {match, tag, file, http}, `files`: a list of {tag, filename}.
+ * Appends the main file. Variables of its template: every setting, and
+ *   interfaces    names of the network interfaces that are served; none: all
+ *   range         what follows dhcp-range= for the settings' own network, "" where there is none
+ *   dns hosts_file next_server http_base
+ *   clients       who gets which loader: a list of {tag, arch: [numbers], file, http}
+ *   proxy_clients the same beside another DHCP server, where some loaders cannot work
+ *   files         boot files that items name themselves: {tag, filename}
+ *   networks      those that are served: {name, tag, proxy, six, ranges, router, dns, search, mtu,
+ *                 next_server, http_base, elsewhere}: `elsewhere` is true where this server has
+ *                 another address there than in the settings
  */
 int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, struct strbuf *ret,
 	struct strv *templates, struct err *err);

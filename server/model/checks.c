@@ -245,6 +245,66 @@ int check_password_hash(const char *text, char **ret, struct err *err)
 	return 0;
 }
 
+/* The address and the prefix length of "10.77.0.0/24". */
+static int parse_network(
+	const char *text, uint8_t bytes[16], size_t *len, unsigned *prefix, struct err *err)
+{
+	const char *slash = strchr(text, '/');
+	autofree char *address = xstrndup(text, slash ? (size_t)(slash - text) : strlen(text));
+	char *end = NULL;
+	unsigned long bits =
+		slash && slash[1] && strchr(DIGITS, slash[1]) ? strtoul(slash + 1, &end, 10) : 0;
+
+	if (ip_parse(address, bytes, len, NULL) < 0 || !end || *end || bits < 1 || bits > 8 * *len)
+		return err_set(err, ERR_INVALID,
+			"'%.60s' is not a network; write it as 10.77.0.0/24 or fd77::/64", text);
+	*prefix = (unsigned)bits;
+	return 0;
+}
+
+int check_network(const char *text, char **ret, struct err *err)
+{
+	const char *slash = strchr(text, '/');
+	autofree char *address = slash ? xstrndup(text, (size_t)(slash - text)) : NULL;
+	uint8_t bytes[16];
+	unsigned prefix;
+	size_t len;
+	char canonical[46];
+
+	if (parse_network(text, bytes, &len, &prefix, err) < 0 ||
+		ip_canonical(address, canonical, err) < 0)
+		return -1;
+	for (unsigned bit = prefix; bit < 8 * len; bit++)
+		if (bytes[bit / 8] & (0x80u >> bit % 8))
+			return err_set(err, ERR_INVALID,
+				"'%.60s' is an address in a network; its bits after /%u must be 0",
+				text, prefix);
+	*ret = xasprintf("%s/%u", canonical, prefix);
+	return 0;
+}
+
+int check_address_range(const char *text, char **ret, struct err *err)
+{
+	const char *dash = strchr(text, '-');
+	autofree char *first = xstrndup(text, dash ? (size_t)(dash - text) : strlen(text));
+	uint8_t from[16];
+	uint8_t to[16];
+	size_t from_len;
+	size_t to_len;
+	char canonical[2][46];
+
+	if (!dash || ip_parse(first, from, &from_len, NULL) < 0 ||
+		ip_parse(dash + 1, to, &to_len, NULL) < 0 || from_len != to_len ||
+		memcmp(from, to, from_len) > 0)
+		return err_set(err, ERR_INVALID,
+			"'%.100s' is not a range; write it as 192.0.2.100-192.0.2.199", text);
+	if (ip_canonical(first, canonical[0], err) < 0 ||
+		ip_canonical(dash + 1, canonical[1], err) < 0)
+		return -1;
+	*ret = xasprintf("%s-%s", canonical[0], canonical[1]);
+	return 0;
+}
+
 int check_dhcp_range(const char *text, char **ret, struct err *err)
 {
 	const char *comma = strchr(text, ',');

@@ -20,6 +20,7 @@ enum item_kind {
 	ITEM_TEMPLATE,
 	ITEM_SNIPPET,
 	ITEM_GROUP,
+	ITEM_NETWORK,
 	ITEM_KINDS,
 	ITEM_NONE = ITEM_KINDS,
 };
@@ -113,6 +114,10 @@ int check_url_or_path(const char *text, char **ret, struct err *err);
 int check_template_name(const char *text, char **ret, struct err *err);
 int check_word(const char *text, char **ret, struct err *err);
 int check_password_hash(const char *text, char **ret, struct err *err);
+/* "10.77.0.0/24", "fd77::/64": the canonical network address and its prefix length. */
+int check_network(const char *text, char **ret, struct err *err);
+/* FIRST-LAST: two addresses of one family, in order. */
+int check_address_range(const char *text, char **ret, struct err *err);
 int check_dhcp_range(const char *text, char **ret, struct err *err);
 int check_sha256(const char *text, char **ret, struct err *err);
 

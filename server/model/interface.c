@@ -14,7 +14,7 @@ static const struct field fields[] = {
 	FIELD(interface, if_gateway, .check = check_ip4, .publishes = PUBLISH_BOOT,
 		.help = "gateway of this interface"),
 	FIELD(interface, ipv6_address, .check = check_ip6, .flags = FIELD_UNIQUE,
-		.publishes = PUBLISH_BOOT, .help = "fixed IPv6 address"),
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP, .help = "fixed IPv6 address"),
 	FIELD(interface, ipv6_prefix, .min = 1, .max = 128, .unit = "bits",
 		.publishes = PUBLISH_BOOT, .fallback = "64",
 		.help = "prefix length of the fixed IPv6 address"),

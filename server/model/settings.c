@@ -29,7 +29,8 @@ static const struct field fields[] = {
 		.help = "netmask that DHCP hands out"),
 	FIELD(settings, dhcp_router, .check = check_ip4, .publishes = PUBLISH_DHCP,
 		.help = "default gateway that DHCP hands out"),
-	FIELD(settings, enable_ipxe, .publishes = PUBLISH_DHCP, .fallback = "true",
+	FIELD(settings, enable_ipxe, .flags = FIELD_INHERIT, .publishes = PUBLISH_DHCP,
+		.fallback = "true",
 		.help = "iPXE clients (DHCP option 175) load their menu and kernel over HTTP; "
 			"false: as "
 			"their firmware does"),

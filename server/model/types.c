@@ -13,4 +13,5 @@ const struct item_type *const item_types[ITEM_KINDS] = {
 	[ITEM_TEMPLATE] = &template_type,
 	[ITEM_SNIPPET] = &snippet_type,
 	[ITEM_GROUP] = &group_type,
+	[ITEM_NETWORK] = &network_type,
 };

@@ -251,6 +251,26 @@ struct snippet {
 	struct opt_text content;
 };
 
+/* A network that machines boot from: what DHCP hands out there. */
+struct network {
+	struct item item;
+	char *comment;
+	struct opt_list owners;
+	char *address;
+	char *dhcp_mode;
+	char *dhcp_interface;
+	struct opt_int vlan;
+	struct opt_list dhcp_range;
+	char *gateway;
+	struct opt_list name_servers;
+	struct opt_list name_servers_search;
+	char *server;
+	char *next_server_v4;
+	char *next_server_v6;
+	struct opt_int lease_time;
+	struct opt_int mtu;
+};
+
 /* Systems that are managed together; each names its groups. */
 struct group {
 	struct item item;
@@ -269,5 +289,6 @@ extern const struct item_type menu_type;
 extern const struct item_type template_type;
 extern const struct item_type snippet_type;
 extern const struct item_type group_type;
+extern const struct item_type network_type;
 
 #endif

@@ -116,12 +116,17 @@ static void check_password(struct checking *checking)
 static void check_dhcp_settings(struct checking *checking)
 {
 	bool fixed = is_set(checking->settings->dhcp_netmask);
+	int64_t networks = 0;
 
-	if (manages_dhcp(checking) && !is_set(checking->settings->dhcp_range))
+	if (!manages_dhcp(checking) || is_set(checking->settings->dhcp_range) ||
+		db_count(checking->server->db, &network_type, &networks, NULL) < 0)
+		return;
+	if (!networks)
 		problem(checking,
-			"bootwright settings edit --dhcp-range=FIRST,LAST, or where another DHCP "
-			"server does it: bootwright settings edit --manage-dhcp=false",
-			"no dhcp_range is set: %s",
+			"bootwright network add --name=lan --address=10.77.0.0/24 "
+			"--dhcp-range=FIRST-LAST, or where another DHCP server does it: "
+			"--dhcp-mode=proxy, or bootwright settings edit --manage-dhcp=false",
+			"no network is defined and no dhcp_range is set: %s",
 			fixed ? "machines without a fixed address get none"
 			      : "no machine gets an address");
 }

@@ -89,8 +89,8 @@ static void menu_page_done(struct menu_page *menu)
 }
 
 /* The profiles that belong into the menu, by name. */
-static int menu_page_load(
-	struct server *server, const struct boot_format *format, struct menu_page *menu, struct err *err)
+static int menu_page_load(struct server *server, const struct boot_format *format,
+	struct menu_page *menu, struct err *err)
 {
 	autostrv names = STRV_INIT;
 

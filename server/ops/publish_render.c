@@ -8,6 +8,7 @@
 #include "model/types.h"
 #include "ops/loaders.h"
 #include "ops/publish_chains.h"
+#include "ops/publish_dhcp.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -277,35 +278,20 @@ static int add_system(void *ctx, struct item *system, struct err *err)
 	return result;
 }
 
-/* dnsmasq reads the fixed addresses as its own user, so everybody may; the folder cannot be listed
- * and the main file only we can read. */
 static int add_dhcp_files(struct render *r, struct err *err)
 {
-	const struct chain *settings = r->chains.settings;
-	autofree char *hosts_file =
-		xasprintf("%s/current/private/" DHCP_HOSTS, r->server->config.tftp_dir);
-	const struct boot_dhcp dhcp = {
-		.site = &settings->site,
-		.settings = chain_end(settings),
-		.hosts_file = hosts_file,
+	const struct publish_dhcp dhcp = {
+		.settings = r->chains.settings,
+		.env = r->env,
+		.sink = r->sink,
 		.loaders = &r->loaders,
 		.filenames = &r->filenames,
+		.hosts = &r->hosts,
 	};
-	struct publish_result *result = r->result;
-	size_t folder;
 
 	strv_sort(&r->hosts);
 	strv_sort(&r->filenames);
-	strbuf_adds(&result->dhcp_hosts, DHCP_HOSTS_HEAD);
-	strv_for_each (line, &r->hosts)
-		strbuf_addf(&result->dhcp_hosts, "%s\n", line);
-	if (boot_dnsmasq_render(r->env, &dhcp, &result->dhcp_main, NULL, err) < 0 ||
-		r->sink->folder(r->sink, "private", 0711, &folder, err) < 0 ||
-		r->sink->file(r->sink, folder, DHCP_MAIN, 0600, result->dhcp_main.buf,
-			result->dhcp_main.len, err) < 0)
-		return -1;
-	return r->sink->file(r->sink, folder, DHCP_HOSTS, 0644, result->dhcp_hosts.buf,
-		result->dhcp_hosts.len, err);
+	return publish_dhcp(r->server, &dhcp, r->result, err);
 }
 
 static int render_all(struct render *r, struct err *err)

@@ -118,18 +118,67 @@ static const struct {
 	const char *settings;
 	const char *loaders[8];
 	const char *filename;
+	const char *networks[4];
 } dhcp[] = {
 	{"dnsmasq-full.conf",
 		"{'dhcp_interface': 'br0', 'dhcp_range': '10.77.0.50,10.77.0.99', 'dhcp_netmask':"
 		" '255.255.255.0', 'dhcp_router': '10.77.0.254', 'name_servers': ['10.77.0.2',"
 		" 'fd00::2', '10.77.0.3'], 'name_servers_search': ['example.org', 'example.com']}",
 		{"pxelinux.0", "shimx64.efi", "grubx64.efi", "ipxe.efi", "shimaa64.efi"},
-		"special.0"},
+		"special.0", {NULL}},
 	{"dnsmasq-plain.conf", "{'dhcp_range': '10.77.0.50,10.77.0.99', 'enable_ipxe': false}",
-		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL},
-	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL},
-	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL},
+		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL, {NULL}},
+	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL, {NULL}},
+	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL, {NULL}},
+	{"dnsmasq-networks.conf",
+		"{'next_server_v4': '10.77.0.1', 'name_servers': ['10.77.0.2', 'fd77::2'],"
+		" 'name_servers_search': ['example.org']}",
+		{"pxelinux.0", "shimx64.efi", "undionly.kpxe", "ipxe.efi"}, "special.0",
+		{"{'name': 'lan', 'address': '10.77.0.0/24', 'dhcp_interface': 'eth1', 'gateway':"
+		 " '10.77.0.254', 'dhcp_range': ['10.77.0.50-10.77.0.99',"
+		 " '10.77.0.150-10.77.0.199'], 'mtu': 9000}",
+			"{'name': 'office', 'address': '10.78.0.0/16', 'dhcp_mode': 'proxy',"
+			" 'dhcp_interface': 'eth2', 'next_server_v4': '10.78.0.1'}",
+			"{'name': 'rack', 'address': '10.79.0.0/24', 'lease_time': 600}",
+			"{'name': 'six', 'address': 'fd77::/64', 'dhcp_range': ['fd77::100-fd77::1ff'],"
+			" 'next_server_v6': 'fd77::1', 'dhcp_interface': 'eth1'}"}},
 };
+
+struct networks {
+	struct item *item[4];
+	struct resolved *resolved[4];
+	struct boot_site site[4];
+	struct boot_network network[4];
+	size_t n;
+};
+
+static void networks_init(
+	struct networks *all, const struct fixture *fixture, const char *const texts[4])
+{
+	static const struct boot_site elsewhere = {
+		.host = "10.78.0.1", .http_base = "http://10.78.0.1", .next_server = "10.78.0.1"};
+
+	all->n = 0;
+	for (size_t i = 0; i < 4 && texts[i]; i++) {
+		static const char *const names[] = {"lan", "office", "rack", "six"};
+		struct item *item = item_from(&network_type, names[i], texts[i]);
+
+		all->item[i] = item;
+		all->resolved[i] = resolve(fixture->fallbacks, fixture->resolved[0], item);
+		all->network[i] = (struct boot_network){
+			.site = strcmp(item->name, "office") == 0 ? &elsewhere : &site,
+			.resolved = all->resolved[i]};
+		all->n++;
+	}
+}
+
+static void networks_done(struct networks *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		resolved_free(all->resolved[i]);
+		item_free(all->item[i]);
+	}
+}
 
 static void test_dhcp(void **state)
 {
@@ -146,9 +195,13 @@ static void test_dhcp(void **state)
 			.filenames = &filenames};
 		struct err err = ERR_INIT;
 		struct fixture fixture;
+		struct networks networks;
 
 		fixture_init(&fixture, &(struct texts){.settings = dhcp[i].settings});
 		config.settings = fixture.resolved[0];
+		networks_init(&networks, &fixture, dhcp[i].networks);
+		config.network = networks.network;
+		config.networks = networks.n;
 		for (size_t k = 0; k < 8 && dhcp[i].loaders[k]; k++)
 			strv_add(&loaders, dhcp[i].loaders[k]);
 		if (dhcp[i].filename)
@@ -156,6 +209,7 @@ static void test_dhcp(void **state)
 		if (boot_dnsmasq_render(env, &config, &text, NULL, &err) < 0)
 			fail_msg("%s: %s", dhcp[i].name, err.msg);
 		compare(dhcp[i].name, &text);
+		networks_done(&networks);
 		fixture_done(&fixture);
 	}
 }

@@ -14,6 +14,7 @@ static const char *const minimum[ITEM_KINDS] = {
 	[ITEM_TEMPLATE] = "{}",
 	[ITEM_SNIPPET] = "{}",
 	[ITEM_GROUP] = "{}",
+	[ITEM_NETWORK] = "{'address': '10.77.0.0/24'}",
 };
 
 static void put_and_compare(struct store *store, struct item *item)

@@ -40,6 +40,8 @@ static const struct {
 	{check_template_name, {"sub/debian12.preseed", "other.ks"}},
 	{check_word, {"a_word-1.2", "other"}},
 	{check_password_hash, {"$y$j9T$abc/.", "$6$def"}},
+	{check_network, {"2001:DB8::/32", "10.77.0.0/24"}},
+	{check_address_range, {"192.0.2.10-192.0.2.20", "192.0.2.30-192.0.2.40"}},
 	{check_dhcp_range, {"192.0.2.10,192.0.2.20", "192.0.2.30,192.0.2.40"}},
 	{check_interface_name, {"br0", "bond0.100"}},
 	{check_sha256, {"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

@@ -188,7 +188,7 @@ static void test_status(void **state)
 	fill_systems(fixture);
 	assert_int_equal(query_status(fixture->server, &status, NULL), 0);
 	assert_json(json_object_get(status, "counts"), "{'distros':1,'profiles':2,'systems':3,'images':0,'repos':0,"
-		"'menus':0,'templates':0,'snippets':0,'groups':0}");
+		"'menus':0,'templates':0,'snippets':0,'groups':0,'networks':0}");
 	assert_json(json_object_get(status, "revision"), "7");
 	assert_json(json_object_get(status, "published"), "null");
 	assert_json(json_object_get(status, "services"), "'external'");

@@ -1,0 +1,10 @@
+/* The networks' part of dnsmasq.c. */
+#ifndef BOOT_DNSMASQ_NETWORKS_H
+#define BOOT_DNSMASQ_NETWORKS_H
+
+#include "boot/dnsmasq.h"
+
+/* Sets `interfaces` and `networks` (dnsmasq.h) of the template's variables. */
+void dnsmasq_add_networks(const struct boot_dhcp *dhcp, json_t *vars);
+
+#endif
