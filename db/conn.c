@@ -1,8 +1,6 @@
 /* Connections: one that writes, a pool of those that read. */
 #include "db/store.h"
 
-#include <time.h>
-
 /*
  * Only the writer checkpoints: SQLite before 3.51.3 can lose a commit that runs beside another
  * connection's checkpoint. Readers also refuse to write, whatever they are asked.
@@ -15,14 +13,6 @@ static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
 static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA trusted_schema = OFF;";
-
-double store_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 int conn_exec(struct conn *conn, const char *sql, struct err *err)
 {
@@ -48,6 +38,8 @@ void conn_close(struct conn *conn)
 {
 	for (size_t i = 0; i < conn->n_cached; i++)
 		sqlite3_finalize(conn->cached[i].stmt);
+	free(conn->cached);
+	conn->cached = NULL;
 	conn->n_cached = 0;
 	sqlite3_close(conn->handle);
 	conn->handle = NULL;
@@ -63,6 +55,8 @@ struct conn *reader_take(struct db *db, struct err *err)
 {
 	struct conn *conn;
 
+	if (db_is_preview(db))
+		return preview_conn(db, err);
 	pthread_mutex_lock(&db->pooling);
 	conn = db->idle;
 	if (conn) {
@@ -82,6 +76,8 @@ struct conn *reader_take(struct db *db, struct err *err)
 
 void reader_give(struct db *db, struct conn *conn)
 {
+	if (conn == &db->writer)
+		return;
 	pthread_mutex_lock(&db->pooling);
 	if (db->n_idle < READERS_IDLE_MAX) {
 		conn->next = db->idle;
@@ -92,28 +88,4 @@ void reader_give(struct db *db, struct conn *conn)
 	pthread_mutex_unlock(&db->pooling);
 	if (conn)
 		conn_free(conn);
-}
-
-int write_begin(struct db *db, struct err *err)
-{
-	pthread_mutex_lock(&db->writing);
-	db->written = 0;
-	if (conn_exec(&db->writer, "BEGIN IMMEDIATE", err) < 0) {
-		pthread_mutex_unlock(&db->writing);
-		return -1;
-	}
-	return 0;
-}
-
-int write_end(struct db *db, int result, struct err *err)
-{
-	if (result == 0)
-		result = conn_exec(&db->writer, "COMMIT", err);
-	/* a full disk may have rolled it back already */
-	if (result < 0 && !sqlite3_get_autocommit(db->writer.handle))
-		conn_exec(&db->writer, "ROLLBACK", NULL);
-	if (result == 0 && db->written)
-		atomic_store(&db->revision, db->written);
-	pthread_mutex_unlock(&db->writing);
-	return result;
 }

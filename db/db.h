@@ -17,7 +17,8 @@ struct db;
  * another process has it. */
 int db_open(const char *folder, struct db **ret, struct err *err);
 void db_close(struct db *db);
-/* The number of the last write to any item: rises with each, never falls. Costs one atomic load. */
+/* The number of the last write to any item: rises with each, never falls. Costs one atomic load. In
+ * a preview it is negative: no other moment's, and another one after each write there. */
 int64_t db_revision(const struct db *db);
 
 /* Reading. Items returned are yours. */
@@ -30,26 +31,44 @@ int db_item_version(struct db *db, const struct item_type *type, const char *nam
 int db_count(struct db *db, const struct item_type *type, int64_t *ret, struct err *err);
 
 enum db_compare { DB_EQUAL, DB_GLOB, DB_LESS, DB_LESS_EQUAL, DB_GREATER, DB_GREATER_EQUAL, DB_NOT };
+/*
+ * A list fits where one element does, a map's filter is "key" or "key=value", a child's field fits
+ * where one child's does. DB_EQUAL and DB_NOT are each other's contrary: DB_NOT also holds where
+ * nothing is set. DB_EQUAL "" holds where the field is unset or empty (of a child's: in all of
+ * them). DB_GLOB knows * ? [a-z] [^a-z], and so does DB_NOT.
+ */
 struct db_filter {
-	const struct field *field; /* of the type or of its child type; NULL: the name */
+	const struct field *field; /* of the type, its child type or db_head_field(); NULL: name */
 	enum db_compare compare;
 	const char *text;
 };
+/* What every item has, as a field to filter and sort by: "name", "uid", "version", "ctime" and
+ * "mtime" (seconds since 1970); item_at() works with it. NULL: none of these. */
+const struct field *db_head_field(const char *name);
+/* ERR_INVALID names the field: the text is no number, or not true or false. db_item_list() asks it
+ * itself. */
+int db_filter_check(const struct db_filter *filter, struct err *err);
+/* The same filters on an item in memory, for lists that no SQL makes (as of a revision, resolved).
+ * The filter has been checked. Of an item: its own field, its children's, or a head's. */
+bool db_filter_fits_item(const struct db_filter *filter, const struct item *item);
+/* `at` is the filter's field's member, of any item that has it; NULL: unset. */
+bool db_filter_fits(const struct db_filter *filter, const void *at);
+
 struct db_query {
 	const struct item_type *type;
 	const struct db_filter *filter;
 	size_t filters;
 	const char *after; /* only names that come after this one; NULL: from the start */
 	size_t limit;      /* 0: all */
-	/* Order by a field of the type (a string, number or truth) instead of the name; equal ones
-	 * by name, unset ones first. Then `after_value` is the field's value, as text, of the item
-	 * `after`; NULL: it was unset. */
+	/* Order by a field of the type (a string, number or truth) or db_head_field() instead of
+	 * the name; equal ones by name, unset ones first. Then `after_value` is the field's value,
+	 * as text, of the item `after`; NULL: it was unset. `descending` turns all of it round. */
 	const struct field *sort;
 	const char *after_value;
 	bool descending;
 };
-/* Calls `each` for the items in order of their names; the item is the callee's to look at only.
- * Children come along. Reads one snapshot. */
+/* Calls `each` for the items in their order; the item is the callee's to look at only. Children
+ * come along. Reads one snapshot (in a preview, what the callee writes may be seen). */
 int db_item_list(struct db *db, const struct db_query *query,
 	int (*each)(void *ctx, struct item *item, struct err *err), void *ctx, struct err *err);
 int db_item_names(struct db *db, const struct item_type *type, struct strv *ret, struct err *err);
@@ -63,7 +82,7 @@ struct db_author {
 	const char *who;  /* "root", "token ansible", "installer" */
 	const char *from; /* "socket", "192.0.2.7" */
 	/* Of a request that may be sent again (Idempotency-Key): its key and the SHA-256 of what it
-	 * asks, kept with the revision; NULL: none. */
+	 * asks, kept with the first revision of the transaction; NULL: none. */
 	const char *key;
 	const char *request;
 };
@@ -72,9 +91,11 @@ enum { DB_ANY = -1, DB_NEW = 0 }; /* for `expect`: whatever is there; nothing ma
 
 /*
  * Stores the item as it is, children too, where the stored one's version is `expect`; sets its uid,
- * version and times. An item equal to the stored one is not written (no new version). ERR_CONFLICT
- * says whose MAC or IP it is, which name exists, or which reference leads nowhere (ERR_INVALID,
- * with the field); ERR_STALE: another version.
+ * version and times. One that is not stored and has a uid that no stored one has keeps it: a
+ * removed one put back. An item equal to the stored one is not written (no new version). Empty
+ * references are unset, repeated ones of a list dropped. ERR_CONFLICT says whose MAC or IP it is or
+ * which name exists, ERR_INVALID (with the field) which reference leads nowhere; ERR_STALE: another
+ * version.
  */
 int db_item_put(struct db *db, const struct db_author *author, struct item *item, int64_t expect,
 	struct err *err);
@@ -86,8 +107,9 @@ struct db_write {
 	int64_t expect;
 };
 /* All or nothing, one transaction; only its end must be whole, so the order does not matter: an
- * item may come before the one it refers to, and two may exchange an address. Errors name the item
- * as "system 'web7': …" where there are several. */
+ * item may come before the one it refers to, two may exchange an address, one may take that of a
+ * removed one, what is removed may be used by what is removed, too. No item twice. Errors name the
+ * item as "system 'web7': …" where there are several. */
 int db_write_all(struct db *db, const struct db_author *author, struct db_write *write, size_t n,
 	struct err *err);
 int db_item_put_all(struct db *db, const struct db_author *author, struct item **items, size_t n,
@@ -102,7 +124,11 @@ int db_item_rename(struct db *db, const struct db_author *author, const struct i
 /*
  * What would be: `look` is called in a transaction that is undone afterwards. What it reads from
  * and writes to this store, on this thread and by any function of this header, happens in there;
- * nobody else sees it, and other writers wait. Not from within itself.
+ * nobody else sees it, and other writers wait. A write that fails in there is undone alone. Not
+ * from within itself.
+ *
+ * A previewed item's version number will be another item's later: who keeps things by versions or
+ * by db_revision() keeps nothing that was made in a preview (db_is_preview()).
  */
 int db_preview(struct db *db, int (*look)(void *ctx, struct err *err), void *ctx, struct err *err);
 /* True inside a preview of this thread. */
@@ -113,43 +139,43 @@ bool db_is_preview(const struct db *db);
 
 struct db_history_query {
 	const struct item_type *type; /* NULL: all */
-	const char *name;             /* NULL: all; a renamed item's earlier life counts, too */
-	int64_t before;               /* only older revisions than this one; 0: from the newest */
-	size_t limit;                 /* 0: all */
+	/* Of that type; NULL: all. A renamed item's earlier life counts, too. */
+	const char *name;
+	int64_t before; /* only older revisions than this one; 0: from the newest */
+	size_t limit;   /* 0: all */
 };
 /* [{"revision": 7, "change": 6, "time": …, "who": …, "from": …, "action": "put|delete|rename",
  * "type": …, "name": …, "version": …, "before": …, "after": …}], newest first, secrets masked. A
  * new reference. */
-int db_history(struct db *db, const struct item_type *type, const char *name, size_t limit,
-	json_t **ret, struct err *err);
+int db_history(struct db *db, const struct db_history_query *query, json_t **ret, struct err *err);
 
 struct db_revision {
 	int64_t revision, change;
 	double time;
 	char *who, *from, *action;
 	const struct item_type *type;
-	struct item *before, *after; /* with their secrets and versions; NULL: there was none */
+	/* With their secrets, versions and times, without fields that this version of the program
+	 * does not know; NULL: there was none. */
+	struct item *before, *after;
 };
 void db_revision_done(struct db_revision *revision);
 /* ERR_NOT_FOUND says which revisions there are. */
 int db_revision_get(struct db *db, int64_t number, struct db_revision *ret, struct err *err);
 /* The numbers of the revisions of one transaction, oldest first: n of them, yours. */
 int db_revision_change(struct db *db, int64_t change, int64_t **ret, size_t *n, struct err *err);
-/* The last revision that was written at or before the time (seconds since 1970); 0: none. */
+/* The last revision that was written at or before the time (seconds since 1970); 0: none. All of
+ * one transaction have the same time. */
 int db_revision_at(struct db *db, double time, int64_t *ret, struct err *err);
 /* The revision that a request with this key left, the first where there are several;
  * ERR_NOT_FOUND. `request` (yours) is what db_author had. */
 int db_revision_by_key(struct db *db, const char *who, const char *key, int64_t *ret,
 	char **request, struct err *err);
-/* db_item_get() and db_item_list() as of a revision. The list's filters and order are applied to
- * what was then; it costs a look at every item that ever was of the type. */
+/* db_item_get() and db_item_list() as of a revision, by name; db_filter_fits_item() makes a
+ * selection. It costs a look at every item that ever was of the type. */
 int db_item_get_at(struct db *db, const struct item_type *type, const char *name, int64_t revision,
 	struct item **ret, struct err *err);
 int db_item_list_at(struct db *db, const struct item_type *type, int64_t revision,
 	int (*each)(void *ctx, struct item *item, struct err *err), void *ctx, struct err *err);
-/* The same filters on an item in memory, for lists that no SQL makes (as of a revision, resolved):
- * `at` is the filter's field's member, of any item that has it; NULL: unset. */
-bool db_filter_fits(const struct db_filter *filter, const void *at);
 
 /* Events: what happened, for people. */
 

@@ -13,7 +13,7 @@ static int add_event(struct db *db, const struct db_event *event, struct err *er
 
 	if (!stmt || !old)
 		return -1;
-	stmt_bind_real(stmt, 1, store_now());
+	stmt_bind_real(stmt, 1, db->now);
 	stmt_bind_text(stmt, 2, event->kind);
 	stmt_bind_text(stmt, 3, event->subject ? event->subject : "");
 	stmt_bind_text(stmt, 4, event->address ? event->address : "");

@@ -49,7 +49,7 @@ static int report(struct db *db, const char *sql, const char *system, struct err
 	if (!stmt)
 		return -1;
 	stmt_bind_text(stmt, 1, system);
-	stmt_bind_real(stmt, 2, store_now());
+	stmt_bind_real(stmt, 2, db->now);
 	if (sqlite3_step(stmt) == SQLITE_DONE)
 		return 0;
 	if (store_error_is_constraint(db->writer.handle))

@@ -258,17 +258,15 @@ int db_item_list(struct db *db, const struct db_query *query,
 	int (*each)(void *ctx, struct item *item, struct err *err), void *ctx, struct err *err)
 {
 	struct listing list = {.db = db, .query = query, .each = each, .ctx = ctx};
+	bool begun;
 	int result;
 
 	list.conn = reader_take(db, err);
 	if (!list.conn)
 		return -1;
-	result = conn_exec(list.conn, "BEGIN", err);
-	if (result == 0) {
-		result = list_items(&list, err);
-		if (conn_exec(list.conn, "COMMIT", result == 0 ? err : NULL) < 0)
-			result = -1;
-	}
+	result = read_begin(list.conn, &begun, err);
+	if (result == 0)
+		result = read_end(list.conn, begun, list_items(&list, err), err);
 	reader_give(db, list.conn);
 	return result;
 }

@@ -61,13 +61,19 @@ int load_version(struct db *db, struct conn *conn, const struct item_type *type,
 	return 0;
 }
 
-int no_such_item(struct db *db, struct conn *conn, const struct item_type *type, const char *name,
-	struct err *err)
+int load_names(
+	struct conn *conn, const char *sql, const char *name, struct strv *ret, struct err *err)
 {
-	autostrbuf near = STRBUF_INIT;
+	autostmt *stmt = stmt_get(conn, sql, err);
+	int row;
 
-	suggest_name(db, conn, type, name, &near);
-	return err_set(err, ERR_NOT_FOUND, "no %s '%.100s'%s", type->name, name, near.buf);
+	if (!stmt)
+		return -1;
+	if (name)
+		stmt_bind_text(stmt, 1, name);
+	while ((row = stmt_step(stmt, err)) > 0)
+		strv_add(ret, stmt_text(stmt, 0));
+	return row;
 }
 
 int db_item_get(struct db *db, const struct item_type *type, const char *name, struct item **ret,
@@ -123,18 +129,6 @@ int db_count(struct db *db, const struct item_type *type, int64_t *ret, struct e
 	return result;
 }
 
-static int names(struct conn *conn, const char *sql, struct strv *ret, struct err *err)
-{
-	autostmt *stmt = stmt_get(conn, sql, err);
-	int row;
-
-	if (!stmt)
-		return -1;
-	while ((row = stmt_step(stmt, err)) > 0)
-		strv_add(ret, stmt_text(stmt, 0));
-	return row;
-}
-
 int db_item_names(struct db *db, const struct item_type *type, struct strv *ret, struct err *err)
 {
 	struct conn *conn = reader_take(db, err);
@@ -142,7 +136,7 @@ int db_item_names(struct db *db, const struct item_type *type, struct strv *ret,
 
 	if (!conn)
 		return -1;
-	result = names(conn, db->sql[type->kind].names, ret, err);
+	result = load_names(conn, db->sql[type->kind].names, NULL, ret, err);
 	reader_give(db, conn);
 	return result;
 }

@@ -1,26 +1,7 @@
-/* Storing items. */
+/* Storing one item, in the two steps that a transaction takes with all of its items. */
 #include "db/store.h"
 
 #include <sys/random.h>
-
-/* What one item of a transaction needs. */
-struct change {
-	struct item *item;
-	bool row;      /* it differs from the stored one */
-	bool children; /* so do its children */
-};
-
-/* An own empty reference refers to nothing, as an unset one does; a foreign key knows only NULL. */
-static void drop_empty_references(struct item *item)
-{
-	for (size_t i = 0; i < item->type->n_fields; i++) {
-		const struct field *field = &item->type->fields[i];
-		char **name = item_at(item, field);
-
-		if (field_is_ref(field) && *name && !**name)
-			value_ops(field->kind)->clear(name);
-	}
-}
 
 static void set_new_uid(struct item *item)
 {
@@ -35,24 +16,22 @@ static void set_new_uid(struct item *item)
 	item->uid = strbuf_take(&text);
 }
 
-static int check_expected(
-	const struct item *item, const struct item *stored, int64_t expect, struct err *err)
+int check_version(const struct item_type *type, const char *name, const struct item *stored,
+	int64_t expect, struct err *err)
 {
-	const char *type = item->type->name;
-
 	if (expect == DB_ANY)
 		return 0;
 	if (expect == DB_NEW && stored)
-		return err_set(err, ERR_CONFLICT, "%s '%s' exists already", type, item->name);
+		return err_set(err, ERR_CONFLICT, "%s '%s' exists already", type->name, name);
 	if (expect != DB_NEW && !stored)
 		return err_set(err, ERR_STALE,
 			"%s '%s' does not exist any more, but version %lld of it is asked for",
-			type, item->name, (long long)expect);
+			type->name, name, (long long)expect);
 	if (stored && stored->version != expect)
 		return err_set(err, ERR_STALE,
 			"%s '%s' has been changed: version %lld is stored, not %lld; read it "
 			"again",
-			type, item->name, (long long)stored->version, (long long)expect);
+			type->name, name, (long long)stored->version, (long long)expect);
 	return 0;
 }
 
@@ -79,18 +58,8 @@ static int put_row(struct db *db, const struct item *item, struct err *err)
 	stmt_bind_real(stmt, 5, item->mtime);
 	row_bind_fields(stmt, ROW_HEAD + 1, item);
 	if (sqlite3_step(stmt) != SQLITE_DONE)
-		return conflict_of_put(db, &db->writer, item, err);
+		return conflict_of_put(&db->writer, item, err);
 	return 0;
-}
-
-static int drop_children(struct db *db, const struct item *item, struct err *err)
-{
-	autostmt *stmt = stmt_get(&db->writer, db->sql[item->type->child].children_drop, err);
-
-	if (!stmt)
-		return -1;
-	stmt_bind_text(stmt, 1, item->name);
-	return stmt_run(stmt, err);
 }
 
 static int put_child(
@@ -104,7 +73,23 @@ static int put_child(
 	row_bind_fields(stmt, CHILD_HEAD + 1, child);
 	stmt_bind_text(stmt, CHILD_HEAD + 1 + (int)child->type->n_fields, owner->name);
 	if (sqlite3_step(stmt) != SQLITE_DONE)
-		return conflict_of_put(db, &db->writer, owner, err);
+		return conflict_of_put(&db->writer, owner, err);
+	return 0;
+}
+
+/* A removed item that is put back is the same one; a copy of one that is there is not. */
+static int set_identity(struct db *db, struct item *item, struct err *err)
+{
+	bool taken = true;
+
+	item->ctime = 0;
+	if (item->uid && (revision_has_uid(&db->writer, item->uid, &taken, err) < 0 ||
+				 revision_ctime(&db->writer, item->uid, &item->ctime, err) < 0))
+		return -1;
+	if (taken)
+		set_new_uid(item);
+	if (taken || item->ctime == 0)
+		item->ctime = db->now;
 	return 0;
 }
 
@@ -112,56 +97,54 @@ static int put_child(
 static int next_version(
 	struct db *db, struct item *item, const struct item *stored, struct err *err)
 {
-	double now = store_now();
-
-	if (stored) {
-		free(item->uid);
-		item->uid = xstrdup(stored->uid);
-		item->version = stored->version + 1;
-		item->ctime = stored->ctime;
-	} else {
+	item->mtime = db->now;
+	if (!stored) {
 		int64_t last;
 
 		if (revision_last_version(&db->writer, item->type, item->name, &last, err) < 0)
 			return -1;
-		set_new_uid(item);
 		item->version = last + 1;
-		item->ctime = now;
+		return set_identity(db, item, err);
 	}
-	item->mtime = now;
+	free(item->uid);
+	item->uid = xstrdup(stored->uid);
+	item->version = stored->version + 1;
+	item->ctime = stored->ctime;
 	return 0;
 }
 
-static int put_changed(struct db *db, const struct db_author *author, struct change *change,
+static int put_changed(struct db *db, const struct db_author *author, struct pending *pending,
 	const struct item *stored, struct err *err)
 {
-	struct item *item = change->item;
+	struct item *item = pending->item;
 	struct revision revision = {
 		.author = author, .action = "put", .before = stored, .after = item};
 
-	change->row = true;
-	change->children = item->type->child && (!stored || !same_children(item, stored));
+	pending->row = true;
+	pending->children = item->type->child && (!stored || !same_children(item, stored));
+	pending->lists = !stored || !same_reference_lists(item, stored);
 	if (next_version(db, item, stored, err) < 0 || put_row(db, item, err) < 0)
 		return -1;
-	if (change->children && stored && drop_children(db, item, err) < 0)
+	if (stored && pending->children && drop_children(db, item->type, item->name, err) < 0)
+		return -1;
+	if (stored && pending->lists && write_reference_lists(db, item, false, err) < 0)
 		return -1;
 	revision.version = item->version;
-	revision.time = item->mtime;
 	return revision_add(db, &revision, err);
 }
 
-static int put_first(struct db *db, const struct db_author *author, struct change *change,
+int put_begin(struct db *db, const struct db_author *author, struct pending *pending,
 	int64_t expect, struct err *err)
 {
 	autoitem struct item *stored = NULL;
-	struct item *item = change->item;
+	struct item *item = pending->item;
 
-	drop_empty_references(item);
-	if (load_item(db, &db->writer, item->type, item->name, &stored, err) < 0 ||
-		check_expected(item, stored, expect, err) < 0)
+	if (tidy_references(item, err) < 0 ||
+		load_item(db, &db->writer, item->type, item->name, &stored, err) < 0 ||
+		check_version(item->type, item->name, stored, expect, err) < 0)
 		return -1;
 	if (!stored || !item_equal(item, stored))
-		return put_changed(db, author, change, stored, err);
+		return put_changed(db, author, pending, stored, err);
 	free(item->uid);
 	item->uid = xstrdup(stored->uid);
 	item->version = stored->version;
@@ -170,54 +153,16 @@ static int put_first(struct db *db, const struct db_author *author, struct chang
 	return 0;
 }
 
-static int put_second(struct db *db, const struct change *change, struct err *err)
+int put_end(struct db *db, const struct pending *pending, struct err *err)
 {
-	for (size_t i = 0; change->children && i < change->item->children; i++)
-		if (put_child(db, change->item, change->item->child[i], err) < 0)
+	const struct item *item = pending->item;
+
+	if (!pending->row)
+		return 0;
+	for (size_t i = 0; pending->children && i < item->children; i++)
+		if (put_child(db, item, item->child[i], err) < 0)
 			return -1;
-	return change->row ? check_references(db, &db->writer, change->item, err) : 0;
-}
-
-/*
- * Two passes: rows first and children away, then children in; so two systems of a transaction can
- * exchange an address, and an item can come before the one it refers to.
- */
-static int put_items(struct db *db, const struct db_author *author, struct change *change, size_t n,
-	int64_t expect, struct err *err)
-{
-	for (size_t pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < n; i++) {
-			const struct item *item = change[i].item;
-			int result = pass ? put_second(db, &change[i], err)
-			                  : put_first(db, author, &change[i], expect, err);
-
-			if (result < 0)
-				return n == 1 ? -1
-				              : err_wrap(err, "%s '%s'", item->type->name,
-							item->name);
-		}
-	}
-	return 0;
-}
-
-int db_item_put(struct db *db, const struct db_author *author, struct item *item, int64_t expect,
-	struct err *err)
-{
-	struct change change = {.item = item};
-
-	if (write_begin(db, err) < 0)
+	if (check_references(db, &db->writer, item, err) < 0)
 		return -1;
-	return write_end(db, put_items(db, author, &change, 1, expect, err), err);
-}
-
-int db_item_put_all(struct db *db, const struct db_author *author, struct item **items, size_t n,
-	struct err *err)
-{
-	autofree struct change *change = xcalloc(n ? n : 1, sizeof(*change));
-
-	for (size_t i = 0; i < n; i++)
-		change[i].item = items[i];
-	if (write_begin(db, err) < 0)
-		return -1;
-	return write_end(db, put_items(db, author, change, n, DB_ANY, err), err);
+	return pending->lists ? write_reference_lists(db, item, true, err) : 0;
 }

@@ -80,7 +80,7 @@ static int open_all(struct db *db, const char *folder, struct err *err)
 		return -1;
 	if (conn_open(&db->writer, db->path, true, err) < 0)
 		return -1;
-	if (schema_update(&db->writer, err) < 0)
+	if (schema_update(db, err) < 0)
 		return err_wrap(err, "'%s'", db->path);
 	return load_revision(db, err);
 }
@@ -96,6 +96,7 @@ int db_open(const char *folder, struct db **ret, struct err *err)
 	pthread_mutex_init(&db->pooling, NULL);
 	for (size_t kind = 0; kind < ITEM_KINDS; kind++)
 		type_sql_init(&db->sql[kind], item_types[kind]);
+	references_init(db);
 	if (open_all(db, folder, err) < 0) {
 		db_close(db);
 		return -1;
@@ -119,15 +120,11 @@ void db_close(struct db *db)
 	conn_close(&db->writer);
 	for (size_t kind = 0; kind < ITEM_KINDS; kind++)
 		type_sql_done(&db->sql[kind]);
+	references_done(db);
 	auto_close(&db->lock_fd);
 	auto_close(&db->folder_fd);
 	pthread_mutex_destroy(&db->writing);
 	pthread_mutex_destroy(&db->pooling);
 	free(db->path);
 	free(db);
-}
-
-int64_t db_revision(const struct db *db)
-{
-	return atomic_load(&db->revision);
 }

@@ -28,6 +28,10 @@ static void bind_field(sqlite3_stmt *stmt, int at, const struct field *field, co
 	case VALUE_MAP:
 		if (!value_ops(field->kind)->is_set(value))
 			return;
+		if (field_is_ref_list(field)) { /* its elements have a table of their own */
+			stmt_bind_text(stmt, at, "[]");
+			return;
+		}
 		json = value_ops(field->kind)->to_json(value);
 		stmt_bind_take(stmt, at, json_dumps(json, JSON_COMPACT));
 		return;

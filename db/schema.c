@@ -47,6 +47,15 @@ static const char *const migrations[] = {
 	"  finished REAL NOT NULL DEFAULT 0,\n"
 	"  tries INTEGER NOT NULL DEFAULT 0\n"
 	") STRICT;\n",
+
+	/* 2: the revisions of a transaction belong together; a request that is sent again is known
+         */
+	"ALTER TABLE revisions ADD COLUMN change INTEGER NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE revisions ADD COLUMN \"key\" TEXT;\n"
+	"ALTER TABLE revisions ADD COLUMN request TEXT;\n"
+	"UPDATE revisions SET change = revision;\n"
+	"CREATE INDEX revisions_type ON revisions (type);\n"
+	"CREATE INDEX revisions_key ON revisions (who, \"key\") WHERE \"key\" IS NOT NULL;\n",
 };
 
 static void add_column(struct strbuf *b, const struct field *field)
@@ -114,7 +123,23 @@ static void add_indexes(struct strbuf *b, const struct item_type *type)
 	}
 }
 
-void schema_text(struct strbuf *ret)
+/* The table of a list of references (store.h). */
+static void add_list_table(struct strbuf *b, const struct reference *ref)
+{
+	strbuf_addf(b,
+		"CREATE TABLE IF NOT EXISTS %s (\n"
+		"  %s TEXT NOT NULL REFERENCES %s (name) ON UPDATE CASCADE ON DELETE CASCADE,\n"
+		"  position INTEGER NOT NULL,\n"
+		"  value TEXT NOT NULL REFERENCES %s (name) ON UPDATE CASCADE ON DELETE RESTRICT"
+		" DEFERRABLE INITIALLY DEFERRED,\n"
+		"  PRIMARY KEY (%s, position)\n"
+		") STRICT, WITHOUT ROWID;\n"
+		"CREATE INDEX IF NOT EXISTS %s_value ON %s (value);\n",
+		ref->table, ref->owner, ref->type->plural, item_types[ref->field->ref]->plural,
+		ref->owner, ref->table, ref->table);
+}
+
+void schema_text(const struct db *db, struct strbuf *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(migrations); i++)
 		strbuf_adds(ret, migrations[i]);
@@ -122,6 +147,12 @@ void schema_text(struct strbuf *ret)
 		strbuf_addc(ret, '\n');
 		add_table(ret, item_types[kind]);
 		add_indexes(ret, item_types[kind]);
+	}
+	for (size_t i = 0; i < db->references; i++) {
+		if (!field_is_ref_list(db->reference[i].field))
+			continue;
+		strbuf_addc(ret, '\n');
+		add_list_table(ret, &db->reference[i]);
 	}
 	strbuf_addf(ret, "\nPRAGMA user_version = %zu;\n", ARRAY_SIZE(migrations));
 }
@@ -188,21 +219,65 @@ static int update_table(struct conn *conn, const struct item_type *type, struct 
 	return conn_exec(conn, sql.buf, err);
 }
 
-static int update_all(struct conn *conn, struct err *err)
+static int table_exists(struct conn *conn, const char *table, struct err *err)
+{
+	autonewstmt *stmt = stmt_new(conn, "SELECT 1 FROM sqlite_schema WHERE name = ?1", err);
+
+	if (!stmt)
+		return -1;
+	stmt_bind_text(stmt, 1, table);
+	return stmt_step(stmt, err);
+}
+
+/* A field that was a plain list before it became one of references: what leads somewhere is kept,
+ * each name once. */
+static int move_lists(struct conn *conn, const struct reference *ref, struct err *err)
+{
+	const char *type = ref->type->plural;
+	const char *column = ref->field->name;
+	autostrbuf sql = STRBUF_INIT;
+
+	strbuf_addf(&sql,
+		"INSERT INTO %s SELECT t.name, min(e.key), e.atom FROM %s t, json_each(t.\"%s\") e"
+		" WHERE e.atom IN (SELECT name FROM %s) GROUP BY t.name, e.atom;"
+		"UPDATE %s SET \"%s\" = '[]' WHERE \"%s\" IS NOT NULL;",
+		ref->table, type, column, item_types[ref->field->ref]->plural, type, column,
+		column);
+	return conn_exec(conn, sql.buf, err);
+}
+
+static int update_list_table(struct conn *conn, const struct reference *ref, struct err *err)
+{
+	int exists = table_exists(conn, ref->table, err);
+	autostrbuf sql = STRBUF_INIT;
+
+	add_list_table(&sql, ref);
+	if (exists < 0 || conn_exec(conn, sql.buf, err) < 0)
+		return -1;
+	return exists ? 0 : move_lists(conn, ref, err);
+}
+
+static int update_all(const struct db *db, struct conn *conn, struct err *err)
 {
 	if (migrate(conn, err) < 0)
 		return -1;
 	for (size_t kind = 0; kind < ITEM_KINDS; kind++)
 		if (update_table(conn, item_types[kind], err) < 0)
 			return err_wrap(err, "table %s", item_types[kind]->plural);
+	for (size_t i = 0; i < db->references; i++)
+		if (field_is_ref_list(db->reference[i].field) &&
+			update_list_table(conn, &db->reference[i], err) < 0)
+			return err_wrap(err, "table %s", db->reference[i].table);
 	return 0;
 }
 
-int schema_update(struct conn *conn, struct err *err)
+int schema_update(struct db *db, struct err *err)
 {
+	struct conn *conn = &db->writer;
+
 	if (conn_exec(conn, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
-	if (update_all(conn, err) < 0 || conn_exec(conn, "COMMIT", err) < 0) {
+	if (update_all(db, conn, err) < 0 || conn_exec(conn, "COMMIT", err) < 0) {
 		conn_exec(conn, "ROLLBACK", NULL);
 		return -1;
 	}

@@ -9,8 +9,8 @@
 #include "db/store.h"
 
 /* The statements that make a new store, as they stand in db/schema.sql. */
-void schema_text(struct strbuf *ret);
+void schema_text(const struct db *db, struct strbuf *ret);
 /* Brings the writer's tables up to date, in one transaction. ERR_INVALID: a newer Bootwright's. */
-int schema_update(struct conn *conn, struct err *err);
+int schema_update(struct db *db, struct err *err);
 
 #endif

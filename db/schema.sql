@@ -39,6 +39,12 @@ CREATE TABLE installs (
   finished REAL NOT NULL DEFAULT 0,
   tries INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+ALTER TABLE revisions ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE revisions ADD COLUMN "key" TEXT;
+ALTER TABLE revisions ADD COLUMN request TEXT;
+UPDATE revisions SET change = revision;
+CREATE INDEX revisions_type ON revisions (type);
+CREATE INDEX revisions_key ON revisions (who, "key") WHERE "key" IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS settings (
   id INTEGER PRIMARY KEY,
@@ -375,4 +381,20 @@ CREATE TABLE IF NOT EXISTS networks (
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS networks_address ON networks ("address") WHERE "address" <> '';
 
-PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS profiles_repos (
+  profile TEXT NOT NULL REFERENCES profiles (name) ON UPDATE CASCADE ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  value TEXT NOT NULL REFERENCES repos (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (profile, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS profiles_repos_value ON profiles_repos (value);
+
+CREATE TABLE IF NOT EXISTS systems_groups (
+  system TEXT NOT NULL REFERENCES systems (name) ON UPDATE CASCADE ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  value TEXT NOT NULL REFERENCES groups (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (system, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS systems_groups_value ON systems_groups (value);
+
+PRAGMA user_version = 2;

@@ -16,6 +16,32 @@ static void add_list(struct strbuf *b, const struct strv *columns)
 		strbuf_addf(b, "%s\"%s\"", i ? ", " : "", columns->v[i]);
 }
 
+/* A list of references in its order, made from its own table. */
+static char *list_expression(const struct item_type *type, const struct field *field)
+{
+	return xasprintf("CASE WHEN \"%s\" IS NOT NULL THEN (SELECT json_group_array(value)"
+			 " FROM (SELECT value FROM %s_%s l WHERE l.\"%s\" = %s.name"
+			 " ORDER BY position)) END",
+		field->name, type->plural, field->name, type->name, type->plural);
+}
+
+static char *select_list(const struct item_type *type, const struct strv *columns)
+{
+	size_t head = owner_type(type) ? CHILD_HEAD : ROW_HEAD;
+	autostrbuf b = STRBUF_INIT;
+
+	for (size_t i = 0; i < columns->n; i++) {
+		bool is_field = i >= head && i < head + type->n_fields;
+		const struct field *field = is_field ? &type->fields[i - head] : NULL;
+		autofree char *column = field && field_is_ref_list(field)
+		                                ? list_expression(type, field)
+		                                : xasprintf("\"%s\"", columns->v[i]);
+
+		strbuf_addf(&b, "%s%s", i ? ", " : "", column);
+	}
+	return strbuf_take(&b);
+}
+
 static void list_columns(const struct item_type *type, struct strv *ret)
 {
 	static const char *const head[ROW_HEAD] = {"name", "uid", "version", "ctime", "mtime"};
@@ -48,6 +74,17 @@ static char *put_sql(const struct item_type *type, const struct strv *columns)
 	return strbuf_take(&b);
 }
 
+/* It lets go of what it refers to and of what it alone may have. */
+static char *release_sql(const struct item_type *type)
+{
+	autostrbuf b = STRBUF_INIT;
+
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (field_is_ref(&type->fields[i]) || (type->fields[i].flags & FIELD_UNIQUE))
+			strbuf_addf(&b, "%s\"%s\" = NULL", b.len ? ", " : "", type->fields[i].name);
+	return b.len ? xasprintf("UPDATE %s SET %s WHERE name = ?1", type->plural, b.buf) : NULL;
+}
+
 static void init_child(struct type_sql *sql, const struct item_type *type, const char *owner)
 {
 	sql->children = xasprintf("SELECT %s FROM %s WHERE \"%s\" = ?1 ORDER BY name", sql->columns,
@@ -76,26 +113,80 @@ void type_sql_init(struct type_sql *sql, const struct item_type *type)
 {
 	const struct item_type *owner = owner_type(type);
 	autostrv columns = STRV_INIT;
-	autostrbuf list = STRBUF_INIT;
 
 	list_columns(type, &columns);
-	add_list(&list, &columns);
-	sql->columns = strbuf_take(&list);
+	sql->columns = select_list(type, &columns);
 	if (owner) {
 		init_child(sql, type, owner->name);
 		sql->children_put = put_sql(type, &columns);
 	} else {
 		init_listed(sql, type->plural);
 		sql->put = put_sql(type, &columns);
+		sql->release = release_sql(type);
 	}
 }
 
 void type_sql_done(struct type_sql *sql)
 {
 	char *const all[] = {sql->columns, sql->get, sql->version, sql->count, sql->names,
-		sql->names_before, sql->names_after, sql->put, sql->remove, sql->rename,
-		sql->children, sql->children_from, sql->children_put, sql->children_drop};
+		sql->names_before, sql->names_after, sql->put, sql->release, sql->remove,
+		sql->rename, sql->children, sql->children_from, sql->children_put,
+		sql->children_drop};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		free(all[i]);
+}
+
+static void reference_init(
+	struct reference *ref, const struct item_type *type, const struct field *field)
+{
+	bool list = field_is_ref_list(field);
+
+	*ref = (struct reference){
+		.type = type,
+		.field = field,
+		.table = list ? xasprintf("%s_%s", type->plural, field->name)
+	                      : xstrdup(type->plural),
+		.owner = xstrdup(list ? type->name : "name"),
+		.value = xstrdup(list ? "value" : field->name),
+	};
+	ref->users = xasprintf(
+		"SELECT \"%s\" FROM %s WHERE \"%s\" = ?1", ref->owner, ref->table, ref->value);
+	ref->count = xasprintf("SELECT count(*), min(\"%s\") FROM %s WHERE \"%s\" = ?1", ref->owner,
+		ref->table, ref->value);
+	if (!list)
+		return;
+	ref->list_put = xasprintf("INSERT INTO %s (\"%s\", position, value) VALUES (?1, ?2, ?3)",
+		ref->table, ref->owner);
+	ref->list_drop = xasprintf("DELETE FROM %s WHERE \"%s\" = ?1", ref->table, ref->owner);
+}
+
+void references_init(struct db *db)
+{
+	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
+		const struct item_type *type = item_types[kind];
+
+		for (size_t i = 0; i < type->n_fields; i++) {
+			const struct field *field = &type->fields[i];
+
+			if (!field_is_ref(field) && !field_is_ref_list(field))
+				continue;
+			db->reference = xreallocarray(
+				db->reference, db->references + 1, sizeof(*db->reference));
+			reference_init(&db->reference[db->references++], type, field);
+		}
+	}
+}
+
+void references_done(struct db *db)
+{
+	for (size_t i = 0; i < db->references; i++) {
+		struct reference *ref = &db->reference[i];
+		char *const all[] = {ref->table, ref->owner, ref->value, ref->users, ref->count,
+			ref->list_put, ref->list_drop};
+
+		for (size_t k = 0; k < ARRAY_SIZE(all); k++)
+			free(all[k]);
+	}
+	free(db->reference);
 }

@@ -12,21 +12,22 @@ sqlite3_stmt *stmt_new(struct conn *conn, const char *sql, struct err *err)
 	return stmt;
 }
 
+/* One that is between two rows belongs to a caller up the stack (a list in a preview, whose callee
+ * reads with the same connection): then another is made. */
 sqlite3_stmt *stmt_get(struct conn *conn, const char *sql, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;
 
 	for (size_t i = 0; i < conn->n_cached; i++)
-		if (conn->cached[i].sql == sql)
+		if (conn->cached[i].sql == sql && !sqlite3_stmt_busy(conn->cached[i].stmt))
 			return conn->cached[i].stmt;
-	assert(conn->n_cached < STATEMENTS_MAX);
 	if (sqlite3_prepare_v3(conn->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
 		SQLITE_OK) {
 		store_error(conn->handle, err);
 		return NULL;
 	}
-	conn->cached[conn->n_cached].sql = sql;
-	conn->cached[conn->n_cached++].stmt = stmt;
+	conn->cached = xreallocarray(conn->cached, conn->n_cached + 1, sizeof(*conn->cached));
+	conn->cached[conn->n_cached++] = (struct cached_stmt){.sql = sql, .stmt = stmt};
 	return stmt;
 }
 

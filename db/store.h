@@ -12,17 +12,19 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
-enum { STATEMENTS_MAX = 64, READERS_IDLE_MAX = 16 };
+enum { READERS_IDLE_MAX = 16 };
 
 /* Prepared statements are cached by the address of their text, which therefore has to live as long
  * as the store: a literal, or one of struct type_sql. */
+struct cached_stmt {
+	const char *sql;
+	sqlite3_stmt *stmt;
+};
+
 struct conn {
 	sqlite3 *handle;
 	struct conn *next; /* in the pool */
-	struct {
-		const char *sql;
-		sqlite3_stmt *stmt;
-	} cached[STATEMENTS_MAX];
+	struct cached_stmt *cached;
 	size_t n_cached;
 };
 
@@ -38,6 +40,7 @@ struct type_sql {
 	char *names_before;  /* ?1 name: up to 50 before it, nearest first */
 	char *names_after;   /* ?1 name: up to 50 from it on */
 	char *put;           /* row as above */
+	char *release;       /* ?1 name: it refers to nothing any more; NULL: it never does */
 	char *remove;        /* ?1 name */
 	char *rename;        /* ?1 name, ?2 new name */
 	char *children;      /* of a child type; ?1 owner: its rows by name */
@@ -47,6 +50,23 @@ struct type_sql {
 };
 enum { ROW_HEAD = 5, CHILD_HEAD = 1 };
 
+/*
+ * A field that names items. One name is a foreign key in the item's own row. A list of them has a
+ * table of its own: owner, position, value; the row's column then holds NULL where the list is
+ * unset, else "[]", and SELECT's column is the list.
+ */
+struct reference {
+	const struct item_type *type;
+	const struct field *field;
+	char *table;     /* that holds it, */
+	char *owner;     /* the column of the item's name there, */
+	char *value;     /* and that of the name that it refers to */
+	char *users;     /* ?1 name: the names of the items that refer to it */
+	char *count;     /* ?1 name: how many those are, and the first of them */
+	char *list_put;  /* of a list: ?1 owner, ?2 position, ?3 value */
+	char *list_drop; /* of a list: ?1 owner */
+};
+
 struct db {
 	char *path;
 	int folder_fd;
@@ -54,11 +74,15 @@ struct db {
 	_Atomic(int64_t) revision;
 	pthread_mutex_t writing; /* guards the writer and what follows it */
 	struct conn writer;
-	int64_t written; /* the last revision of the transaction that is open */
+	int64_t last;  /* the last revision, also of a transaction that is not committed */
+	int64_t begun; /* what that was when the write began */
+	double now;    /* the time of the transaction that is open */
 	pthread_mutex_t pooling;
 	struct conn *idle;
 	size_t n_idle;
 	struct type_sql sql[ITEM_KINDS];
+	struct reference *reference;
+	size_t references;
 };
 
 /* conn.c */
@@ -68,10 +92,19 @@ void conn_close(struct conn *conn);
 int conn_exec(struct conn *conn, const char *sql, struct err *err);
 struct conn *reader_take(struct db *db, struct err *err);
 void reader_give(struct db *db, struct conn *conn);
+
+/* transaction.c */
 /* Locks the writer and begins a transaction; write_end() commits where `result` is 0, else rolls
- * back, and unlocks. It returns what the whole came to. */
+ * back, and unlocks. It returns what the whole came to. Inside a preview both are about a part of
+ * the preview's transaction. */
 int write_begin(struct db *db, struct err *err);
 int write_end(struct db *db, int result, struct err *err);
+/* The connection that sees what this thread's preview has written; ERR_IO: it had to be undone. */
+struct conn *preview_conn(struct db *db, struct err *err);
+/* Several reads of one moment. */
+int read_begin(struct conn *conn, bool *begun, struct err *err);
+int read_end(struct conn *conn, bool begun, int result, struct err *err);
+double store_now(void);
 
 /* statement.c */
 /* The cached statement for `sql`; NULL: error. Give it back with autostmt. */
@@ -104,6 +137,9 @@ void type_sql_init(struct type_sql *sql, const struct item_type *type);
 void type_sql_done(struct type_sql *sql);
 /* The type whose children are of this type; NULL: it is no child type. */
 const struct item_type *owner_type(const struct item_type *type);
+/* All fields of all types that are references. */
+void references_init(struct db *db);
+void references_done(struct db *db);
 
 /* row.c: members ↔ columns. */
 void row_bind_fields(sqlite3_stmt *stmt, int first, const struct item *item);
@@ -118,23 +154,60 @@ int load_item(struct db *db, struct conn *conn, const struct item_type *type, co
 int load_children(struct db *db, struct conn *conn, struct item *item, struct err *err);
 int load_version(struct db *db, struct conn *conn, const struct item_type *type, const char *name,
 	int64_t *ret, struct err *err);
-int no_such_item(struct db *db, struct conn *conn, const struct item_type *type, const char *name,
-	struct err *err);
+/* Of those that a statement with one parameter selects. */
+int load_names(
+	struct conn *conn, const char *sql, const char *name, struct strv *ret, struct err *err);
 
-/* item_list.c: the SELECT of a query, whose parameters are ?1 after, ?2 limit and the filters'. */
-void query_sql(const struct db *db, const struct db_query *query, struct strbuf *ret);
-
-/* conflict.c: what a constraint refused, in words. */
-int conflict_of_put(struct db *db, struct conn *conn, const struct item *item, struct err *err);
-int conflict_of_delete(struct db *db, struct conn *conn, const struct item_type *type,
-	const char *name, struct err *err);
-/* ERR_INVALID names a field that refers to nothing. */
-int check_references(struct db *db, struct conn *conn, const struct item *item, struct err *err);
+/* suggest.c */
 /* "; did you mean 'bar'?" or nothing. */
 void suggest_name(struct db *db, struct conn *conn, const struct item_type *type, const char *name,
 	struct strbuf *ret);
+int no_such_item(struct db *db, struct conn *conn, const struct item_type *type, const char *name,
+	struct err *err);
 
-/* history.c */
+/* query_sql.c: the SELECT of a query. */
+void query_sql(const struct db *db, const struct db_query *query, struct strbuf *ret);
+
+/* reference.c */
+/* Unsets references that are empty, and drops empty and repeated ones of lists. ERR_TOO_BIG. */
+int tidy_references(struct item *item, struct err *err);
+/* The lists of an item whose row is there: `put` they go in, else out. */
+int write_reference_lists(struct db *db, const struct item *item, bool put, struct err *err);
+bool same_reference_lists(const struct item *a, const struct item *b);
+/* ERR_INVALID names a field that refers to nothing. */
+int check_references(struct db *db, struct conn *conn, const struct item *item, struct err *err);
+/* ERR_CONFLICT names what refers to the item. */
+int check_unused(struct db *db, struct conn *conn, const struct item_type *type, const char *name,
+	struct err *err);
+
+/* conflict.c: what a unique index refused, in words. */
+int conflict_of_put(struct conn *conn, const struct item *item, struct err *err);
+
+/* item_write.c: the parts of a transaction. An item goes in in two steps, so that what the second
+ * one needs of another item is there, and what that one held is free. */
+struct pending {
+	struct item *item;
+	bool row;      /* it differs from the stored one */
+	bool children; /* so do its children */
+	bool lists;    /* and its lists of references */
+};
+int put_begin(struct db *db, const struct db_author *author, struct pending *pending,
+	int64_t expect, struct err *err);
+int put_end(struct db *db, const struct pending *pending, struct err *err);
+int check_version(const struct item_type *type, const char *name, const struct item *stored,
+	int64_t expect, struct err *err);
+
+/* item_remove.c: the same for one that goes. */
+int remove_begin(struct db *db, const struct db_author *author, const struct db_write *write,
+	struct err *err);
+int remove_end(struct db *db, const struct db_write *write, struct err *err);
+/* ERR_NOT_FOUND, ERR_STALE. */
+struct item *load_expected(struct db *db, const struct item_type *type, const char *name,
+	int64_t expect, struct err *err);
+/* Its interfaces: out of their table. */
+int drop_children(struct db *db, const struct item_type *type, const char *name, struct err *err);
+
+/* revision.c */
 /* One write: `before` or `after` may be NULL. */
 struct revision {
 	const struct db_author *author;
@@ -142,14 +215,20 @@ struct revision {
 	const struct item *before;
 	const struct item *after;
 	int64_t version; /* the item's, after it */
-	double time;
 };
 int revision_add(struct db *db, const struct revision *revision, struct err *err);
 /* The highest version that any item of that name ever had: a name's versions never repeat, also
  * when it is removed and made again. */
 int revision_last_version(struct conn *conn, const struct item_type *type, const char *name,
 	int64_t *ret, struct err *err);
+/* True where the uid is that of an item that is stored. */
+int revision_has_uid(struct conn *conn, const char *uid, bool *ret, struct err *err);
+/* When the first item with the uid was made. */
+int revision_ctime(struct conn *conn, const char *uid, double *ret, struct err *err);
 
-double store_now(void);
+/* revision_read.c */
+/* What the JSON of a revision says; what this version of the program does not know is left out.
+ * NULL: it says nothing. */
+struct item *revision_item(const struct item_type *type, const char *text);
 
 #endif

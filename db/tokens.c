@@ -31,7 +31,7 @@ static int add_token(struct db *db, const char *name, const char *sha256, enum r
 	stmt_bind_text(stmt, 1, name);
 	stmt_bind_text(stmt, 2, sha256);
 	stmt_bind_text(stmt, 3, role_names[role]);
-	stmt_bind_real(stmt, 4, store_now());
+	stmt_bind_real(stmt, 4, db->now);
 	stmt_bind_real(stmt, 5, expires);
 	if (sqlite3_step(stmt) == SQLITE_DONE)
 		return 0;

@@ -27,6 +27,7 @@ static int get_history(struct request *request, struct response *response, struc
 	const char *type_name = target_arg(&request->target, "type");
 	const char *name = target_arg(&request->target, "name");
 	const struct item_type *type = type_name ? item_type_find(type_name) : NULL;
+	struct db_history_query query = {.type = type, .name = name};
 	int64_t limit = 100;
 	json_t *items;
 
@@ -34,8 +35,10 @@ static int get_history(struct request *request, struct response *response, struc
 		return err_field(err, ERR_INVALID, "type", "there are no '%s'", type_name);
 	if (name && !type)
 		return err_field(err, ERR_INVALID, "type", "is missing: what '%s' is", name);
-	if (request_number(request, "limit", 1, 10000, &limit, err) < 0 ||
-		db_history(request->server->db, type, name, (size_t)limit, &items, err) < 0)
+	if (request_number(request, "limit", 1, 10000, &limit, err) < 0)
+		return -1;
+	query.limit = (size_t)limit;
+	if (db_history(request->server->db, &query, &items, err) < 0)
 		return -1;
 	response_json_take(response, 200, json_pack("{s:o}", "items", items));
 	return 0;

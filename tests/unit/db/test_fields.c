@@ -41,7 +41,7 @@ static void walk(struct store *store, struct item *holder, struct item *item)
 		put_and_compare(store, holder);
 		set_text(item, field, sample_of(field).other);
 		put_and_compare(store, holder);
-		if (field->kind != VALUE_INT && field->kind != VALUE_BOOL && !field->ref &&
+		if (field->kind != VALUE_INT && field->kind != VALUE_BOOL && !field_is_ref(field) &&
 			!(field->kind == VALUE_STRING && field->choices)) {
 			set_text(item, field, ""); /* an own empty value is not the same as none */
 			put_and_compare(store, holder);

@@ -167,14 +167,22 @@ static void test_hostile_filters(void **state)
 	}
 }
 
+static bool starts_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
 static void explain(struct conn *conn, const char *sql, struct strbuf *ret)
 {
 	autofree char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql);
 	autonewstmt *stmt = stmt_new(conn, text, NULL);
 
 	assert_non_null(stmt);
-	while (stmt_step(stmt, NULL) > 0)
-		strbuf_addf(ret, "%s; ", stmt_text(stmt, 3));
+	while (stmt_step(stmt, NULL) > 0) {
+		/* the few rows of a list of references, which come from its index in their order */
+		if (!starts_with(stmt_text(stmt, 3), "SCAN (subquery-"))
+			strbuf_addf(ret, "%s; ", stmt_text(stmt, 3));
+	}
 }
 
 static void assert_no_scan(struct conn *conn, const char *sql)
@@ -244,7 +252,11 @@ static void test_history_uses_indexes(void **state)
 	struct conn *conn;
 
 	fill(store);
-	assert_int_equal(db_history(store->db, &system_type, "web1", 10, &history, NULL), 0);
+	assert_int_equal(db_history(store->db,
+				 &(struct db_history_query){
+					 .type = &system_type, .name = "web1", .limit = 10},
+				 &history, NULL),
+		0);
 	conn = store->db->idle;
 	assert_int_equal(conn->n_cached, 1);
 	explain(conn, conn->cached[0].sql, &plan);

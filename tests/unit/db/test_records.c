@@ -21,7 +21,11 @@ static void test_history(void **state)
 	assert_int_equal(
 		db_item_rename(store->db, &tester, &system_type, "web1", "web9", DB_ANY, NULL), 0);
 	assert_int_equal(db_item_delete(store->db, &tester, &system_type, "web9", DB_ANY, NULL), 0);
-	assert_int_equal(db_history(store->db, &system_type, "web9", 0, &list, NULL), 0);
+	assert_int_equal(db_history(store->db,
+				 &(struct db_history_query){
+					 .type = &system_type, .name = "web9", .limit = 0},
+				 &list, NULL),
+		0);
 	assert_int_equal(json_array_size(list), 4);
 	assert_string_equal(text_of(list, 0, "action"), "delete");
 	assert_string_equal(text_of(list, 1, "action"), "rename");
@@ -34,7 +38,10 @@ static void test_history(void **state)
 	assert_string_equal(json_get_str(first, "from"), "test");
 	assert_null(json_get_str(json_object_get(first, "before"), "comment"));
 	assert_string_equal(json_get_str(json_object_get(first, "after"), "comment"), "x");
-	assert_int_equal(db_history(store->db, NULL, NULL, 3, &all, NULL), 0);
+	assert_int_equal(db_history(store->db,
+				 &(struct db_history_query){.type = NULL, .name = NULL, .limit = 3},
+				 &all, NULL),
+		0);
 	assert_int_equal(json_array_size(all), 3);
 	assert_int_equal(json_integer_value(json_object_get(json_array_get(all, 0), "revision")),
 		db_revision(store->db));
@@ -48,7 +55,11 @@ static void test_history_hides_secrets(void **state)
 
 	must_put(store, &settings_type, "settings", "{'default_password_crypted': '$6$geheim'}");
 	must_put(store, &settings_type, "settings", "{'default_password_crypted': '$6$anders'}");
-	assert_int_equal(db_history(store->db, &settings_type, NULL, 0, &list, NULL), 0);
+	assert_int_equal(db_history(store->db,
+				 &(struct db_history_query){
+					 .type = &settings_type, .name = NULL, .limit = 0},
+				 &list, NULL),
+		0);
 	json_print(list, false, &text);
 	assert_null(strstr(text.buf, "geheim"));
 	assert_null(strstr(text.buf, "anders"));

@@ -20,8 +20,7 @@ static void test_document(void **state)
 	autostrbuf made = STRBUF_INIT;
 	autostrbuf file = STRBUF_INIT;
 
-	(void)state;
-	schema_text(&made);
+	schema_text(((struct store *)*state)->db, &made);
 	if (getenv("GOLDEN"))
 		assert_int_equal(
 			file_replace(AT_FDCWD, "db/schema.sql", 0644, made.buf, made.len, NULL), 0);
@@ -157,7 +156,7 @@ static void test_modes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_document),
+		cmocka_unit_test_setup_teardown(test_document, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_document_makes_a_store, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_missing_columns, store_setup, store_teardown),

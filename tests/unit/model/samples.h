@@ -76,6 +76,8 @@ static inline struct sample sample_of(const struct field *field)
 	switch (field->kind) {
 	case VALUE_STRING:
 	case VALUE_LIST:
+		if (field_is_ref_list(field))
+			return (struct sample){"one two", "two"};
 		if (field->kind == VALUE_LIST && !field->check && !field->choices)
 			return (struct sample){"any words", "x,y,z"};
 		return sample_of_string(field);

@@ -1,0 +1,137 @@
+/*
+ * Writes and previews. A write is one transaction of the writer, whose mutex it holds. A preview
+ * is one, too, that is undone at its end; what its thread writes meanwhile are savepoints in it,
+ * and what it reads comes from the writer's connection instead of the pool.
+ */
+#include "db/store.h"
+
+#include <time.h>
+
+/* The store that this thread previews changes of. */
+static _Thread_local const struct db *previewed;
+
+bool db_is_preview(const struct db *db)
+{
+	return previewed == db;
+}
+
+int64_t db_revision(const struct db *db)
+{
+	/* the preview holds the writer's mutex, and so nobody else changes `last` */
+	return db_is_preview(db) ? -1 - db->last : atomic_load(&db->revision);
+}
+
+double store_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* A full disk makes SQLite end the whole transaction, whatever is nested in it: from there on each
+ * statement would be on its own, and stay. */
+struct conn *preview_conn(struct db *db, struct err *err)
+{
+	if (!sqlite3_get_autocommit(db->writer.handle))
+		return &db->writer;
+	err_set(err, ERR_IO, "the preview ended early: a write in it failed for want of space");
+	return NULL;
+}
+
+static int begin_alone(struct db *db, struct err *err)
+{
+	pthread_mutex_lock(&db->writing);
+	db->last = atomic_load(&db->revision);
+	db->now = store_now();
+	if (conn_exec(&db->writer, "BEGIN IMMEDIATE", err) < 0) {
+		pthread_mutex_unlock(&db->writing);
+		return -1;
+	}
+	return 0;
+}
+
+int write_begin(struct db *db, struct err *err)
+{
+	if (!db_is_preview(db)) {
+		if (begin_alone(db, err) < 0)
+			return -1;
+	} else if (!preview_conn(db, err) || conn_exec(&db->writer, "SAVEPOINT part", err) < 0) {
+		return -1;
+	}
+	db->begun = db->last;
+	return 0;
+}
+
+/* A deferred constraint is looked at by COMMIT only, which a preview never comes to. */
+static int check_deferred(struct db *db, struct err *err)
+{
+	int open = 0;
+	int high;
+
+	sqlite3_db_status(db->writer.handle, SQLITE_DBSTATUS_DEFERRED_FKS, &open, &high, 0);
+	return open ? err_set(err, ERR_INTERNAL, "the store: FOREIGN KEY constraint failed") : 0;
+}
+
+static int end_part(struct db *db, int result, struct err *err)
+{
+	if (result == 0)
+		result = check_deferred(db, err);
+	if (result < 0 && !sqlite3_get_autocommit(db->writer.handle))
+		conn_exec(&db->writer, "ROLLBACK TO part", NULL);
+	if (!sqlite3_get_autocommit(db->writer.handle))
+		conn_exec(&db->writer, "RELEASE part", NULL);
+	if (result < 0)
+		db->last = db->begun;
+	return result;
+}
+
+static void roll_back(struct db *db)
+{
+	/* a full disk may have done it already */
+	if (!sqlite3_get_autocommit(db->writer.handle))
+		conn_exec(&db->writer, "ROLLBACK", NULL);
+}
+
+int write_end(struct db *db, int result, struct err *err)
+{
+	if (db_is_preview(db))
+		return end_part(db, result, err);
+	if (result == 0)
+		result = conn_exec(&db->writer, "COMMIT", err);
+	if (result < 0)
+		roll_back(db);
+	else
+		atomic_store(&db->revision, db->last);
+	pthread_mutex_unlock(&db->writing);
+	return result;
+}
+
+int db_preview(struct db *db, int (*look)(void *ctx, struct err *err), void *ctx, struct err *err)
+{
+	int result;
+
+	if (previewed)
+		return err_set(err, ERR_INTERNAL, "a preview within a preview");
+	if (begin_alone(db, err) < 0)
+		return -1;
+	previewed = db;
+	result = look(ctx, err);
+	previewed = NULL;
+	roll_back(db);
+	pthread_mutex_unlock(&db->writing);
+	return result;
+}
+
+int read_begin(struct conn *conn, bool *begun, struct err *err)
+{
+	*begun = sqlite3_get_autocommit(conn->handle);
+	return *begun ? conn_exec(conn, "BEGIN", err) : 0;
+}
+
+int read_end(struct conn *conn, bool begun, int result, struct err *err)
+{
+	if (begun && conn_exec(conn, "COMMIT", result == 0 ? err : NULL) < 0)
+		return -1;
+	return result;
+}
