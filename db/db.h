@@ -20,6 +20,9 @@ void db_close(struct db *db);
 /* The number of the last write to any item: rises with each, never falls. Costs one atomic load. In
  * a preview it is negative: no other moment's, and another one after each write there. */
 int64_t db_revision(const struct db *db);
+/* The same for the items of one type alone, for who keeps something that only they went into.
+ * After a start it is the store's last revision. */
+int64_t db_revision_of(const struct db *db, const struct item_type *type);
 
 /* Reading. Items returned are yours. */
 

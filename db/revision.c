@@ -54,6 +54,7 @@ int revision_add(struct db *db, const struct revision *revision, struct err *err
 	if (stmt_run(stmt, err) < 0)
 		return -1;
 	db->last++;
+	db->kinds |= 1U << item->type->kind;
 	return 0;
 }
 

@@ -72,11 +72,13 @@ struct db {
 	int folder_fd;
 	int lock_fd;
 	_Atomic(int64_t) revision;
+	_Atomic(int64_t) revision_of[ITEM_KINDS];
 	pthread_mutex_t writing; /* guards the writer and what follows it */
 	struct conn writer;
-	int64_t last;  /* the last revision, also of a transaction that is not committed */
-	int64_t begun; /* what that was when the write began */
-	double now;    /* the time of the transaction that is open */
+	int64_t last;   /* the last revision, also of a transaction that is not committed */
+	int64_t begun;  /* what that was when the write began */
+	unsigned kinds; /* what the open transaction has written: bits of enum item_kind */
+	double now;     /* the time of the transaction that is open */
 	pthread_mutex_t pooling;
 	struct conn *idle;
 	size_t n_idle;

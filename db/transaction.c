@@ -21,6 +21,11 @@ int64_t db_revision(const struct db *db)
 	return db_is_preview(db) ? -1 - db->last : atomic_load(&db->revision);
 }
 
+int64_t db_revision_of(const struct db *db, const struct item_type *type)
+{
+	return db_is_preview(db) ? -1 - db->last : atomic_load(&db->revision_of[type->kind]);
+}
+
 double store_now(void)
 {
 	struct timespec now;
@@ -43,6 +48,7 @@ static int begin_alone(struct db *db, struct err *err)
 {
 	pthread_mutex_lock(&db->writing);
 	db->last = atomic_load(&db->revision);
+	db->kinds = 0;
 	db->now = store_now();
 	if (conn_exec(&db->writer, "BEGIN IMMEDIATE", err) < 0) {
 		pthread_mutex_unlock(&db->writing);
@@ -93,6 +99,14 @@ static void roll_back(struct db *db)
 		conn_exec(&db->writer, "ROLLBACK", NULL);
 }
 
+static void committed(struct db *db)
+{
+	for (size_t i = 0; i < ITEM_KINDS; i++)
+		if (db->kinds & (1U << i))
+			atomic_store(&db->revision_of[i], db->last);
+	atomic_store(&db->revision, db->last);
+}
+
 int write_end(struct db *db, int result, struct err *err)
 {
 	if (db_is_preview(db))
@@ -102,7 +116,7 @@ int write_end(struct db *db, int result, struct err *err)
 	if (result < 0)
 		roll_back(db);
 	else
-		atomic_store(&db->revision, db->last);
+		committed(db);
 	pthread_mutex_unlock(&db->writing);
 	return result;
 }
