@@ -126,6 +126,16 @@ static void cache_put(struct template_env *env, struct parsed *p)
 	pthread_rwlock_unlock(&env->lock);
 }
 
+/* What the loader knows the name by, for these variables; `room` may hold it. */
+static const char *source_of(const struct template_env *env, const struct template_vars *vars,
+	const char *name, struct strbuf *room)
+{
+	if (!env->loader.resolve)
+		return name;
+	env->loader.resolve(env->loader.ctx, vars ? vars->subject : NULL, name, room);
+	return room->buf;
+}
+
 /* A new reference in *ret and 1; 0 where there is no such template; -1. */
 static int env_load(
 	struct template_env *env, const char *name, struct parsed **ret, struct err *err)
@@ -161,17 +171,19 @@ static void hold_template(struct render *r, struct parsed *p)
 
 int rd_load(struct render *r, const char *name, const struct parsed **ret)
 {
+	autostrbuf room = STRBUF_INIT;
+	const char *source = source_of(r->env, r->vars, name, &room);
 	struct parsed *p;
 	int found;
 
 	/* One rendering sees one version, also when the file changes under it. */
 	for (size_t i = 0; i < r->n_used; i++) {
-		if (!strcmp(r->used[i]->name, name)) {
+		if (!strcmp(r->used[i]->name, source)) {
 			*ret = r->used[i];
 			return 1;
 		}
 	}
-	found = env_load(r->env, name, &p, r->err);
+	found = env_load(r->env, source, &p, r->err);
 	if (found > 0) {
 		hold_template(r, p);
 		*ret = p;
@@ -221,8 +233,9 @@ static int render_parsed(struct template_env *env, struct parsed *p,
 int template_render(struct template_env *env, const char *name, const struct template_vars *vars,
 	struct strbuf *out, struct strv *used, struct err *err)
 {
+	autostrbuf room = STRBUF_INIT;
 	struct parsed *p;
-	int found = env_load(env, name, &p, err);
+	int found = env_load(env, source_of(env, vars, name, &room), &p, err);
 
 	if (found < 0)
 		return -1;

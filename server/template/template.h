@@ -23,6 +23,10 @@ struct template_loader {
 	 * Asked at every use, so it must be cheap (one stat). */
 	uint64_t (*stamp)(void *ctx, const char *name);
 	int (*load)(void *ctx, const char *name, struct strbuf *ret, struct err *err);
+	/* The source that a name stands for in this rendering, such as a snippet's override for one
+	 * system: what stamp() and load() are asked for, and what errors call it. Appends to `ret`;
+	 * `subject` is the variables'. NULL: each name is its own source. */
+	void (*resolve)(void *ctx, const void *subject, const char *name, struct strbuf *ret);
 	void *ctx;
 };
 
@@ -43,6 +47,7 @@ struct template_vars {
 	json_t *(*get)(void *ctx, const char *name);
 	void (*names)(void *ctx, struct strv *ret);
 	void *ctx;
+	const void *subject; /* whom it is rendered for; only the loader's resolve() looks at it */
 };
 /* Variables that are the members of one JSON object (borrowed). */
 struct template_vars template_vars_json(json_t *object);
@@ -55,7 +60,7 @@ void template_env_free(struct template_env *env);
 
 /*
  * Renders the template called `name` and appends to `out`; on failure `out` is as it was.
- * `used` may be NULL; else it receives the name of each template that took part, once.
+ * `used` may be NULL; else it receives the source of each template that took part, once.
  * Fails with ERR_NOT_FOUND (no such template), ERR_TEMPLATE (syntax, undefined, type: the message
  * begins with "template 'NAME' line N column M: "; for an undefined name, which are near it),
  * ERR_TOO_BIG (a bound).
