@@ -25,6 +25,7 @@ static int render_answer(struct server *server, const struct chain *chain, const
 			item->type->name, item->name, item->type->name, item->name);
 	vars = boot_vars_new(&chain->site, resolved);
 	template_vars = boot_vars_template(vars);
+	template_vars.subject = resolved;
 	if (template_render(
 		    server->answer_templates, template, &template_vars, text, templates, err) < 0) {
 		/* The item is there; that its template is not is our own fault, not the client's.
@@ -45,7 +46,7 @@ int autoinstall_answer(struct server *server, const struct item_type *type, cons
 	struct err why = ERR_INIT;
 	autofree char *said = NULL;
 
-	if (answer_cached(server, &kind, type, name, server->answer_templates, ret, &why) == 0)
+	if (answer_cached(server, &kind, type, name, ret, &why) == 0)
 		return 0;
 	if (why.code == ERR_NOT_FOUND || why.code == ERR_BUSY) {
 		if (err)

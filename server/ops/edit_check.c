@@ -112,7 +112,7 @@ int edit_check_template(
 	name = *(char *const *)item_at_const(item, field);
 	if (!name || !*name ||
 		(stored && same_text(name, *(char *const *)item_at_const(stored, field))) ||
-		template_folder_has(&server->answer_folder, name))
+		templates_has(server->templates, name))
 		return 0;
 	template_folder_list(&server->answer_folder, &names);
 	if (strv_has(&names, name))
@@ -124,7 +124,7 @@ int edit_check_template(
 			name);
 	near = nearest_word(name, (const char *const *)names.v, names.n);
 	return err_field(err, ERR_INVALID, "autoinstall",
-		"no template '%.100s' in %s/kickstarts or %s/kickstarts%s%s%s", name,
+		"no template '%.100s' in the store, %s/kickstarts or %s/kickstarts%s%s%s", name,
 		server->config.state_dir, server->config.share_dir, near ? "; did you mean '" : "",
 		near ? near : "", near ? "'?" : "");
 }

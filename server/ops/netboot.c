@@ -169,7 +169,7 @@ static int answer_file(struct server *server, const struct boot_format *format, 
 {
 	const struct answer_kind kind = {.name = "boot file", .arg = format, .render = render_file};
 
-	return answer_cached(server, &kind, &system_type, system, server->boot_templates, ret, err);
+	return answer_cached(server, &kind, &system_type, system, ret, err);
 }
 
 static int answer_menu(struct server *server, const struct boot_format *format, struct answer **ret,
@@ -178,8 +178,7 @@ static int answer_menu(struct server *server, const struct boot_format *format, 
 	const struct answer_kind kind = {
 		.name = "menu", .arg = format, .whole = true, .render = render_menu};
 
-	return answer_cached(server, &kind, &settings_type, settings_type.name,
-		server->boot_templates, ret, err);
+	return answer_cached(server, &kind, &settings_type, settings_type.name, ret, err);
 }
 
 int netboot_answer(struct server *server, const char *format, const char *mac, struct answer **ret,

@@ -158,5 +158,5 @@ int netboot_plan(struct server *server, const struct item_type *type, const char
 {
 	static const struct answer_kind kind = {.name = "plan", .render = render_plan};
 
-	return answer_cached(server, &kind, type, name, NULL, ret, err);
+	return answer_cached(server, &kind, type, name, ret, err);
 }

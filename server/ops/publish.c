@@ -197,7 +197,6 @@ static void add_number(struct sha256 *sum, uint64_t number)
 
 void manifest_stamp(struct server *server, char ret[65])
 {
-	const struct template_loader loader = template_folder_loader(&server->boot_folder);
 	autostrv templates = STRV_INIT;
 	struct sha256 sum;
 
@@ -209,7 +208,7 @@ void manifest_stamp(struct server *server, char ret[65])
 	template_folder_list(&server->boot_folder, &templates);
 	strv_for_each (name, &templates) {
 		sha256_add(&sum, name, strlen(name) + 1);
-		add_number(&sum, loader.stamp(loader.ctx, name));
+		add_number(&sum, template_folder_stat(&server->boot_folder, name));
 	}
 	sha256_end(&sum, ret);
 }

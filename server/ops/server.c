@@ -41,16 +41,20 @@ static int open_folders(struct server *server, struct err *err)
 	return 0;
 }
 
-static int open_templates(struct server *server, struct err *err)
+static void open_templates(struct server *server)
 {
-	if (template_folder_init(&server->boot_folder, server->state_fd, server->share_fd,
-		    "boot-templates", err) < 0 ||
-		template_folder_init(&server->answer_folder, server->state_fd, server->share_fd,
-			"kickstarts", err) < 0)
-		return -1;
+	server->watch = watch_new();
+	template_folder_init(&server->boot_folder, server->watch, server->state_fd,
+		server->share_fd, "boot-templates");
+	template_folder_init(&server->answer_folder, server->watch, server->state_fd,
+		server->share_fd, "kickstarts");
+	server->templates = templates_new(server->db, &server->answer_folder);
 	server->boot_templates = template_folder_env(&server->boot_folder);
-	server->answer_templates = template_folder_env(&server->answer_folder);
-	return 0;
+	server->answer_templates = templates_env(server->templates);
+	if (!watch_is_exact(server->watch))
+		log_info("a template folder's changes are found by looking at every file: it is on "
+			 "a network file system, or inotify watches have run out "
+			 "(/proc/sys/fs/inotify/max_user_watches)");
 }
 
 /* The settings are one item that always exists. */
@@ -74,8 +78,7 @@ static int open_all(struct server *server, struct err *err)
 		db_open(server->config.state_dir, &server->db, err) < 0)
 		return -1;
 	server->fallbacks = fallbacks_new();
-	if (open_templates(server, err) < 0)
-		return err_wrap(err, "templates");
+	open_templates(server);
 	server->answers = answers_new();
 	server->publisher = publisher_new();
 	server->tasks = tasks_new();
@@ -96,8 +99,6 @@ int server_open(const struct server_config *config, struct server **ret, struct 
 	server->state_fd = -1;
 	server->tftp_fd = -1;
 	server->share_fd = -1;
-	server->boot_folder = server->answer_folder =
-		(struct template_folder){.own = -1, .shared = -1};
 	pthread_mutex_init(&server->tree, NULL);
 	if (open_all(server, err) < 0) {
 		server_close(server);
@@ -118,7 +119,9 @@ void server_close(struct server *server)
 	template_env_free(server->boot_templates);
 	template_env_free(server->answer_templates);
 	template_folder_done(&server->boot_folder);
+	templates_free(server->templates);
 	template_folder_done(&server->answer_folder);
+	watch_free(server->watch);
 	fallbacks_free(server->fallbacks);
 	db_close(server->db);
 	auto_close(&server->share_fd);

@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "model/resolve.h"
 #include "ops/template_folder.h"
+#include "ops/templates.h"
 #include "template/template.h"
 
 #include <pthread.h>
@@ -37,8 +38,10 @@ struct server {
 	int tftp_fd;
 	int share_fd;
 	struct fallbacks *fallbacks;
+	struct watch *watch;                  /* of the template folders */
 	struct template_folder boot_folder;   /* STATE/boot-templates over SHARE/boot-templates */
 	struct template_folder answer_folder; /* STATE/kickstarts over SHARE/kickstarts */
+	struct templates *templates;          /* the store's before those of answer_folder */
 	struct template_env *boot_templates;
 	struct template_env *answer_templates;
 	pthread_mutex_t
