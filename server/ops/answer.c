@@ -124,6 +124,8 @@ static int make(struct server *server, const struct answer_key *key, const struc
 		kind->render(server, chain, kind->arg, &text, &content_type, NULL, err) < 0)
 		return -1;
 	*ret = answer_new(content_type, &text);
+	if (db_is_preview(server->db))
+		return 0;
 	entry = entry_of(key, chain, *ret);
 	entry->templates = now->templates;
 	atomic_store(&entry->revision, now->revision);

@@ -2,6 +2,7 @@
 
 #include "model/types.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #define SNIPPETS "snippets/"
@@ -16,7 +17,8 @@ struct stored {
 struct templates {
 	struct db *db;
 	struct template_folder *folder;
-	pthread_rwlock_t lock; /* guards what follows */
+	_Atomic(uint64_t) previews; /* counts what was parsed in previews */
+	pthread_rwlock_t lock;      /* guards what follows */
 	int64_t revision;      /* of the store's templates, when the list was read; -1: never */
 	struct stored *stored; /* by source */
 	size_t n, alloc;
@@ -127,12 +129,41 @@ static void stored_unlock(struct templates *templates)
 	pthread_rwlock_unlock(&templates->lock);
 }
 
+/* The type and, at *name, the name of "store:template/NAME"; NULL: it is none. */
+static const struct item_type *stored_type(const char *source, const char **name)
+{
+	source += strlen(STORED);
+	for (size_t i = 0; i < ARRAY_SIZE(stored_types); i++) {
+		size_t len = strlen(stored_types[i]->name);
+
+		if (strncmp(source, stored_types[i]->name, len) == 0 && source[len] == '/') {
+			*name = source + len + 1;
+			return stored_types[i];
+		}
+	}
+	return NULL;
+}
+
+/* In a preview the list is not what there is, and must not become it. */
+static uint64_t previewed_version(struct templates *templates, const char *source)
+{
+	const char *name;
+	const struct item_type *type = stored_type(source, &name);
+	int64_t version = 0;
+
+	if (type && db_item_version(templates->db, type, name, &version, NULL) < 0)
+		return 0;
+	return (uint64_t)version;
+}
+
 static uint64_t stored_version(struct templates *templates, const char *source)
 {
 	const struct stored wanted = {.source = (char *)(uintptr_t)source};
 	const struct stored *found = NULL;
 	uint64_t version;
 
+	if (db_is_preview(templates->db))
+		return previewed_version(templates, source);
 	stored_lock(templates);
 	if (templates->n)
 		found = bsearch(
@@ -223,27 +254,21 @@ static void resolve_name(void *ctx, const void *subject, const char *name, struc
 
 /* Reading */
 
-/* "template/NAME" or "snippet/NAME" after the prefix. */
 static int read_stored_text(
 	struct templates *templates, const char *source, struct strbuf *ret, struct err *err)
 {
-	const char *name = source + strlen(STORED);
+	const char *name;
+	const struct item_type *type = stored_type(source, &name);
 	autoitem struct item *item = NULL;
+	const struct opt_text *text;
 
-	for (size_t i = 0; i < ARRAY_SIZE(stored_types); i++) {
-		const struct item_type *type = stored_types[i];
-		size_t len = strlen(type->name);
-		const struct opt_text *text;
-
-		if (strncmp(name, type->name, len) != 0 || name[len] != '/')
-			continue;
-		if (db_item_get(templates->db, type, name + len + 1, &item, err) < 0)
-			return -1;
-		text = item_at_const(item, item_field(type, "content"));
-		strbuf_adds(ret, text->text ? text->text : "");
-		return 0;
-	}
-	return err_set(err, ERR_NOT_FOUND, "no template '%.200s'", source);
+	if (!type)
+		return err_set(err, ERR_NOT_FOUND, "no template '%.200s'", source);
+	if (db_item_get(templates->db, type, name, &item, err) < 0)
+		return -1;
+	text = item_at_const(item, item_field(type, "content"));
+	strbuf_adds(ret, text->text ? text->text : "");
+	return 0;
 }
 
 int templates_read(
@@ -301,9 +326,15 @@ static uint64_t stamp(void *ctx, const char *source)
 {
 	struct templates *templates = ctx;
 	struct template_loader files;
+	uint64_t version;
 
-	if (is_stored(source))
-		return stored_version(templates, source);
+	if (is_stored(source)) {
+		version = stored_version(templates, source);
+		if (!version || !db_is_preview(templates->db))
+			return version;
+		/* another text will have this version later: what is parsed now is not kept */
+		return UINT64_MAX - atomic_fetch_add(&templates->previews, 1);
+	}
 	files = template_folder_loader(templates->folder);
 	return files.stamp(files.ctx, source);
 }
