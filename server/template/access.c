@@ -76,13 +76,12 @@ static struct value macro_attr(struct render *r, const struct macro *m, const ch
 	return value_tuple(list);
 }
 
-static struct value block_value(
-	struct render *r, const struct block_entry *entry, struct context *context)
+static struct value block_value(struct render *r, const struct block_entry *entry,
+	struct context *context, struct scope *scope)
 {
 	struct block_ref *ref = arena_alloc(&r->arena, sizeof(*ref));
 
-	ref->entry = entry;
-	ref->context = context;
+	*ref = (struct block_ref){.entry = entry, .context = context, .scope = scope};
 	return (struct value){.kind = VALUE_BLOCK, .block = ref};
 }
 
@@ -109,11 +108,12 @@ static struct value own_attr(struct render *r, const struct value *of, const str
 	if (of->kind == VALUE_SELF) {
 		const struct block_entry *entry = context_block(of->context, name);
 
-		return entry ? block_value(r, entry, of->context) : VALUE_INIT;
+		return entry ? block_value(r, entry, of->context, of->context->root) : VALUE_INIT;
 	}
 	if (of->kind == VALUE_BLOCK && !strcmp(name->s, "super"))
 		return of->block->entry->super
-		               ? block_value(r, of->block->entry->super, of->block->context)
+		               ? block_value(r, of->block->entry->super, of->block->context,
+					 of->block->scope)
 		               : value_undefined_hint(&r->arena, "there is no parent block");
 	if (v)
 		return *v;

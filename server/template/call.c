@@ -177,7 +177,7 @@ static int call_block(struct render *r, const struct block_ref *ref, struct valu
 	int status;
 
 	r->out = &b;
-	status = rd_run_block(r, ref->entry, ref->context, ref->context->root);
+	status = rd_run_block(r, ref->entry, ref->context, ref->scope);
 	r->out = out;
 	return status < 0 ? -1 : rd_take(r, &b, ret);
 }

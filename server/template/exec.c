@@ -20,6 +20,8 @@ static int exec_print(struct render *r, struct scope *s, const struct node *n)
 {
 	struct value v;
 
+	if (r->out == s->context->sink) /* of a child, outside its blocks: not even evaluated */
+		return 0;
 	if (rd_eval(r, s, n->u.print, &v) < 0 || rd_print(r, &v, r->out) < 0)
 		return -1;
 	return check_output(r);

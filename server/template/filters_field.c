@@ -70,6 +70,8 @@ static int filter_xml(struct render *r, struct call *c, struct value *ret)
 	for (size_t i = 0; i < s.len; i++) {
 		const char *p = strchr(special, s.s[i]);
 
+		if (rd_tick(r) < 0)
+			return -1;
 		if (p)
 			strbuf_adds(&b, names[p - special]);
 		else if ((unsigned char)s.s[i] < ' ' && !strchr("\t\n\r", s.s[i]))

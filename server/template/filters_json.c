@@ -33,13 +33,15 @@ static void write_char(struct strbuf *b, uint32_t cp)
 			0xdc00 + (unsigned)(cp & 0x3ff));
 }
 
-static void write_string(const struct writer *w, const struct value *s)
+static int write_string(const struct writer *w, const struct value *s)
 {
 	strbuf_addc(w->out, '"');
 	for (size_t i = 0; i < s->len;) {
 		size_t n = utf8_len(s->s + i, s->len - i);
 		uint32_t cp = utf8_get(s->s + i, s->len - i);
 
+		if (rd_tick(w->r) < 0)
+			return -1;
 		if (w->plain && utf8_is_printable(cp) && cp != '"' && cp != '\\')
 			strbuf_add(w->out, s->s + i, n);
 		else
@@ -47,6 +49,7 @@ static void write_string(const struct writer *w, const struct value *s)
 		i += n;
 	}
 	strbuf_addc(w->out, '"');
+	return rd_fits(w->r, w->out);
 }
 
 static void new_line(struct writer *w)
@@ -85,8 +88,7 @@ static int write_list(struct writer *w, struct list *list)
 static int write_key(struct writer *w, const struct value *key)
 {
 	if (key->kind == VALUE_STRING) {
-		write_string(w, key);
-		return 0;
+		return write_string(w, key);
 	}
 	if (!value_is_number(key) && key->kind != VALUE_NONE)
 		return rd_fail(w->r, "a %s cannot be a key in JSON", value_type_name(key));
@@ -151,7 +153,7 @@ static int write_nested(struct writer *w, const struct value *v)
 static int write_value(struct writer *w, const struct value *v)
 {
 	if (v->kind == VALUE_STRING)
-		write_string(w, v);
+		return write_string(w, v);
 	else if (v->kind == VALUE_BOOL)
 		strbuf_adds(w->out, v->b ? "true" : "false");
 	else if (v->kind == VALUE_NONE)

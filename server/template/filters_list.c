@@ -102,8 +102,8 @@ static int filter_join(struct render *r, struct call *c, struct value *ret)
 
 		if (i)
 			strbuf_add(&b, between.s, between.len);
-		if (attribute_get(r, &c->args[2], items->v[i], &v) < 0 || rd_print(r, &v, &b) < 0 ||
-			rd_fits(r, &b) < 0)
+		if (rd_tick(r) < 0 || attribute_get(r, &c->args[2], items->v[i], &v) < 0 ||
+			rd_print(r, &v, &b) < 0 || rd_fits(r, &b) < 0)
 			return -1;
 	}
 	return rd_take(r, &b, ret);
@@ -225,7 +225,8 @@ static int extreme(struct render *r, struct call *c, int sign, struct value *ret
 		struct value key;
 		int order = -sign;
 
-		if (attribute_key(r, &c->args[2], items->v[i], !case_sensitive, &key) < 0)
+		if (rd_tick(r) < 0 ||
+			attribute_key(r, &c->args[2], items->v[i], !case_sensitive, &key) < 0)
 			return -1;
 		if (i && rd_order(r, &best, &key, &order) < 0)
 			return -1;
@@ -259,7 +260,7 @@ static int filter_sum(struct render *r, struct call *c, struct value *ret)
 	for (size_t i = 0; i < items->n; i++) {
 		struct value v;
 
-		if (attribute_get(r, &c->args[1], items->v[i], &v) < 0 ||
+		if (rd_tick(r) < 0 || attribute_get(r, &c->args[1], items->v[i], &v) < 0 ||
 			rd_binary(r, OP_ADD, &total, &v, &total) < 0)
 			return -1;
 	}
@@ -277,6 +278,8 @@ static int filter_batch(struct render *r, struct call *c, struct value *ret)
 	if (arg_int(r, c, 1, 1, &n) < 0 || rd_items(r, &c->args[0], &items) < 0)
 		return -1;
 	for (size_t i = 0; i < items->n; i++) {
+		if (rd_tick(r) < 0)
+			return -1;
 		if (!row || (int64_t)row->n == n) {
 			row = list_new(&r->arena, 0);
 			list_add(rows, value_list(row));
@@ -419,7 +422,7 @@ static int filter_groupby(struct render *r, struct call *c, struct value *ret)
 	v = arena_alloc(&r->arena, items->n * sizeof(*v));
 	for (size_t i = 0; i < items->n; i++) {
 		v[i].value = items->v[i];
-		if (group_key(r, c, items->v[i], !case_sensitive, &v[i].key) < 0)
+		if (rd_tick(r) < 0 || group_key(r, c, items->v[i], !case_sensitive, &v[i].key) < 0)
 			return -1;
 	}
 	*ret = value_list(groups);

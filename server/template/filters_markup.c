@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_escaped(struct strbuf *b, const char *s, size_t len)
+static int add_escaped(struct render *r, struct strbuf *b, const char *s, size_t len)
 {
 	static const struct {
 		char c;
@@ -25,11 +25,14 @@ static void add_escaped(struct strbuf *b, const char *s, size_t len)
 
 		while (k < ARRAY_SIZE(rows) && rows[k].c != s[i])
 			k++;
+		if (rd_tick(r) < 0)
+			return -1;
 		if (k < ARRAY_SIZE(rows))
 			strbuf_adds(b, rows[k].text);
 		else
 			strbuf_addc(b, s[i]);
 	}
+	return rd_fits(r, b);
 }
 
 static int escape(struct render *r, const struct value *v, struct value *ret)
@@ -37,9 +40,8 @@ static int escape(struct render *r, const struct value *v, struct value *ret)
 	autostrbuf b = STRBUF_INIT;
 	struct value s;
 
-	if (rd_to_str(r, v, &s) < 0)
+	if (rd_to_str(r, v, &s) < 0 || add_escaped(r, &b, s.s, s.len) < 0)
 		return -1;
-	add_escaped(&b, s.s, s.len);
 	if (rd_take(r, &b, ret) < 0)
 		return -1;
 	ret->safe = true;
@@ -153,6 +155,8 @@ static int filter_striptags(struct render *r, struct call *c, struct value *ret)
 		size_t n = utf8_len(p, without_tags.len - i);
 
 		i += n;
+		if (rd_tick(r) < 0)
+			return -1;
 		if (utf8_is_space(utf8_get(p, n))) {
 			space = words.len > 0;
 			continue;
@@ -192,12 +196,13 @@ static int filter_xmlattr(struct render *r, struct call *c, struct value *ret)
 					(int)(key.len < 100 ? key.len : 100), key.s);
 		if (b.len || autospace)
 			strbuf_addc(&b, ' ');
-		add_escaped(&b, key.s, key.len);
+		if (add_escaped(r, &b, key.s, key.len) < 0)
+			return -1;
 		strbuf_adds(&b, "=\"");
 		if (text.safe)
 			strbuf_add(&b, text.s, text.len);
-		else
-			add_escaped(&b, text.s, text.len);
+		else if (add_escaped(r, &b, text.s, text.len) < 0)
+			return -1;
 		strbuf_addc(&b, '"');
 		if (rd_fits(r, &b) < 0)
 			return -1;
@@ -214,6 +219,8 @@ static int quote_url(struct render *r, const struct value *v, bool query, struct
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char ch = (unsigned char)s.s[i];
 
+		if (rd_tick(r) < 0)
+			return -1;
 		if ((utf8_is_word(ch) && ch < 0x80) || ch == '-' || ch == '.' || ch == '~' ||
 			(ch == '/' && !query))
 			strbuf_addc(b, s.s[i]);

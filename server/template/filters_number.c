@@ -135,7 +135,7 @@ static int filter_round(struct render *r, struct call *c, struct value *ret)
 	if (strcmp(method.s, "ceil") != 0 && strcmp(method.s, "floor") != 0)
 		return rd_fail(r, "'round' has the methods common, ceil and floor");
 	unit = pow(10, (double)precision);
-	f = method.s[0] == 'c' ? ceil(f * unit) : floor(f * unit);
+	f = (method.s[0] == 'c' ? ceil(f * unit) : floor(f * unit)) + 0.0; /* no -0.0 */
 	*ret = value_float(f / unit);
 	return 0;
 }

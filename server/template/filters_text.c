@@ -65,6 +65,8 @@ static int filter_title(struct render *r, struct call *c, struct value *ret)
 		size_t n = utf8_len(s.s + i, s.len - i);
 		uint32_t cp = utf8_get(s.s + i, s.len - i);
 
+		if (rd_tick(r) < 0)
+			return -1;
 		text_add_cased(&b, s.s + i, n, starts);
 		starts = utf8_is_space(cp) || (cp < 0x80 && cp && strchr("-({[<", (int)cp));
 		i += n;
@@ -80,8 +82,7 @@ static int filter_trim(struct render *r, struct call *c, struct value *ret)
 	if (rd_to_str(r, &c->args[0], &s) < 0 ||
 		(arg_given(c, 1) && rd_to_str(r, &c->args[1], &chars) < 0))
 		return -1;
-	*ret = text_strip(&s, arg_given(c, 1) ? &chars : NULL, true, true);
-	return 0;
+	return text_strip(r, &s, arg_given(c, 1) ? &chars : NULL, true, true, ret);
 }
 
 static int filter_replace(struct render *r, struct call *c, struct value *ret)

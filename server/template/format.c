@@ -242,6 +242,8 @@ static int put_place(struct formatter *f)
 		strbuf_addc(f->out, '%');
 		return 0;
 	}
+	if (rd_spend(f->r, (size_t)(c.width + (c.precision > 0 ? c.precision : 0)) / 16) < 0)
+		return -1;
 	if (!c.type || !strchr("diuoxXeEfFgGcrsa", c.type))
 		return rd_fail(f->r, "the format has an unknown place '%%%c'", c.type);
 	if (!named && next_arg(f, &v) < 0)

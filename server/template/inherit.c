@@ -55,6 +55,7 @@ int rd_exec_template(struct render *r, struct context *context, const struct par
 		strbuf_reset(&sink);
 		parsed = context->parent;
 	}
+	context->sink = NULL;
 	return 0;
 }
 
@@ -206,7 +207,7 @@ int rd_run_block(struct render *r, const struct block_entry *entry, struct conte
 	struct frame frame;
 	int status;
 
-	*ref = (struct block_ref){.entry = entry->super, .context = context};
+	*ref = (struct block_ref){.entry = entry->super, .context = context, .scope = parent};
 	scope_set(r, s, &super,
 		ref->entry ? (struct value){.kind = VALUE_BLOCK, .block = ref}
 			   : value_undefined_hint(&r->arena, "there is no parent block"));

@@ -36,7 +36,12 @@ static int str_title(struct render *r, struct call *c, struct value *ret)
 		size_t n = utf8_len(s->s + i, s->len - i);
 		uint32_t cp = utf8_get(s->s + i, s->len - i);
 
-		text_add_cased(&b, s->s + i, n, starts);
+		if (rd_tick(r) < 0)
+			return -1;
+		if (starts)
+			text_add_titled(&b, s->s + i, n);
+		else
+			text_add_cased(&b, s->s + i, n, false);
 		starts = utf8_lower(cp) == cp && utf8_upper(cp) == cp && cp != 0xdf;
 		i += n;
 	}
@@ -57,8 +62,7 @@ static int strip(struct render *r, struct call *c, bool left, bool right, struct
 {
 	if (arg_given(c, 1) && need_str(r, c, 1) < 0)
 		return -1;
-	*ret = text_strip(&c->args[0], arg_given(c, 1) ? &c->args[1] : NULL, left, right);
-	return 0;
+	return text_strip(r, &c->args[0], arg_given(c, 1) ? &c->args[1] : NULL, left, right, ret);
 }
 
 static int str_strip(struct render *r, struct call *c, struct value *ret)
@@ -132,14 +136,25 @@ static int str_replace(struct render *r, struct call *c, struct value *ret)
 	return text_replace(r, &c->args[0], &c->args[1], &c->args[2], count, ret);
 }
 
+/* The parts of a safe string are safe. */
+static void parts_of(const struct value *s, struct list *parts)
+{
+	for (size_t i = 0; i < parts->n; i++)
+		parts->v[i].safe = s->safe;
+}
+
 static int str_splitlines(struct render *r, struct call *c, struct value *ret)
 {
+	struct list *lines;
 	bool keep;
 
 	if (arg_bool(r, c, 1, false, &keep) < 0)
 		return -1;
-	*ret = value_list(text_lines(r, &c->args[0], keep));
-	return rd_spend(r, ret->list->n);
+	if (text_lines(r, &c->args[0], keep, &lines) < 0)
+		return -1;
+	parts_of(&c->args[0], lines);
+	*ret = value_list(lines);
+	return rd_spend(r, lines->n);
 }
 
 static int split_at(struct render *r, struct list *list, struct value s, const struct value *by,
@@ -149,7 +164,7 @@ static int split_at(struct render *r, struct list *list, struct value s, const s
 		const char *hit;
 		size_t before;
 
-		if (text_find(r, &s, by, right, &hit) < 0)
+		if (rd_spend(r, 1) < 0 || text_find(r, &s, by, right, &hit) < 0)
 			return -1;
 		if (!hit)
 			break;
@@ -185,14 +200,15 @@ static size_t word_end(const struct value *s, bool right)
 	return right ? rest.len : s->len - rest.len;
 }
 
-static void split_words(struct list *list, struct value s, int64_t max, bool right)
+static int split_words(struct render *r, struct list *list, struct value s, int64_t max, bool right)
 {
 	for (;;) {
 		size_t end;
 
-		s = text_strip(&s, NULL, !right, right);
+		if (rd_spend(r, 1) < 0 || text_strip(r, &s, NULL, !right, right, &s) < 0)
+			return -1;
 		if (!s.len)
-			return;
+			return 0;
 		if (max == 0)
 			break;
 		end = word_end(&s, right);
@@ -208,6 +224,7 @@ static void split_words(struct list *list, struct value s, int64_t max, bool rig
 			max--;
 	}
 	list_add(list, s);
+	return 0;
 }
 
 static int split(struct render *r, struct call *c, bool right, struct value *ret)
@@ -218,7 +235,8 @@ static int split(struct render *r, struct call *c, bool right, struct value *ret
 	if (arg_int(r, c, 2, -1, &max) < 0 || rd_spend(r, c->args[0].len / 8) < 0)
 		return -1;
 	if (!arg_given(c, 1)) {
-		split_words(list, c->args[0], max, right);
+		if (split_words(r, list, c->args[0], max, right) < 0)
+			return -1;
 	} else {
 		if (need_str(r, c, 1) < 0)
 			return -1;
@@ -227,6 +245,7 @@ static int split(struct render *r, struct call *c, bool right, struct value *ret
 		if (split_at(r, list, c->args[0], &c->args[1], max, right) < 0)
 			return -1;
 	}
+	parts_of(&c->args[0], list);
 	for (size_t i = 0; right && i < list->n / 2; i++) {
 		struct value v = list->v[i];
 
@@ -265,12 +284,14 @@ static int partition(struct render *r, struct call *c, bool right, struct value 
 		list_add(list, right ? value_str("", 0) : s);
 		list_add(list, value_str("", 0));
 		list_add(list, right ? s : value_str("", 0));
+		parts_of(&s, list);
 		return 0;
 	}
 	at = (size_t)(hit - s.s);
 	list_add(list, value_str(s.s, at));
 	list_add(list, c->args[1]);
 	list_add(list, value_str(hit + c->args[1].len, s.len - at - c->args[1].len));
+	parts_of(&s, list);
 	return rd_spend(r, s.len / 64);
 }
 
@@ -298,7 +319,7 @@ static int str_join(struct render *r, struct call *c, struct value *ret)
 		if (i)
 			strbuf_add(&b, c->args[0].s, c->args[0].len);
 		strbuf_add(&b, items->v[i].s, items->v[i].len);
-		if (rd_fits(r, &b) < 0)
+		if (rd_fits(r, &b) < 0 || rd_tick(r) < 0)
 			return -1;
 	}
 	return rd_take(r, &b, ret);

@@ -13,15 +13,22 @@ static struct expr *unary(
 	return expr_grow(p, e, operand) < 0 ? NULL : e;
 }
 
-static struct expr *unknown(
-	struct parser *p, struct place at, const char *what, const struct name *name)
+static void note_unknown(struct parser *p, const struct expr *e)
 {
-	const char *near = builtin_nearest(what, name->s);
+	if (!e->u.call.row && !p->unknown)
+		p->unknown = e;
+}
 
-	if (near)
-		return PARSE_FAIL(
-			p, at, "there is no %s '%.100s', did you mean '%s'?", what, name->s, near);
-	return PARSE_FAIL(p, at, "there is no %s '%.100s'", what, name->s);
+void parse_unknown_soft(struct parser *p, const struct expr *before)
+{
+	p->unknown = before;
+}
+
+void parse_unknown_hard(struct parser *p, const struct expr *before)
+{
+	if (p->unknown != before && !p->unknown_for_sure)
+		p->unknown_for_sure = p->unknown;
+	p->unknown = before;
 }
 
 struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts_inline)
@@ -40,8 +47,7 @@ struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts
 			return NULL;
 		e->u.call.called = name.s;
 		e->u.call.row = filter_find(name.s);
-		if (!e->u.call.row && !p->conditional)
-			return unknown(p, at, "filter", &name);
+		note_unknown(p, e);
 	}
 	return e;
 }
@@ -86,8 +92,7 @@ static struct expr *parse_test(struct parser *p, struct expr *base)
 		return NULL;
 	e->u.call.called = name.s;
 	e->u.call.row = test_find(name.s);
-	if (!e->u.call.row && !p->conditional)
-		return unknown(p, at, "test", &name);
+	note_unknown(p, e);
 	return negated ? unary(p, EXPR_NOT, at, e) : e;
 }
 
@@ -304,13 +309,16 @@ static struct expr *parse_cond_rest(struct parser *p, struct expr *yes)
 
 struct expr *parse_expression(struct parser *p, bool with_cond)
 {
+	const struct expr *unknown = p->unknown;
 	struct expr *e;
 
 	if (parse_enter(p) < 0)
 		return NULL;
 	e = parse_logic(p, EXPR_OR);
-	while (e && with_cond && parse_skip_name(p, "if"))
+	while (e && with_cond && parse_skip_name(p, "if")) {
 		e = parse_cond_rest(p, e);
+		parse_unknown_soft(p, unknown);
+	}
 	parse_leave(p);
 	return e;
 }

@@ -185,9 +185,9 @@ static struct node *parse_if(struct parser *p, struct place at)
 {
 	struct node *n = node_new(p, NODE_IF, at);
 	struct branch **tail = &n->u.branches;
+	const struct expr *unknown = p->unknown;
 	bool has_test = true;
 
-	p->conditional++;
 	for (;;) {
 		*tail = parse_branch(p, has_test);
 		if (!*tail)
@@ -198,7 +198,7 @@ static struct node *parse_if(struct parser *p, struct place at)
 		has_test = token_is_name(p->t, "elif");
 		p->t++;
 	}
-	p->conditional--;
+	parse_unknown_soft(p, unknown);
 	return n;
 }
 
@@ -323,21 +323,22 @@ static struct node *parse_print(struct parser *p, struct place at)
 
 static const struct statement_row {
 	const char *word;
+	bool own_frame; /* a body that an if around it makes no difference to: see parser.unknown */
 	struct node *(*parse)(struct parser *p, struct place at);
 } statements[] = {
-	{"set", parse_set},
-	{"if", parse_if},
-	{"for", parse_for},
-	{"include", parse_include},
-	{"macro", parse_macro},
-	{"call", parse_call},
-	{"filter", parse_filter},
-	{"with", parse_with},
-	{"block", parse_block},
-	{"extends", parse_extends},
-	{"import", parse_import},
-	{"from", parse_from},
-	{"print", parse_print},
+	{"set", false, parse_set},
+	{"if", false, parse_if},
+	{"for", true, parse_for},
+	{"include", false, parse_include},
+	{"macro", true, parse_macro},
+	{"call", true, parse_call},
+	{"filter", true, parse_filter},
+	{"with", true, parse_with},
+	{"block", true, parse_block},
+	{"extends", false, parse_extends},
+	{"import", false, parse_import},
+	{"from", false, parse_from},
+	{"print", false, parse_print},
 };
 
 static const char *nearest_tag(const char *word)
@@ -366,6 +367,7 @@ static struct node *parse_statement(struct parser *p)
 {
 	struct place at = p->t->at;
 	struct place outer = p->open;
+	const struct expr *unknown = p->unknown;
 	char what[64];
 
 	if (p->t->kind != TOKEN_NAME)
@@ -382,6 +384,8 @@ static struct node *parse_statement(struct parser *p)
 		n = statements[i].parse(p, at);
 		p->open = outer;
 		parse_leave(p);
+		if (statements[i].own_frame)
+			parse_unknown_hard(p, unknown);
 		return n && expect_tag_end(p) == 0 ? n : NULL;
 	}
 	return unknown_tag(p);

@@ -1,6 +1,7 @@
 #include "template/parser.h"
 
 #include "base/mem.h"
+#include "template/builtin.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -147,6 +148,22 @@ static void name_template(struct err *err, const char *name)
 	err_set(err, inner.code, "template '%.200s' %s", name, inner.msg);
 }
 
+static int check_unknown(struct parser *p)
+{
+	const struct expr *e = p->unknown_for_sure ? p->unknown_for_sure : p->unknown;
+	const char *what;
+	const char *near;
+
+	if (!e)
+		return 0;
+	what = e->kind == EXPR_FILTER ? "filter" : "test";
+	near = builtin_nearest(what, e->u.call.called);
+	if (near)
+		return parse_fail(p, e->at, "there is no %s '%.100s', did you mean '%s'?", what,
+			e->u.call.called, near);
+	return parse_fail(p, e->at, "there is no %s '%.100s'", what, e->u.call.called);
+}
+
 struct parsed *parser_parse(const struct template_options *options, const char *name,
 	const char *text, size_t len, struct err *err)
 {
@@ -162,6 +179,10 @@ struct parsed *parser_parse(const struct template_options *options, const char *
 	}
 	p.t = tokens.v;
 	if (parse_template(&p, &parsed->body) < 0) {
+		name_template(err, name);
+		return NULL;
+	}
+	if (check_unknown(&p) < 0) {
 		name_template(err, name);
 		return NULL;
 	}

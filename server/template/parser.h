@@ -22,7 +22,10 @@ struct parser {
 	unsigned depth;    /* of nested constructs being parsed */
 	struct place open; /* the tag whose end is being looked for */
 	unsigned blocks_n;
-	unsigned conditional;      /* inside if: an unknown filter is an error only when it runs */
+	/* The first filter or test that there is none of. Where it is part of an if it is an error
+	 * only when it runs, as in Jinja: what follows `if 'x' is filter` may use x. */
+	const struct expr *unknown;
+	const struct expr *unknown_for_sure;
 	struct macro_scope *outer; /* macros and call blocks around this place */
 	struct block_def *blocks;
 };
@@ -63,6 +66,10 @@ struct expr *parse_primary(struct parser *p);
 struct expr *parse_postfix(struct parser *p, struct expr *e);
 /* The arguments in parentheses, if there are any: never NULL but on failure. */
 struct args *parse_args(struct parser *p);
+
+/* What was unknown since `before` stands in an if, or in a body of its own, which is an error. */
+void parse_unknown_soft(struct parser *p, const struct expr *before);
+void parse_unknown_hard(struct parser *p, const struct expr *before);
 
 /* Of statements: parse_stmt.c, and parse_inherit.c for those about other templates. */
 struct node *node_new(struct parser *p, enum node_kind kind, struct place at);

@@ -1,6 +1,7 @@
 #include "template/render.h"
 #include "template/utf8.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,9 @@ static int shortest(double f, char digits[32], int *exponent)
 	char *e;
 	int n = 0;
 
-	for (int precision = 0; precision < 17; precision++) {
+	/* 15 digits survive the way there and back whatever they are (but of the smallest numbers);
+	 * zeros at their end go. */
+	for (int precision = f < DBL_MIN ? 0 : 14; precision < 17; precision++) {
 		snprintf(buf, sizeof(buf), "%.*e", precision, f);
 		if (precision == 16 || strtod(buf, NULL) == f)
 			break;
@@ -23,6 +26,8 @@ static int shortest(double f, char digits[32], int *exponent)
 	for (const char *p = buf; p < e; p++)
 		if (*p >= '0' && *p <= '9')
 			digits[n++] = *p;
+	while (n > 1 && digits[n - 1] == '0')
+		n--;
 	return n;
 }
 
@@ -91,8 +96,11 @@ static int repr_string(struct render *r, const struct value *v, struct strbuf *r
 	if (v->safe)
 		strbuf_adds(ret, "Markup(");
 	strbuf_addc(ret, quote);
-	for (size_t i = 0; i < v->len; i += utf8_len(v->s + i, v->len - i))
+	for (size_t i = 0; i < v->len; i += utf8_len(v->s + i, v->len - i)) {
+		if (rd_tick(r) < 0)
+			return -1;
 		repr_char(v->s + i, v->len - i, quote, ret);
+	}
 	strbuf_addc(ret, quote);
 	if (v->safe)
 		strbuf_addc(ret, ')');

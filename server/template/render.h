@@ -75,6 +75,7 @@ struct module {
 struct block_ref {
 	const struct block_entry *entry;
 	struct context *context;
+	struct scope *scope; /* what a scoped block sees besides */
 };
 
 struct cycler {
@@ -108,6 +109,7 @@ struct render {
 	struct place at;
 	const struct frame *caller; /* and how we came here */
 	uint64_t steps;
+	unsigned ticks;
 	uint64_t pause;   /* at this step memory and time are looked at */
 	int64_t deadline; /* in this thread's processor time, nanoseconds */
 	unsigned calls;   /* nested macros, includes, loops called again */
@@ -143,6 +145,11 @@ static inline int rd_spend(struct render *r, size_t steps)
 {
 	r->steps += steps;
 	return r->steps > r->pause ? rd_look(r) : 0;
+}
+/* In a loop over characters, which are no steps: time passes all the same. */
+static inline int rd_tick(struct render *r)
+{
+	return ++r->ticks % 4096 ? 0 : rd_look(r);
 }
 int rd_check_size(struct render *r, size_t bytes);
 /* One more level of the C stack, and a step. */
@@ -205,6 +212,9 @@ void float_print(double f, struct strbuf *ret);
 int rd_format_percent(
 	struct render *r, const struct value *format, const struct value *args, struct value *ret);
 int rd_format_braces(struct render *r, const struct call *call, struct value *ret);
+/* What '{:SPEC}' makes of the value, added to `out`. */
+int rd_format_value(
+	struct render *r, const struct value *v, const char *spec, size_t len, struct strbuf *out);
 
 /* Calls (call.c). */
 int rd_call(struct render *r, struct value *what, struct call *call, struct value *ret);

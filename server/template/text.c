@@ -17,6 +17,14 @@ void text_add_cased(struct strbuf *b, const char *s, size_t n, bool upper)
 		strbuf_add(b, out, utf8_put(out, upper ? utf8_upper(cp) : utf8_lower(cp)));
 }
 
+void text_add_titled(struct strbuf *b, const char *s, size_t n)
+{
+	if (utf8_get(s, n) == 0xdf && n == 2)
+		strbuf_adds(b, "Ss");
+	else
+		text_add_cased(b, s, n, true);
+}
+
 int text_change_case(struct render *r, const struct value *s, enum text_case how, struct value *ret)
 {
 	autostrbuf b = STRBUF_INIT;
@@ -24,10 +32,14 @@ int text_change_case(struct render *r, const struct value *s, enum text_case how
 	for (size_t i = 0; i < s->len;) {
 		size_t n = utf8_len(s->s + i, s->len - i);
 		uint32_t cp = utf8_get(s->s + i, s->len - i);
-		bool upper = how == TEXT_UPPER || (how == TEXT_CAPITALIZE && i == 0) ||
-		             (how == TEXT_SWAPCASE && utf8_lower(cp) == cp);
+		bool upper = how == TEXT_UPPER || (how == TEXT_SWAPCASE && utf8_lower(cp) == cp);
 
-		text_add_cased(&b, s->s + i, n, upper);
+		if (rd_tick(r) < 0)
+			return -1;
+		if (how == TEXT_CAPITALIZE && i == 0)
+			text_add_titled(&b, s->s, n);
+		else
+			text_add_cased(&b, s->s + i, n, upper);
 		i += n;
 	}
 	if (rd_take(r, &b, ret) < 0)
@@ -60,13 +72,17 @@ static size_t last_char(const char *s, size_t end)
 	return utf8_len(s + end - n, n) == n ? n : 1;
 }
 
-struct value text_strip(const struct value *s, const struct value *chars, bool left, bool right)
+int text_strip(struct render *r, const struct value *s, const struct value *chars, bool left,
+	bool right, struct value *ret)
 {
+	size_t work = chars ? chars->len / 16 : 0;
 	struct value v = *s;
 
 	while (left && v.len) {
 		size_t n = utf8_len(v.s, v.len);
 
+		if (rd_tick(r) < 0 || rd_spend(r, work) < 0)
+			return -1;
 		if (!is_stripped(chars, v.s, n))
 			break;
 		v.s += n;
@@ -75,11 +91,14 @@ struct value text_strip(const struct value *s, const struct value *chars, bool l
 	while (right && v.len) {
 		size_t n = last_char(v.s, v.len);
 
+		if (rd_tick(r) < 0 || rd_spend(r, work) < 0)
+			return -1;
 		if (!is_stripped(chars, v.s + v.len - n, n))
 			break;
 		v.len -= n;
 	}
-	return v;
+	*ret = v;
+	return 0;
 }
 
 /* An empty `from` is found before each character and at the end. */
@@ -96,7 +115,7 @@ static int replace_empty(struct render *r, const struct value *s, const struct v
 		if (i < s->len)
 			strbuf_add(b, s->s + i, n);
 		i += n;
-		if (rd_fits(r, b) < 0)
+		if (rd_fits(r, b) < 0 || rd_tick(r) < 0)
 			return -1;
 	}
 	return 0;
@@ -118,7 +137,7 @@ int text_replace(struct render *r, const struct value *s, const struct value *fr
 		p = hit + from->len;
 		if (count > 0)
 			count--;
-		if (rd_fits(r, &b) < 0)
+		if (rd_fits(r, &b) < 0 || rd_tick(r) < 0)
 			return -1;
 	}
 	strbuf_add(&b, p, (size_t)(end - p));
@@ -181,7 +200,7 @@ static bool ends_line(uint32_t cp)
 	       cp == 0x2028 || cp == 0x2029;
 }
 
-struct list *text_lines(struct render *r, const struct value *s, bool keep_ends)
+int text_lines(struct render *r, const struct value *s, bool keep_ends, struct list **ret)
 {
 	struct list *list = list_new(&r->arena, 0);
 	size_t start = 0;
@@ -190,6 +209,8 @@ struct list *text_lines(struct render *r, const struct value *s, bool keep_ends)
 	while (i < s->len) {
 		size_t n = utf8_len(s->s + i, s->len - i);
 
+		if (rd_tick(r) < 0)
+			return -1;
 		if (!ends_line(utf8_get(s->s + i, s->len - i)) ||
 			(n == 1 && (unsigned char)s->s[i] >= 0x80)) {
 			i += n;
@@ -203,5 +224,6 @@ struct list *text_lines(struct render *r, const struct value *s, bool keep_ends)
 	}
 	if (start < s->len)
 		list_add(list, value_str(s->s + start, s->len - start));
-	return list;
+	*ret = list;
+	return 0;
 }
