@@ -1,14 +1,16 @@
 # Fuzzing, with clang's libFuzzer. `make fuzz-replay` runs every target once over its seeds, as part
 # of `make check`; `make fuzz-run T=template SECONDS=60` searches for more with one of them. What it
-# finds goes to tests/fuzz/seeds/TARGET/ and is then replayed for ever.
+# finds goes to tests/fuzz/seeds/TARGET/ and is then replayed for ever. With FAST=1 it runs without
+# sanitizers: for more executions, and for the time that one may take, which only then is judged.
 .PHONY: fuzz fuzz-replay fuzz-run
 FUZZ := $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_B := build-fuzz
+FUZZ_B := build-fuzz$(if $(FAST),-fast)
 SECONDS ?= 60
 
 ifdef FUZZING
 # All objects report their branches; libFuzzer and its main() come in when a target is linked.
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fsanitize=fuzzer-no-link
+SANITIZE := $(if $(FAST),,-fsanitize=address,undefined -fno-sanitize-recover=undefined) \
+	-fsanitize=fuzzer-no-link
 
 # The archives that a target needs, from the top layer down; one without a row gets all of them.
 FUZZ_NEEDS_item_json := model base
@@ -32,8 +34,9 @@ fuzz-replay:
 	@tests/fuzz/replay $(FUZZ_B)/fuzz $(FUZZ)
 
 fuzz-run:
-	@$(MAKE) -s B=$(FUZZ_B) CC=clang FUZZING=1 HARDEN=-fno-common CFLAGS='-O1 -g' \
+	@$(MAKE) -s B=$(FUZZ_B) CC=clang FUZZING=1 HARDEN=-fno-common CFLAGS='-O$(if $(FAST),2,1) -g' \
 		$(FUZZ_B)/fuzz/$T
 	@mkdir -p $(FUZZ_B)/corpus/$T $(FUZZ_B)/found/$T
 	$(FUZZ_B)/fuzz/$T -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		$(addprefix -dict=,$(wildcard tests/fuzz/$T.dict)) \
 		-artifact_prefix=$(FUZZ_B)/found/$T/ $(FUZZ_B)/corpus/$T tests/fuzz/seeds/$T
