@@ -245,8 +245,6 @@ static int filter_wordwrap(struct render *r, struct call *c, struct value *ret)
 	between = value_str("\n", 1);
 	if (arg_given(c, 3) && arg_str(r, c, 3, "\n", &between) < 0)
 		return -1;
-	if (!between.len)
-		between = value_str("\n", 1);
 	if (width <= 0)
 		return rd_fail(r, "'wordwrap' needs a width of at least 1");
 	w.width = (size_t)width;

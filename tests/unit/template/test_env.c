@@ -126,7 +126,7 @@ static void errors_have_their_class(void **state)
 		{"{% for i in range(99) %}0123456789abcdef{% endfor %}", ERR_TOO_BIG,
 			"template 't' line 1 column 25: the output becomes too long"},
 		{"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", ERR_TOO_BIG,
-			"template 't' line 1 column 20: macros, includes or loops call each other "
+			"template 't' line 1 column 19: macros, includes or loops call each other "
 	                "too deep "
 			"(called from 't' line 1, called from 't' line 1, called from 't' line 1, "
 	                "…)"},
