@@ -1,170 +1,7 @@
-/* Lists: one SELECT made from the filters, with the children merged in as it is read. */
+/* Lists: one SELECT, with the children merged in as it is read. */
 #include "db/store.h"
 
 #include <string.h>
-
-static const char *const operators[] = {
-	[DB_EQUAL] = "=",
-	[DB_GLOB] = "GLOB",
-	[DB_LESS] = "<",
-	[DB_LESS_EQUAL] = "<=",
-	[DB_GREATER] = ">",
-	[DB_GREATER_EQUAL] = ">=",
-	[DB_NOT] = "=", /* NOT stands before the whole */
-};
-
-/* Parameters: ?1 after, ?2 limit, then two for each filter. */
-static int filter_parameter(size_t filter)
-{
-	return 3 + 2 * (int)filter;
-}
-
-static const char *filter_operator(const struct db_filter *filter)
-{
-	bool glob = filter->compare == DB_NOT && strpbrk(filter->text, "*?[");
-
-	return operators[glob ? DB_GLOB : filter->compare];
-}
-
-/* The condition on `column` of one kind; a list fits where one of its elements does, and a map's
- * filter is "key" or "key=value". */
-static void add_condition(
-	struct strbuf *b, const struct db_filter *filter, const char *column, int at)
-{
-	const char *op = filter_operator(filter);
-
-	switch (filter->field ? filter->field->kind : VALUE_STRING) {
-	case VALUE_STRING:
-	case VALUE_TEXT:
-	case VALUE_INT:
-	case VALUE_BOOL:
-		strbuf_addf(b, "%s %s ?%d", column, op, at);
-		if (filter->field && (filter->field->flags & FIELD_UNIQUE))
-			strbuf_addf(b, " AND %s <> ''", column); /* as its index says */
-		return;
-	case VALUE_LIST:
-	case VALUE_NUMBERS:
-		strbuf_addf(b, "EXISTS (SELECT 1 FROM json_each(%s) e WHERE e.atom %s ?%d)", column,
-			op, at);
-		return;
-	case VALUE_MAP:
-		strbuf_addf(b, "EXISTS (SELECT 1 FROM json_each(%s) e", column);
-		if (strchr(filter->text, '='))
-			strbuf_addf(b,
-				", json_each(%s, e.fullkey) v"
-				" WHERE e.key = ?%d AND v.atom %s ?%d)",
-				column, at, op, at + 1);
-		else
-			strbuf_addf(b, " WHERE e.key %s ?%d)", op, at);
-		return;
-	}
-}
-
-static bool is_field_of(const struct item_type *type, const struct field *field)
-{
-	return !field || (field >= type->fields && field < type->fields + type->n_fields);
-}
-
-static void add_filter(
-	struct strbuf *b, const struct item_type *type, const struct db_filter *filter, int at)
-{
-	autofree char *column = xasprintf("\"%s\"", filter->field ? filter->field->name : "name");
-	bool negate = filter->compare == DB_NOT;
-	const struct item_type *child = item_types[type->child];
-
-	strbuf_adds(b, " AND ");
-	if (is_field_of(type, filter->field)) {
-		strbuf_addc(b, '(');
-		add_condition(b, filter, column, at);
-		strbuf_adds(b, negate ? ") IS NOT TRUE" : ")");
-		return;
-	}
-	strbuf_addf(b, "name %sIN (SELECT \"%s\" FROM %s WHERE ", negate ? "NOT " : "", type->name,
-		child->plural);
-	add_condition(b, filter, column, at);
-	strbuf_addc(b, ')');
-}
-
-void query_sql(const struct db *db, const struct db_query *query, struct strbuf *ret)
-{
-	strbuf_addf(ret, "SELECT %s FROM %s WHERE name > ?1", db->sql[query->type->kind].columns,
-		query->type->plural);
-	for (size_t i = 0; i < query->filters; i++)
-		add_filter(ret, query->type, &query->filter[i], filter_parameter(i));
-	strbuf_adds(ret, " ORDER BY name LIMIT ?2");
-}
-
-static int wrong_text(const struct db_filter *filter, const char *wanted, struct err *err)
-{
-	return err_field(
-		err, ERR_INVALID, filter->field->name, "'%.60s' is not %s", filter->text, wanted);
-}
-
-static int bind_number(sqlite3_stmt *stmt, int at, const struct db_filter *filter, struct err *err)
-{
-	char *end;
-	double value = strtod(filter->text, &end);
-
-	if (end == filter->text || *end)
-		return wrong_text(filter, "a number", err);
-	stmt_bind_real(stmt, at, value);
-	return 0;
-}
-
-static int bind_bool(sqlite3_stmt *stmt, int at, const struct db_filter *filter, struct err *err)
-{
-	struct opt_bool value = {.set = false};
-
-	if (value_ops(VALUE_BOOL)->from_text(&value, filter->text, NULL) < 0)
-		return wrong_text(filter, "true or false", err);
-	stmt_bind_int(stmt, at, value.value);
-	return 0;
-}
-
-static void bind_map(sqlite3_stmt *stmt, int at, const struct db_filter *filter)
-{
-	const char *equals = strchr(filter->text, '=');
-
-	if (!equals) {
-		stmt_bind_text(stmt, at, filter->text);
-		return;
-	}
-	stmt_bind_take(stmt, at, xstrndup(filter->text, (size_t)(equals - filter->text)));
-	stmt_bind_text(stmt, at + 1, equals + 1);
-}
-
-static int bind_filter(sqlite3_stmt *stmt, int at, const struct db_filter *filter, struct err *err)
-{
-	switch (filter->field ? filter->field->kind : VALUE_STRING) {
-	case VALUE_STRING:
-	case VALUE_TEXT:
-	case VALUE_LIST:
-		stmt_bind_text(stmt, at, filter->text);
-		return 0;
-	case VALUE_INT:
-	case VALUE_NUMBERS:
-		if (strcmp(filter_operator(filter), "GLOB") != 0)
-			return bind_number(stmt, at, filter, err);
-		stmt_bind_text(stmt, at, filter->text);
-		return 0;
-	case VALUE_BOOL:
-		return bind_bool(stmt, at, filter, err);
-	case VALUE_MAP:
-		bind_map(stmt, at, filter);
-		return 0;
-	}
-	return 0;
-}
-
-static int bind_query(sqlite3_stmt *stmt, const struct db_query *query, struct err *err)
-{
-	stmt_bind_text(stmt, 1, query->after ? query->after : "");
-	stmt_bind_int(stmt, 2, query->limit ? (int64_t)query->limit : -1);
-	for (size_t i = 0; i < query->filters; i++)
-		if (bind_filter(stmt, filter_parameter(i), &query->filter[i], err) < 0)
-			return -1;
-	return 0;
-}
 
 /* The children of the items as they come: both are read in the order of the items' names, so one
  * statement serves all. */
@@ -242,11 +79,13 @@ static int list_items(const struct listing *list, struct err *err)
 	autostmt *children = NULL;
 	struct merge merge = {.stmt = NULL};
 
+	if (query_check(query, err) < 0)
+		return -1;
 	query_sql(list->db, query, &sql);
 	stmt = stmt_new(list->conn, sql.buf, err);
-	if (!stmt || bind_query(stmt, query, err) < 0)
+	if (!stmt || query_bind(stmt, query, err) < 0)
 		return -1;
-	if (query->type->child && !query->filters) {
+	if (query->type->child && !query->filters && !query_sorts(query) && !query->descending) {
 		children = stmt_get(list->conn, child->children_from, err);
 		if (!children || merge_begin(&merge, children, query, err) < 0)
 			return -1;

@@ -56,7 +56,19 @@ static int put_row(struct db *db, const struct item *item, struct err *err)
 	stmt_bind_int(stmt, 3, item->version);
 	stmt_bind_real(stmt, 4, item->ctime);
 	stmt_bind_real(stmt, 5, item->mtime);
-	row_bind_fields(stmt, ROW_HEAD + 1, item);
+	row_bind_fields(stmt, ROW_HEAD + 1, item, FIELD_UNIQUE);
+	return stmt_run(stmt, err);
+}
+
+static int put_unique(struct db *db, const struct item *item, struct err *err)
+{
+	const char *sql = db->sql[item->type->kind].claim;
+	autostmt *stmt = sql ? stmt_get(&db->writer, sql, err) : NULL;
+
+	if (!stmt)
+		return sql ? -1 : 0;
+	stmt_bind_text(stmt, 1, item->name);
+	row_bind_unique(stmt, 2, item);
 	if (sqlite3_step(stmt) != SQLITE_DONE)
 		return conflict_of_put(&db->writer, item, err);
 	return 0;
@@ -70,7 +82,7 @@ static int put_child(
 	if (!stmt)
 		return -1;
 	stmt_bind_text(stmt, 1, child->name);
-	row_bind_fields(stmt, CHILD_HEAD + 1, child);
+	row_bind_fields(stmt, CHILD_HEAD + 1, child, 0);
 	stmt_bind_text(stmt, CHILD_HEAD + 1 + (int)child->type->n_fields, owner->name);
 	if (sqlite3_step(stmt) != SQLITE_DONE)
 		return conflict_of_put(&db->writer, owner, err);
@@ -159,6 +171,8 @@ int put_end(struct db *db, const struct pending *pending, struct err *err)
 
 	if (!pending->row)
 		return 0;
+	if (put_unique(db, item, err) < 0)
+		return -1;
 	for (size_t i = 0; pending->children && i < item->children; i++)
 		if (put_child(db, item, item->child[i], err) < 0)
 			return -1;

@@ -38,11 +38,20 @@ static void bind_field(sqlite3_stmt *stmt, int at, const struct field *field, co
 	}
 }
 
-void row_bind_fields(sqlite3_stmt *stmt, int first, const struct item *item)
+void row_bind_fields(sqlite3_stmt *stmt, int first, const struct item *item, unsigned without)
 {
 	for (size_t i = 0; i < item->type->n_fields; i++)
-		bind_field(stmt, first + (int)i, &item->type->fields[i],
-			item_at_const(item, &item->type->fields[i]));
+		if (!(item->type->fields[i].flags & without))
+			bind_field(stmt, first + (int)i, &item->type->fields[i],
+				item_at_const(item, &item->type->fields[i]));
+}
+
+void row_bind_unique(sqlite3_stmt *stmt, int first, const struct item *item)
+{
+	for (size_t i = 0; i < item->type->n_fields; i++)
+		if (item->type->fields[i].flags & FIELD_UNIQUE)
+			bind_field(stmt, first++, &item->type->fields[i],
+				item_at_const(item, &item->type->fields[i]));
 }
 
 static int read_json(

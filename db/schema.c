@@ -55,7 +55,12 @@ static const char *const migrations[] = {
 	"ALTER TABLE revisions ADD COLUMN request TEXT;\n"
 	"UPDATE revisions SET change = revision;\n"
 	"CREATE INDEX revisions_type ON revisions (type);\n"
-	"CREATE INDEX revisions_key ON revisions (who, \"key\") WHERE \"key\" IS NOT NULL;\n",
+	"CREATE INDEX revisions_key ON revisions (who, \"key\") WHERE \"key\" IS NOT NULL;\n"
+	/* made again from the item tables, with the name */
+	"DROP INDEX IF EXISTS profiles_parent;\n"
+	"DROP INDEX IF EXISTS profiles_distro;\n"
+	"DROP INDEX IF EXISTS systems_profile;\n"
+	"DROP INDEX IF EXISTS systems_hostname;\n",
 };
 
 static void add_column(struct strbuf *b, const struct field *field)
@@ -106,7 +111,8 @@ static void add_table(struct strbuf *b, const struct item_type *type)
 	strbuf_adds(b, ") STRICT;\n");
 }
 
-/* A reference is indexed too, or a delete would look at every row that might hold it. */
+/* A reference is indexed too, or a delete would look at every row that might hold it; with the
+ * name, so that those with one value are listed in their order. */
 static void add_indexes(struct strbuf *b, const struct item_type *type)
 {
 	for (size_t i = 0; i < type->n_fields; i++) {
@@ -118,7 +124,7 @@ static void add_indexes(struct strbuf *b, const struct item_type *type)
 				" WHERE \"%s\" <> '';\n",
 				type->plural, field->name, type->plural, field->name, field->name);
 		else if ((field->flags & FIELD_INDEXED) || field_is_ref(field))
-			strbuf_addf(b, "CREATE INDEX IF NOT EXISTS %s_%s ON %s (\"%s\");\n",
+			strbuf_addf(b, "CREATE INDEX IF NOT EXISTS %s_%s ON %s (\"%s\", name);\n",
 				type->plural, field->name, type->plural, field->name);
 	}
 }

@@ -45,6 +45,10 @@ ALTER TABLE revisions ADD COLUMN request TEXT;
 UPDATE revisions SET change = revision;
 CREATE INDEX revisions_type ON revisions (type);
 CREATE INDEX revisions_key ON revisions (who, "key") WHERE "key" IS NOT NULL;
+DROP INDEX IF EXISTS profiles_parent;
+DROP INDEX IF EXISTS profiles_distro;
+DROP INDEX IF EXISTS systems_profile;
+DROP INDEX IF EXISTS systems_hostname;
 
 CREATE TABLE IF NOT EXISTS settings (
   id INTEGER PRIMARY KEY,
@@ -156,9 +160,9 @@ CREATE TABLE IF NOT EXISTS profiles (
   "virt_auto_boot" INTEGER,
   "virt_graphics" TEXT
 ) STRICT;
-CREATE INDEX IF NOT EXISTS profiles_parent ON profiles ("parent");
-CREATE INDEX IF NOT EXISTS profiles_distro ON profiles ("distro");
-CREATE INDEX IF NOT EXISTS profiles_menu ON profiles ("menu");
+CREATE INDEX IF NOT EXISTS profiles_parent ON profiles ("parent", name);
+CREATE INDEX IF NOT EXISTS profiles_distro ON profiles ("distro", name);
+CREATE INDEX IF NOT EXISTS profiles_menu ON profiles ("menu", name);
 
 CREATE TABLE IF NOT EXISTS systems (
   id INTEGER PRIMARY KEY,
@@ -213,10 +217,10 @@ CREATE TABLE IF NOT EXISTS systems (
   "virt_auto_boot" INTEGER,
   "virt_graphics" TEXT
 ) STRICT;
-CREATE INDEX IF NOT EXISTS systems_profile ON systems ("profile");
-CREATE INDEX IF NOT EXISTS systems_image ON systems ("image");
-CREATE INDEX IF NOT EXISTS systems_hostname ON systems ("hostname");
-CREATE INDEX IF NOT EXISTS systems_virt_host ON systems ("virt_host");
+CREATE INDEX IF NOT EXISTS systems_profile ON systems ("profile", name);
+CREATE INDEX IF NOT EXISTS systems_image ON systems ("image", name);
+CREATE INDEX IF NOT EXISTS systems_hostname ON systems ("hostname", name);
+CREATE INDEX IF NOT EXISTS systems_virt_host ON systems ("virt_host", name);
 
 CREATE TABLE IF NOT EXISTS interfaces (
   id INTEGER PRIMARY KEY,
@@ -284,7 +288,7 @@ CREATE TABLE IF NOT EXISTS images (
   "virt_auto_boot" INTEGER,
   "virt_graphics" TEXT
 ) STRICT;
-CREATE INDEX IF NOT EXISTS images_menu ON images ("menu");
+CREATE INDEX IF NOT EXISTS images_menu ON images ("menu", name);
 
 CREATE TABLE IF NOT EXISTS repos (
   id INTEGER PRIMARY KEY,
@@ -319,7 +323,7 @@ CREATE TABLE IF NOT EXISTS menus (
   "display_name" TEXT,
   "parent" TEXT REFERENCES menus (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
-CREATE INDEX IF NOT EXISTS menus_parent ON menus ("parent");
+CREATE INDEX IF NOT EXISTS menus_parent ON menus ("parent", name);
 
 CREATE TABLE IF NOT EXISTS templates (
   id INTEGER PRIMARY KEY,

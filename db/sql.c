@@ -85,6 +85,18 @@ static char *release_sql(const struct item_type *type)
 	return b.len ? xasprintf("UPDATE %s SET %s WHERE name = ?1", type->plural, b.buf) : NULL;
 }
 
+static char *claim_sql(const struct item_type *type)
+{
+	autostrbuf b = STRBUF_INIT;
+	int at = 2;
+
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (type->fields[i].flags & FIELD_UNIQUE)
+			strbuf_addf(&b, "%s\"%s\" = ?%d", b.len ? ", " : "", type->fields[i].name,
+				at++);
+	return b.len ? xasprintf("UPDATE %s SET %s WHERE name = ?1", type->plural, b.buf) : NULL;
+}
+
 static void init_child(struct type_sql *sql, const struct item_type *type, const char *owner)
 {
 	sql->children = xasprintf("SELECT %s FROM %s WHERE \"%s\" = ?1 ORDER BY name", sql->columns,
@@ -122,6 +134,7 @@ void type_sql_init(struct type_sql *sql, const struct item_type *type)
 	} else {
 		init_listed(sql, type->plural);
 		sql->put = put_sql(type, &columns);
+		sql->claim = claim_sql(type);
 		sql->release = release_sql(type);
 	}
 }
@@ -129,8 +142,8 @@ void type_sql_init(struct type_sql *sql, const struct item_type *type)
 void type_sql_done(struct type_sql *sql)
 {
 	char *const all[] = {sql->columns, sql->get, sql->version, sql->count, sql->names,
-		sql->names_before, sql->names_after, sql->put, sql->release, sql->remove,
-		sql->rename, sql->children, sql->children_from, sql->children_put,
+		sql->names_before, sql->names_after, sql->put, sql->claim, sql->release,
+		sql->remove, sql->rename, sql->children, sql->children_from, sql->children_put,
 		sql->children_drop};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)

@@ -39,8 +39,9 @@ struct type_sql {
 	char *names;         /* no parameter */
 	char *names_before;  /* ?1 name: up to 50 before it, nearest first */
 	char *names_after;   /* ?1 name: up to 50 from it on */
-	char *put;           /* row as above */
-	char *release;       /* ?1 name: it refers to nothing any more; NULL: it never does */
+	char *put;           /* row as above, without what no two may have the same of */
+	char *claim;         /* ?1 name, ?2 and on: that; NULL: there is no such field */
+	char *release;       /* ?1 name: refers to nothing, claims nothing; NULL: it never does */
 	char *remove;        /* ?1 name */
 	char *rename;        /* ?1 name, ?2 new name */
 	char *children;      /* of a child type; ?1 owner: its rows by name */
@@ -79,6 +80,7 @@ struct db {
 	int64_t begun;  /* what that was when the write began */
 	unsigned kinds; /* what the open transaction has written: bits of enum item_kind */
 	double now;     /* the time of the transaction that is open */
+	int64_t moment; /* counts the previews and the writes in them */
 	pthread_mutex_t pooling;
 	struct conn *idle;
 	size_t n_idle;
@@ -144,7 +146,10 @@ void references_init(struct db *db);
 void references_done(struct db *db);
 
 /* row.c: members ↔ columns. */
-void row_bind_fields(sqlite3_stmt *stmt, int first, const struct item *item);
+/* Fields with one of the flags `without` stay NULL. */
+void row_bind_fields(sqlite3_stmt *stmt, int first, const struct item *item, unsigned without);
+/* Those that no two items have the same of. */
+void row_bind_unique(sqlite3_stmt *stmt, int first, const struct item *item);
 int row_read_fields(sqlite3_stmt *stmt, int first, struct item *item, struct err *err);
 int row_read_item(
 	sqlite3_stmt *stmt, const struct item_type *type, struct item **ret, struct err *err);
@@ -168,7 +173,12 @@ int no_such_item(struct db *db, struct conn *conn, const struct item_type *type,
 	struct err *err);
 
 /* query_sql.c: the SELECT of a query. */
+/* ERR_INVALID: its field to sort by has no order. */
+int query_check(const struct db_query *query, struct err *err);
 void query_sql(const struct db *db, const struct db_query *query, struct strbuf *ret);
+int query_bind(sqlite3_stmt *stmt, const struct db_query *query, struct err *err);
+/* By something else than the name. */
+bool query_sorts(const struct db_query *query);
 
 /* reference.c */
 /* Unsets references that are empty, and drops empty and repeated ones of lists. ERR_TOO_BIG. */

@@ -17,13 +17,13 @@ bool db_is_preview(const struct db *db)
 
 int64_t db_revision(const struct db *db)
 {
-	/* the preview holds the writer's mutex, and so nobody else changes `last` */
-	return db_is_preview(db) ? -1 - db->last : atomic_load(&db->revision);
+	/* the preview holds the writer's mutex, and so nobody else changes `moment` */
+	return db_is_preview(db) ? -db->moment : atomic_load(&db->revision);
 }
 
 int64_t db_revision_of(const struct db *db, const struct item_type *type)
 {
-	return db_is_preview(db) ? -1 - db->last : atomic_load(&db->revision_of[type->kind]);
+	return db_is_preview(db) ? -db->moment : atomic_load(&db->revision_of[type->kind]);
 }
 
 double store_now(void)
@@ -89,6 +89,7 @@ static int end_part(struct db *db, int result, struct err *err)
 		conn_exec(&db->writer, "RELEASE part", NULL);
 	if (result < 0)
 		db->last = db->begun;
+	db->moment++;
 	return result;
 }
 
@@ -129,6 +130,7 @@ int db_preview(struct db *db, int (*look)(void *ctx, struct err *err), void *ctx
 		return err_set(err, ERR_INTERNAL, "a preview within a preview");
 	if (begin_alone(db, err) < 0)
 		return -1;
+	db->moment++;
 	previewed = db;
 	result = look(ctx, err);
 	previewed = NULL;
