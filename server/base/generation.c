@@ -3,12 +3,15 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/strbuf.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define UNFINISHED "gen/.new-%" PRIu64
@@ -152,38 +155,103 @@ static int switch_to(int root, uint64_t number, struct err *err)
 	return 0;
 }
 
-struct keep {
-	int root;
-	uint64_t current;
-	uint64_t previous;
+static int by_number_down(const void *a, const void *b)
+{
+	const uint64_t *x = a;
+	const uint64_t *y = b;
+
+	return *x < *y ? 1 : *x > *y ? -1 : 0;
+}
+
+struct listing {
+	uint64_t *number;
+	size_t n;
 };
 
-static int move_away(void *ctx, const char *name, struct err *err)
+static int add_number(void *ctx, const char *name, struct err *err)
 {
-	const struct keep *keep = ctx;
-	uint64_t number = number_of(name);
+	struct listing *list = ctx;
+
+	(void)err;
+	if (!number_of(name))
+		return 0;
+	list->number = xreallocarray(list->number, list->n + 1, sizeof(*list->number));
+	list->number[list->n++] = number_of(name);
+	return 0;
+}
+
+int generation_list(int root, uint64_t **ret, size_t *n, struct err *err)
+{
+	struct listing list = {.n = 0};
+
+	if (each_name(root, "gen", add_number, &list, err) < 0) {
+		free(list.number);
+		return -1;
+	}
+	if (list.n)
+		qsort(list.number, list.n, sizeof(*list.number), by_number_down);
+	*ret = list.number;
+	*n = list.n;
+	return 0;
+}
+
+static int move_away(int root, uint64_t number, struct err *err)
+{
 	char from[NAME_ROOM];
 	char to[NAME_ROOM];
 
-	if (!number || number == keep->current || number == keep->previous)
-		return 0;
 	snprintf(from, sizeof(from), FINISHED, number);
 	snprintf(to, sizeof(to), OLD, number);
-	if (renameat(keep->root, from, keep->root, to) < 0 && errno != ENOENT)
+	if (renameat(root, from, root, to) < 0 && errno != ENOENT)
 		return err_sys(err, "cannot move '%s' away", from);
 	return 0;
 }
 
-int generation_publish(struct generation *generation, struct err *err)
+/* True for one that was made within the last `seconds`: its folder changes when it is made, and
+ * when one of its top files is replaced. */
+static bool is_young(int root, uint64_t number, double seconds)
 {
-	struct keep keep = {.root = generation->root, .current = generation->number};
+	char path[NAME_ROOM];
+	struct stat st;
+
+	snprintf(path, sizeof(path), FINISHED, number);
+	return fstatat(root, path, &st, 0) == 0 &&
+	       difftime(time(NULL), st.st_mtim.tv_sec) <= seconds;
+}
+
+/* Those above the current one were left by going back; their turn is over, too. */
+static int move_old(int root, uint64_t current, uint64_t previous,
+	const struct generation_keep *keep, struct err *err)
+{
+	autofree uint64_t *number = NULL;
+	size_t kept = 0;
+	size_t n;
+
+	if (generation_list(root, &number, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (number[i] == current || number[i] == previous)
+			continue;
+		if (number[i] < current && kept < keep->count &&
+			is_young(root, number[i], keep->seconds))
+			kept++;
+		else if (move_away(root, number[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int generation_publish(
+	struct generation *generation, const struct generation_keep *keep, struct err *err)
+{
+	uint64_t previous;
 	char from[NAME_ROOM];
 	char to[NAME_ROOM];
 	struct err ignored = ERR_INIT;
 
 	snprintf(from, sizeof(from), UNFINISHED, generation->number);
 	snprintf(to, sizeof(to), FINISHED, generation->number);
-	if (generation_current(generation->root, &keep.previous, err) < 0)
+	if (generation_current(generation->root, &previous, err) < 0)
 		return -1;
 	if (syncfs(generation->fd) < 0)
 		return err_sys(err, "cannot sync the new generation");
@@ -197,7 +265,7 @@ int generation_publish(struct generation *generation, struct err *err)
 	}
 	generation->published = true;
 	/* It counts now; what cannot be moved away will be next time. */
-	if (each_name(generation->root, "gen", move_away, &keep, &ignored) < 0)
+	if (move_old(generation->root, generation->number, previous, keep, &ignored) < 0)
 		log_warning("old generations: %s", ignored.msg);
 	return 0;
 }
@@ -217,26 +285,42 @@ void generation_done(struct generation *generation)
 		log_warning("unfinished generation: %s", err.msg);
 }
 
-int generation_rollback(int root, uint64_t *ret, struct err *err)
+static int no_such_generation(int root, uint64_t number, struct err *err)
 {
-	struct numbers numbers = {.below = UINT64_MAX};
-	uint64_t current;
+	autofree uint64_t *there = NULL;
+	autostrbuf list = STRBUF_INIT;
+	size_t n;
 
-	if (generation_current(root, &current, err) < 0)
+	if (generation_list(root, &there, &n, err) < 0)
 		return -1;
-	if (each_name(root, "gen", find_highest, &numbers, err) < 0)
-		return -1;
-	if (numbers.highest == current) {
-		numbers = (struct numbers){.below = current};
-		if (each_name(root, "gen", find_highest, &numbers, err) < 0)
-			return -1;
-	}
-	if (!current || !numbers.highest)
-		return err_set(err, ERR_NOT_FOUND, "there is no other generation to go back to");
-	if (switch_to(root, numbers.highest, err) < 0)
-		return -1;
-	*ret = numbers.highest;
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&list, "%s%" PRIu64, i ? ", " : "", there[i]);
+	return err_set(err, ERR_NOT_FOUND, "there is no generation %" PRIu64 "; there is %s",
+		number, n ? list.buf : "none");
+}
+
+int generation_open_number(int root, uint64_t number, int *ret, struct err *err)
+{
+	char path[NAME_ROOM];
+	int fd;
+
+	snprintf(path, sizeof(path), FINISHED, number);
+	fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return no_such_generation(root, number, err);
+	if (fd < 0)
+		return err_sys(err, "cannot open generation %" PRIu64, number);
+	*ret = fd;
 	return 0;
+}
+
+int generation_switch(int root, uint64_t number, struct err *err)
+{
+	autoclose int fd = -1;
+
+	if (generation_open_number(root, number, &fd, err) < 0)
+		return -1;
+	return switch_to(root, number, err);
 }
 
 static int remove_unfinished(void *ctx, const char *name, struct err *err)
@@ -260,16 +344,17 @@ static int remove_old(void *ctx, const char *name, struct err *err)
 /* A generation that was named but never switched to is like an unfinished one. */
 static int move_unused(int root, struct err *err)
 {
-	struct numbers numbers = {.below = UINT64_MAX};
-	struct keep keep = {.root = root};
+	autofree uint64_t *number = NULL;
+	uint64_t current;
+	size_t n;
 
-	if (generation_current(root, &keep.current, err) < 0)
+	if (generation_current(root, &current, err) < 0 ||
+		generation_list(root, &number, &n, err) < 0)
 		return -1;
-	numbers.below = keep.current;
-	if (each_name(root, "gen", find_highest, &numbers, err) < 0)
-		return -1;
-	keep.previous = numbers.highest;
-	return each_name(root, "gen", move_away, &keep, err);
+	for (size_t i = 0; i < n; i++)
+		if (number[i] > current && move_away(root, number[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 int generation_clean(int root, struct err *err)

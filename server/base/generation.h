@@ -2,11 +2,11 @@
  * A published tree that is always whole: ROOT/gen/N holds one generation, the link ROOT/current
  * (relative, "gen/N") says which one counts, and switching it is one rename(2). A new generation is
  * made aside as gen/.new-N, brought to the disk by one syncfs(2), named and switched to. The one
- * before stays for generation_rollback(); older ones go.
+ * before stays for generation_switch(); of older ones as many as the caller wants.
  *
  *	generation_begin(rootfd, &generation, err);
  *	… make files below generation.fd …
- *	generation_publish(&generation, err);
+ *	generation_publish(&generation, &keep, err);
  *	generation_done(&generation);     removes what was not published
  *
  * One process at a time may do this to a root; the caller sees to that.
@@ -29,12 +29,18 @@ struct generation {
 
 /* Begins the next one, with an empty folder. */
 int generation_begin(int root, struct generation *ret, struct err *err);
+/* Which generations stay beside the new one and the one before it. */
+struct generation_keep {
+	size_t count;   /* at most, the newest */
+	double seconds; /* that were made within */
+};
 /*
  * Makes it the one that counts. On failure (ERR_NO_SPACE …) the one before still does. Afterwards
- * the current one and the one before it are in gen/; older ones were moved to ROOT/.old-N, for
- * generation_trash_empty() or generation_clean().
+ * what is not kept has been moved to ROOT/.old-N, for generation_trash_empty() or
+ * generation_clean().
  */
-int generation_publish(struct generation *generation, struct err *err);
+int generation_publish(
+	struct generation *generation, const struct generation_keep *keep, struct err *err);
 /* Removes it where it was not published. */
 void generation_done(struct generation *generation);
 
@@ -42,9 +48,12 @@ void generation_done(struct generation *generation);
 int generation_current(int root, uint64_t *ret, struct err *err);
 /* Opens its folder; ERR_NOT_FOUND where there is none. */
 int generation_open(int root, int *ret, struct err *err);
-/* Switches back to the one before, which then counts; a second call switches forward again.
- * ERR_NOT_FOUND: there is no other. */
-int generation_rollback(int root, uint64_t *ret, struct err *err);
+/* The numbers of all that are there, the newest first: n of them, yours. */
+int generation_list(int root, uint64_t **ret, size_t *n, struct err *err);
+/* Opens the folder of one; ERR_NOT_FOUND names those that are there. */
+int generation_open_number(int root, uint64_t number, int *ret, struct err *err);
+/* Makes another one count again. ERR_NOT_FOUND as above. */
+int generation_switch(int root, uint64_t number, struct err *err);
 /* At start: removes what an interrupted process left behind. */
 int generation_clean(int root, struct err *err);
 

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -65,16 +66,23 @@ static int fill(const struct generation *generation, struct err *err)
 	return 0;
 }
 
-static int make_one(struct err *err)
+static const struct generation_keep none_older = {.count = 0};
+
+static int make_keeping(const struct generation_keep *keep, struct err *err)
 {
 	struct generation generation;
 	int result;
 
 	if (generation_begin(root, &generation, err) < 0)
 		return -1;
-	result = fill(&generation, err) < 0 ? -1 : generation_publish(&generation, err);
+	result = fill(&generation, err) < 0 ? -1 : generation_publish(&generation, keep, err);
 	generation_done(&generation);
 	return result;
+}
+
+static int make_one(struct err *err)
+{
+	return make_keeping(&none_older, err);
 }
 
 /* The number that all files of the current generation hold; fails where they do not agree. */
@@ -131,26 +139,54 @@ static void test_trash(void **state)
 	assert_true(has("gen/4") && has("gen/5"));
 }
 
-static void test_rollback(void **state)
+static void test_switch(void **state)
 {
-	uint64_t number;
 	struct err err = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(generation_rollback(root, &number, &err), -1);
+	assert_int_equal(generation_switch(root, 1, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	MUST(make_one(&why));
-	assert_int_equal(generation_rollback(root, &number, &err), -1);
 	MUST(make_one(&why));
-	MUST(generation_rollback(root, &number, &why));
-	assert_int_equal(number, 1);
+	assert_int_equal(generation_switch(root, 7, &err), -1);
+	assert_string_equal(err.msg, "there is no generation 7; there is 2, 1");
+	MUST(generation_switch(root, 1, &why));
 	assert_int_equal(whole(), 1);
-	MUST(generation_rollback(root, &number, &why));
+	MUST(generation_switch(root, 2, &why));
 	assert_int_equal(whole(), 2);
-	MUST(generation_rollback(root, &number, &why));
+	MUST(generation_switch(root, 1, &why));
 	MUST(make_one(&why));
 	assert_int_equal(whole(), 3);
 	assert_true(has("gen/1") && !has("gen/2"));
+}
+
+static void set_age(const char *path, time_t seconds)
+{
+	const struct timespec times[2] = {
+		{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+
+	assert_int_equal(utimensat(root, path, times, 0), 0);
+}
+
+static void test_keep(void **state)
+{
+	const struct generation_keep two = {.count = 2, .seconds = 3600};
+	autofree uint64_t *number = NULL;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		MUST(make_keeping(&two, &why));
+	MUST(generation_list(root, &number, &n, &why));
+	assert_int_equal(n, 4); /* the current one, the one before it, and two */
+	assert_true(number[0] == 6 && number[1] == 5 && number[2] == 4 && number[3] == 3);
+	set_age("gen/5", 4000);
+	MUST(make_keeping(&two, &why)); /* 7, 6, 4 and no longer 5, which is too old */
+	assert_true(has("gen/7") && has("gen/6") && !has("gen/5") && has("gen/4") && has("gen/3"));
+	set_age("gen/6", 4000);
+	set_age("gen/7", 4000);
+	MUST(make_keeping(&two, &why)); /* the one before stays, however old */
+	assert_true(has("gen/8") && has("gen/7") && !has("gen/6"));
 }
 
 /* What was begun and not published leaves nothing. */
@@ -249,7 +285,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_publish, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trash, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rollback, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_switch, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_keep, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_abandoned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clean, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_current, setup, teardown),
