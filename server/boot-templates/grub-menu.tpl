@@ -7,15 +7,27 @@ elif [ -n "$net_efinet0_dhcp_mac" ]; then
 fi
 
 # There is none.
+{% macro show(entries) %}
+{% for entry in entries %}
+{% if entry.entries is defined %}
+submenu {{ entry.title | grub }} --id 'menu-{{ entry.name }}' {
+{{ show(entry.entries) }}
+{%- if true %}
+}
+{% endif %}
+{% else %}
+menuentry '{{ entry.title }}' --id 'install-{{ entry.label }}' {
+{% with boot = entry.boot, name = entry.name, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
+{% include "grub-entry.tpl" %}
+{% endwith %}
+}
+{% endif %}
+{% endfor %}
+{% endmacro %}
 set default=local
 set timeout=20
 menuentry 'Boot from the local disk' --id local {
 {% include "grub-local.tpl" %}
 }
-{% for entry in entries %}
-menuentry 'Install {{ entry.name }}' --id 'install-{{ entry.name }}' {
-	linux /{{ entry.kernel_path }} {{ entry.kernel_arguments }}
-	initrd{% for path in entry.initrd_paths %} /{{ path }}{% endfor %}
-
-}
-{% endfor %}
+{{ show(entries) }}
+{%- if false %}{% endif %}

@@ -1,23 +1,48 @@
 #!ipxe
+{% macro choices(entries) %}
+{% for entry in entries %}
+{% if entry.entries is defined %}
+item {{ entry.label }} {{ entry.title }} ...
+{% else %}
+item install-{{ entry.label }} {{ entry.title }}
+{% endif %}
+{% endfor %}
+{% endmacro %}
+{% macro targets(entries, above) %}
+{% for entry in entries %}
+{% if entry.entries is defined %}
+:{{ entry.label }}
+menu {{ entry.title }}
+item {{ above }} Back
+{{ choices(entry.entries) }}
+{%- if true %}
+choose --timeout 60000 target || goto {{ above }}
+goto ${target}
+{% endif %}
+{{ targets(entry.entries, entry.label) }}
+{%- else %}
+:install-{{ entry.label }}
+{% with boot = entry.boot, kernel_url = entry.kernel_url, kernel_arguments = "BOOTIF=01-${mac:hexhyp} " ~ entry.kernel_arguments if entry.boot == "installer" else entry.kernel_arguments, initrd_arguments = entry.initrd_arguments, initrd_urls = entry.initrd_urls, disk_url = entry.disk_url %}
+{% include "ipxe-entry.tpl" %}
+{% endwith %}
+{% endif %}
+{% endfor %}
+{% endmacro %}
 {% if entries %}
+:start
 menu Bootwright
 item local Boot from the local disk
-{% for entry in entries %}
-item install-{{ entry.name }} Install {{ entry.name }}
-{% endfor %}
+{{ choices(entries) }}
+{%- if true %}
 choose --default local --timeout 20000 target || goto local
 goto ${target}
-{% for entry in entries %}
-:install-{{ entry.name }}
-kernel {{ entry.kernel_url }} {{ entry.initrd_arguments }} BOOTIF=01-${mac:hexhyp} {{ entry.kernel_arguments }} || goto failed
-{% for url in entry.initrd_urls %}
-initrd {{ url }} || goto failed
-{% endfor %}
-boot || goto failed
-{% endfor %}
+{% endif %}
+{{ targets(entries, "start") }}
+{%- if true %}
 :failed
 echo Cannot load the installer from {{ http_base }}
 sleep 10
+{% endif %}
 {% endif %}
 :local
 {% include "ipxe-local.tpl" %}

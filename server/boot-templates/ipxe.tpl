@@ -1,13 +1,9 @@
 #!ipxe
 {% if install %}
-echo {{ name }} installs profile {{ profile_name }}
-kernel {{ kernel_url }} {{ initrd_arguments }} {{ kernel_arguments }} || goto failed
-{% for url in initrd_urls %}
-initrd {{ url }} || goto failed
-{% endfor %}
-boot || goto failed
+echo {{ name }} {{ "installs profile " ~ profile_name if boot == "installer" else "starts " ~ (profile_name or image) }}
+{% include "ipxe-entry.tpl" %}
 :failed
-echo {{ name }}: cannot load the installer from {{ http_base }}
+echo {{ name }}: cannot load what it should start from {{ http_base }}
 sleep 10
 exit 1
 {% else %}

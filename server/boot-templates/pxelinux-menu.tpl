@@ -1,4 +1,28 @@
 # Machines that have no file of their own
+{% macro show(entries) %}
+{% for entry in entries %}
+{% if entry.entries is defined %}
+MENU BEGIN {{ entry.label }}
+MENU TITLE {{ entry.title }}
+{{ show(entry.entries) }}
+{%- if true %}
+LABEL {{ entry.label }}@back
+	MENU LABEL Back
+	MENU EXIT
+MENU END
+{% endif %}
+{% else %}
+LABEL {{ entry.label }}
+	MENU LABEL {{ entry.title }}
+{% with boot = entry.boot, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
+{% include "pxelinux-entry.tpl" %}
+{% endwith %}
+{% if entry.boot == "installer" %}
+	IPAPPEND 2
+{% endif %}
+{% endif %}
+{% endfor %}
+{% endmacro %}
 {% if entries %}
 DEFAULT menu.c32
 {% else %}
@@ -12,11 +36,5 @@ LABEL local
 	MENU LABEL Boot from the local disk
 	MENU DEFAULT
 	LOCALBOOT 0
-{% for entry in entries %}
-LABEL {{ entry.name }}
-	MENU LABEL Install {{ entry.name }}
-	LINUX {{ entry.kernel_path }}
-	INITRD {{ entry.initrd_paths | join(",") }}
-	APPEND {{ entry.kernel_arguments }}
-	IPAPPEND 2
-{% endfor %}
+{{ show(entries) }}
+{%- if false %}{% endif %}

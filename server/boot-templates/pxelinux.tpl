@@ -1,12 +1,10 @@
 {% if install %}
-# {{ name }} installs profile {{ profile_name }}
+# {{ name }} {{ "installs profile " ~ profile_name if boot == "installer" else "starts " ~ (profile_name or image) }}
 DEFAULT install
 PROMPT 0
 TIMEOUT 0
 LABEL install
-	LINUX {{ kernel_path }}
-	INITRD {{ initrd_paths | join(",") }}
-	APPEND {{ kernel_arguments }}
+{% include "pxelinux-entry.tpl" %}
 {% else %}
 # {{ name }} boots from its own disk
 DEFAULT local

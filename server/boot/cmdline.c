@@ -134,6 +134,8 @@ static const struct arg *args_of(const struct resolved *resolved)
 	const char *version = resolved_str(resolved, "os_version");
 	const char *kernel = distro && distro->kernel ? distro->kernel : "";
 
+	if (!distro) /* an image is booted as it is */
+		return plain;
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		const struct family *family = &families[i];
 
@@ -228,19 +230,19 @@ static void add_value(const char *value, struct strbuf *ret)
 		strbuf_add(ret, value, len);
 }
 
-static void add_options(struct words *words)
+void boot_cmdline_add_options(const struct opt_map *options, struct strbuf *ret)
 {
-	for (size_t i = 0; i < words->options->n; i++) {
-		const struct map_entry *entry = &words->options->entry[i];
+	for (size_t i = 0; i < options->n; i++) {
+		const struct map_entry *entry = &options->entry[i];
 
 		if (entry->key[0] == '!')
 			continue;
-		strbuf_adds(words->out, entry->key);
+		strbuf_adds(ret, entry->key);
 		if (entry->value) {
-			strbuf_addc(words->out, '=');
-			add_value(entry->value, words->out);
+			strbuf_addc(ret, '=');
+			add_value(entry->value, ret);
 		}
-		strbuf_addc(words->out, '\0');
+		strbuf_addc(ret, '\0');
 	}
 }
 
@@ -306,7 +308,7 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 	for (const struct arg *arg = args_of(cmdline->resolved); arg->key; arg++)
 		add_generated(&words, arg);
 	add_generated(&words, &console);
-	add_options(&words);
+	boot_cmdline_add_options(words.options, ret);
 }
 
 void boot_cmdline_join(const char *words, size_t len, struct strbuf *ret)

@@ -26,6 +26,8 @@ void boot_cmdline_add(const struct boot_cmdline *cmdline, struct strbuf *ret);
 /* Appends the arguments as words, each with a NUL after it and without any quoting: for loaders
  * that quote in their own way. */
 void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret);
+/* Appends a map of options as such words; keys that remove («!quiet») are left out. */
+void boot_cmdline_add_options(const struct opt_map *options, struct strbuf *ret);
 /* Appends words as boot_cmdline_add() does. */
 void boot_cmdline_join(const char *words, size_t len, struct strbuf *ret);
 /* ERR_INVALID: a word that no kernel can take (a double quote in it), or all of them together are

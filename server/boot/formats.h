@@ -16,8 +16,10 @@ struct boot_format {
 	const char *before_mac;   /* the file's name: this, the address, after_mac */
 	char mac_separator;
 	const char *after_mac;
-	const char *menu_path;       /* what a machine without a file of its own gets */
-	const char *system_template; /* below boot-templates/ */
+	const char *menu_path;        /* what a machine without a file of its own gets */
+	const char *module_separator; /* a word that no kernel argument may be, where Xen starts; or
+	                                 NULL */
+	const char *system_template;  /* below boot-templates/ */
 	const char *menu_template;
 	/* Appends the words (each ends with NUL) as arguments of the loader's kernel line.
 	 * ERR_INVALID: the language has no way to say one of them. */
@@ -54,19 +56,34 @@ int boot_file_render_vars(struct template_env *env, const struct boot_format *fo
 
 /*
  * Beside the variables of vars.h, a template has
- *   install            true: the system installs; false: it boots from its own disk
- *   kernel_arguments   the kernel's arguments, quoted for the format
- *   initrd_arguments   "initrd=NAME" for each initrd: what a UEFI kernel needs to be told by iPXE
- * and the menu's template `entries`: a list of profiles, each with name, kernel_path, kernel_url,
- * initrd_paths, initrd_urls, kernel_arguments, initrd_arguments; and http_base, next_server.
+ *   boot               what is started: "installer", "xen", "kernel", "iso", "memdisk" (entry.h),
+ * or "local": the system boots from its own disk install            true where `boot` is not
+ * "local" kernel_arguments   the kernel's arguments, quoted for the format initrd_arguments
+ * "initrd=NAME" for each initrd: what a UEFI kernel needs to be told by iPXE hypervisor_path
+ * hypervisor_url hypervisor_arguments    where `boot` is "xen" disk_path disk_url of an image
  */
 
-/* The same for machines without a file of their own: local boot, and a choice of `profiles` (each
- * ends in a profile that has a distro), in their order. */
+/* What stands in the menu of machines without a file of their own, beside the local disk. */
+struct boot_menu {
+	const struct resolved *const
+		*entry; /* each ends in a profile or an image; in their order */
+	const struct boot_site *const *site; /* of each */
+	size_t n;
+	const struct menu *const *menu; /* by name */
+	size_t menus;
+};
+
+/*
+ * Appends the menu. Its template has http_base, next_server, and `entries`: a list of objects with
+ * name, title, label (unlike any other) and, for a profile or an image, boot, kernel_path,
+ * kernel_url, initrd_paths, initrd_urls and the variables above; for a menu `entries` of its own. A
+ * menu that would be empty is left out.
+ */
 int boot_menu_render(struct template_env *env, const struct boot_format *format,
-	const struct boot_site *site, const struct resolved *const *profiles, size_t n,
-	struct strbuf *ret, struct strv *templates, struct err *err);
-/* True where the profile belongs into that menu: enable_menu is on and its loaders include it. */
-bool boot_menu_has(const struct boot_format *format, const struct resolved *profile);
+	const struct boot_site *site, const struct boot_menu *menu, struct strbuf *ret,
+	struct strv *templates, struct err *err);
+/* True where the profile or image belongs into that menu: enable_menu is on and its loaders include
+ * it. */
+bool boot_menu_has(const struct boot_format *format, const struct resolved *resolved);
 
 #endif

@@ -50,6 +50,20 @@ int check_content_name(const char *text, char **ret, struct err *err)
 	return check_override(at, err);
 }
 
+int check_title(const char *text, char **ret, struct err *err)
+{
+	(void)ret;
+	for (const char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~' || strchr("$`\\\";#|^", *c))
+			return err_set(err, ERR_INVALID,
+				"'%.100s' must be printable ASCII without $ ` \\ \" ; # | ^", text);
+	if (strlen(text) > 70 || *text == ' ' || strstr(text, "&&"))
+		return err_set(err, ERR_INVALID,
+			"'%.100s' must have at most 70 characters, no blank in front and no &&",
+			text);
+	return 0;
+}
+
 int check_interface_name(const char *text, char **ret, struct err *err)
 {
 	size_t len = strlen(text);

@@ -43,6 +43,7 @@ static const struct field fields[] = {
 		.help = "template of the answer file for its profiles, such as debian12.preseed"),
 	LOADER_ROWS(distro),
 	OPTION_ROWS(distro),
+	HYPERVISOR_ROWS(distro),
 };
 
 static int validate(const struct item *item, struct err *err)

@@ -97,6 +97,8 @@ int check_item_name(const char *text, char **ret, struct err *err);
 /* Of a stored template or snippet: an item's name, perhaps with an override's end: «network» and
  * «network@system.web7», «network@profile.bar», «network@distro.foo». */
 int check_content_name(const char *text, char **ret, struct err *err);
+/* What a boot menu shows: printable ASCII without what any loader takes for its own. */
+int check_title(const char *text, char **ret, struct err *err);
 int check_interface_name(const char *text, char **ret, struct err *err);
 int check_mac(const char *text, char **ret, struct err *err);
 int check_ip(const char *text, char **ret, struct err *err);

@@ -4,7 +4,7 @@
 
 static const struct field fields[] = {
 	COMMENT_ROWS(menu),
-	FIELD(menu, display_name, .publishes = PUBLISH_BOOT,
+	FIELD(menu, display_name, .check = check_title, .publishes = PUBLISH_BOOT,
 		.help = "what the boot screen shows; unset: its name"),
 	FIELD(menu, parent, .ref = ITEM_MENU, .flags = FIELD_PARENT, .publishes = PUBLISH_BOOT,
 		.help = "the menu that this one is in; unset: the first one"),

@@ -30,6 +30,7 @@ static const struct field fields[] = {
 	LOADER_ROWS(profile),
 	NETWORK_ROWS(profile),
 	OPTION_ROWS(profile),
+	HYPERVISOR_ROWS(profile),
 	VIRT_ROWS(profile),
 };
 

@@ -30,6 +30,11 @@ extern const char *const arches[];
 			.help = "files that an installed machine fetches: TEMPLATE=/path/on/it "   \
 				"words")
 
+#define HYPERVISOR_ROWS(type)                                                                      \
+	FIELD(type, hypervisor_options, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,         \
+		.help = "arguments of the hypervisor, such as dom0_mem=2G; as kernel_options, "   \
+			"which are dom0's then")
+
 #define NETWORK_ROWS(type)                                                                         \
 	FIELD(type, name_servers, .flags = FIELD_INHERIT, .check = check_ip,                       \
 		.publishes = PUBLISH_DHCP | PUBLISH_BOOT, .help = "addresses of DNS servers"),     \

@@ -51,6 +51,7 @@ static const struct field fields[] = {
 	LOADER_ROWS(system),
 	NETWORK_ROWS(system),
 	OPTION_ROWS(system),
+	HYPERVISOR_ROWS(system),
 	FIELD(system, virt_host, .check = check_host, .flags = FIELD_INDEXED,
 		.help = "name of the virtualization host that the guest belongs to"),
 	FIELD(system, virt_pxe_boot, .fallback = "false",

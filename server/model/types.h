@@ -25,6 +25,8 @@ struct settings {
 	struct opt_bool enable_ipxe;
 	struct opt_bool enable_menu;
 	struct opt_bool pxe_just_once;
+	struct opt_int generations_kept;
+	struct opt_int generations_days;
 	struct opt_list boot_loaders;
 	struct opt_list name_servers;
 	struct opt_list name_servers_search;
@@ -68,6 +70,7 @@ struct distro {
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
 	struct opt_map autoinstall_meta;
+	struct opt_map hypervisor_options;
 	struct opt_map template_files;
 };
 
@@ -94,6 +97,7 @@ struct profile {
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
 	struct opt_map autoinstall_meta;
+	struct opt_map hypervisor_options;
 	struct opt_map template_files;
 	char *virt_type;
 	struct opt_int virt_ram;
@@ -141,6 +145,7 @@ struct system {
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
 	struct opt_map autoinstall_meta;
+	struct opt_map hypervisor_options;
 	struct opt_map template_files;
 	char *virt_host;
 	struct opt_bool virt_pxe_boot;

@@ -7,6 +7,15 @@
 #define UEFI "machines that boot by UEFI"
 #define IPXE "iPXE"
 
+/* A row of GRUB's modules that the signed GRUB has not in itself. It loads them where Secure Boot
+ * is off, from the folder that its prefix names. */
+#define GRUB_MODULE(file)                                                                          \
+	{                                                                                          \
+		.name = "grub/x86_64-efi/" file, .package = "grub-efi-amd64-bin", .paths = {       \
+			"/usr/lib/grub/x86_64-efi/" file                                           \
+		}                                                                                  \
+	}
+
 /* A row of syslinux's modules. */
 #define MODULE(file, for_what)                                                                     \
 	{                                                                                          \
@@ -36,6 +45,11 @@ const struct loader loaders_all[] = {
 	MODULE("mboot.c32", NULL),
 	MODULE("chain.c32", NULL),
 	{
+		.name = "memdisk",
+		.package = "syslinux-common",
+		.paths = {"/usr/lib/syslinux/memdisk", "/usr/share/syslinux/memdisk"},
+	},
+	{
 		.name = "shimx64.efi",
 		.package = "shim-signed",
 		.needed = UEFI,
@@ -47,6 +61,19 @@ const struct loader loaders_all[] = {
 		.needed = UEFI,
 		.paths = {"/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"},
 	},
+	GRUB_MODULE("multiboot2.mod"), /* and what it needs, for Xen */
+	GRUB_MODULE("relocator.mod"),
+	GRUB_MODULE("boot.mod"),
+	GRUB_MODULE("net.mod"),
+	GRUB_MODULE("acpi.mod"),
+	GRUB_MODULE("linux.mod"),
+	GRUB_MODULE("video.mod"),
+	GRUB_MODULE("mmap.mod"),
+	GRUB_MODULE("extcmd.mod"),
+	GRUB_MODULE("http.mod"), /* and what it needs */
+	GRUB_MODULE("priority_queue.mod"),
+	GRUB_MODULE("datetime.mod"),
+	GRUB_MODULE("bufio.mod"),
 	{
 		.name = "shimaa64.efi",
 		.package = "shim-signed",

@@ -4,6 +4,7 @@
 #include "base/net.h"
 #include "boot/formats.h"
 #include "model/types.h"
+#include "ops/boot_menu.h"
 #include "ops/edit.h"
 #include "ops/recent.h"
 
@@ -74,56 +75,17 @@ static int render_file(struct server *server, const struct chain *chain, const v
 		text, templates, err);
 }
 
-struct menu_page {
-	struct chain **chain;
-	const struct resolved **profile;
-	size_t n;
-};
-
-static void menu_page_done(struct menu_page *menu)
-{
-	for (size_t i = 0; i < menu->n; i++)
-		chain_free(menu->chain[i]);
-	free(menu->chain);
-	free(menu->profile);
-}
-
-/* The profiles that belong into the menu, by name. */
-static int menu_page_load(struct server *server, const struct boot_format *format,
-	struct menu_page *menu, struct err *err)
-{
-	autostrv names = STRV_INIT;
-
-	if (db_item_names(server->db, &profile_type, &names, err) < 0)
-		return -1;
-	menu->chain = xcalloc(names.n + 1, sizeof(struct chain *));
-	menu->profile = xcalloc(names.n + 1, sizeof(const struct resolved *));
-	for (size_t i = 0; i < names.n; i++) {
-		AUTO(chain) struct chain *chain = NULL;
-
-		if (chain_load(server, &profile_type, names.v[i], &chain, err) < 0)
-			return -1;
-		if (!boot_menu_has(format, chain_end(chain)))
-			continue;
-		menu->profile[menu->n] = chain_end(chain);
-		menu->chain[menu->n++] = TAKE(chain);
-	}
-	return 0;
-}
-
 static int render_menu(struct server *server, const struct chain *settings, const void *arg,
 	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
 {
 	const struct boot_format *format = arg;
-	struct menu_page menu = {.n = 0};
-	int result = -1;
+	AUTO(menu_chains) struct menu_chains chains;
 
 	*content_type = format->content_type;
-	if (menu_page_load(server, format, &menu, err) == 0)
-		result = boot_menu_render(server->boot_templates, format, &settings->site,
-			menu.profile, menu.n, text, templates, err);
-	menu_page_done(&menu);
-	return result;
+	if (menu_chains_load(server, &chains, err) < 0)
+		return -1;
+	return menu_render(
+		server->boot_templates, format, &settings->site, &chains, text, templates, err);
 }
 
 /* Anybody can ask with any address: an hour's silence for each, a second's for all. */

@@ -53,6 +53,7 @@ struct publish_result {
 	struct strbuf dhcp_hosts; /* dhcp-hosts */
 	struct strv grub_samples; /* paths below the generation */
 	struct strv top;          /* names at its top */
+	struct generation_keep keep;
 };
 void publish_result_done(struct publish_result *result);
 

@@ -2,39 +2,7 @@
 
 #include "boot/dnsmasq.h"
 #include "model/types.h"
-
-struct networks {
-	struct chain **chain;
-	struct boot_network *network;
-	size_t n;
-};
-
-static void auto_networks(struct networks *networks)
-{
-	for (size_t i = 0; i < networks->n; i++)
-		chain_free(networks->chain[i]);
-	free(networks->chain);
-	free(networks->network);
-}
-
-static int networks_load(struct server *server, struct networks *ret, struct err *err)
-{
-	autostrv names = STRV_INIT;
-
-	if (db_item_names(server->db, &network_type, &names, err) < 0)
-		return -1;
-	ret->chain = xcalloc(names.n + 1, sizeof(*ret->chain));
-	ret->network = xcalloc(names.n + 1, sizeof(*ret->network));
-	strv_for_each (name, &names) {
-		struct chain **chain = &ret->chain[ret->n];
-
-		if (chain_load(server, &network_type, name, chain, err) < 0)
-			return err_wrap(err, "network '%s'", name);
-		ret->network[ret->n++] = (struct boot_network){
-			.site = &(*chain)->site, .resolved = chain_end(*chain)};
-	}
-	return 0;
-}
+#include "ops/chain_list.h"
 
 /* dnsmasq reads the fixed addresses as its own user, so everybody may; the folder cannot be listed
  * and the main file only we can read. */
@@ -55,7 +23,8 @@ static int add_files(
 int publish_dhcp(struct server *server, const struct publish_dhcp *dhcp, struct publish_result *ret,
 	struct err *err)
 {
-	AUTO(networks) struct networks networks = {.n = 0};
+	autochains chains = CHAIN_LIST_INIT;
+	autofree struct boot_network *networks = NULL;
 	autofree char *hosts_file =
 		xasprintf("%s/current/private/" DHCP_HOSTS, server->config.tftp_dir);
 	struct boot_dhcp boot = {
@@ -66,10 +35,14 @@ int publish_dhcp(struct server *server, const struct publish_dhcp *dhcp, struct 
 		.filenames = dhcp->filenames,
 	};
 
-	if (networks_load(server, &networks, err) < 0)
+	if (chain_list_add(server, &network_type, &chains, err) < 0)
 		return -1;
-	boot.network = networks.network;
-	boot.networks = networks.n;
+	networks = xcalloc(chains.n + 1, sizeof(*networks));
+	for (size_t i = 0; i < chains.n; i++)
+		networks[i] = (struct boot_network){
+			.site = &chains.chain[i]->site, .resolved = chain_end(chains.chain[i])};
+	boot.network = networks;
+	boot.networks = chains.n;
 	strbuf_adds(&ret->dhcp_hosts, DHCP_HOSTS_HEAD);
 	strv_for_each (line, dhcp->hosts)
 		strbuf_addf(&ret->dhcp_hosts, "%s\n", line);

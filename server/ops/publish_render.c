@@ -6,6 +6,7 @@
 #include "boot/formats.h"
 #include "boot/images.h"
 #include "model/types.h"
+#include "ops/boot_menu.h"
 #include "ops/loaders.h"
 #include "ops/publish_chains.h"
 #include "ops/publish_dhcp.h"
@@ -28,6 +29,7 @@ struct render {
 	struct publish_result *result;
 	size_t top; /* folder numbers */
 	size_t images;
+	size_t disks;
 	size_t folder[FORMATS_MAX]; /* of each format's files by MAC address */
 	struct strv loaders;        /* that are published */
 	struct strv hosts;
@@ -51,11 +53,32 @@ static int make_folders(struct render *r, struct err *err)
 
 	if (r->sink->folder(r->sink, "", 0755, &r->top, err) < 0 ||
 		make_folder(r, "grub", &grub, err) < 0 ||
-		make_folder(r, "images", &r->images, err) < 0)
+		make_folder(r, "images", &r->images, err) < 0 ||
+		make_folder(r, "disks", &r->disks, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n_boot_formats; i++)
 		if (make_folder(r, boot_formats[i].folder, &r->folder[i], err) < 0)
 			return -1;
+	return 0;
+}
+
+/* A package's next version is written beside it and renamed, yet an administrator's own loader may
+ * be written over. */
+static int place_loader(
+	struct render *r, const struct loader *loader, const char *source, struct err *err)
+{
+	const char *slash = strrchr(loader->name, '/');
+	autofree char *path = slash ? xstrndup(loader->name, (size_t)(slash - loader->name)) : NULL;
+	size_t folder = r->top;
+
+	if (path && r->sink->folder(r->sink, path, 0755, &folder, err) < 0)
+		return -1;
+	if (r->sink->place(r->sink, folder, slash ? slash + 1 : loader->name, source, true, err) <
+		0)
+		return -1;
+	if (!path)
+		strv_add(&r->result->top, loader->name);
+	strv_add(&r->loaders, loader->name);
 	return 0;
 }
 
@@ -65,18 +88,11 @@ static int place_loaders(struct render *r, struct err *err)
 		const struct loader *loader = &loaders_all[i];
 		const char *source = loader_find(loader);
 
-		if (!source) {
-			if (loader->needed)
-				log_warning("sync: no %s for %s: install the package %s",
-					loader->name, loader->needed, loader->package);
-			continue;
-		}
-		/* A package's next version is written beside it and renamed, yet an
-		 * administrator's own loader may be written over. */
-		if (r->sink->place(r->sink, r->top, loader->name, source, true, err) < 0)
+		if (source && place_loader(r, loader, source, err) < 0)
 			return err_wrap(err, "loader '%s'", loader->name);
-		strv_add(&r->loaders, loader->name);
-		strv_add(&r->result->top, loader->name);
+		if (!source && loader->needed)
+			log_warning("sync: no %s for %s: install the package %s", loader->name,
+				loader->needed, loader->package);
 	}
 	return 0;
 }
@@ -92,7 +108,7 @@ static double size_on_record(const struct distro *distro, size_t i)
 static int check_image(const struct distro *distro, size_t i, struct err *err)
 {
 	const char *source = boot_image_source(distro, i);
-	const char *what = i == 0 ? "kernel" : "initrd";
+	const char *what = i == 0 ? "kernel" : i < boot_images(distro) ? "initrd" : "hypervisor";
 	double size = size_on_record(distro, i);
 	struct stat st;
 
@@ -121,7 +137,7 @@ static int place_images(void *ctx, struct item *item, struct err *err)
 
 	if (r->sink->folder(r->sink, path, 0755, &folder, err) < 0)
 		return -1;
-	for (size_t i = 0; i < boot_images(distro); i++) {
+	for (size_t i = 0; i < boot_files(distro); i++) {
 		autostrbuf name = STRBUF_INIT;
 
 		boot_image_name(distro, i, &name);
@@ -130,6 +146,26 @@ static int place_images(void *ctx, struct item *item, struct err *err)
 				false, err) < 0)
 			return err_wrap(err, "distro '%s'", item->name);
 	}
+	return 0;
+}
+
+static int place_disk(void *ctx, struct item *item, struct err *err)
+{
+	struct render *r = ctx;
+	const struct image *image = (const struct image *)item;
+	autofree char *path = xasprintf("disks/%s", item->name);
+	autostrbuf name = STRBUF_INIT;
+	struct stat st;
+	size_t folder;
+
+	boot_disk_name(image, &name);
+	if (stat(image->file, &st) < 0)
+		return err_set(err, ERR_NOT_FOUND,
+			"image '%s': '%s' is gone; put it back, or remove the image", item->name,
+			image->file);
+	if (r->sink->folder(r->sink, path, 0755, &folder, err) < 0 ||
+		r->sink->place(r->sink, folder, name.buf, image->file, false, err) < 0)
+		return err_wrap(err, "image '%s'", item->name);
 	return 0;
 }
 
@@ -148,20 +184,11 @@ static void add_sample(struct render *r, const struct boot_format *format, const
 		strv_add(&r->result->grub_samples, path);
 }
 
-static int add_menu(struct render *r, const struct boot_format *format, struct err *err)
+static int add_menu(struct render *r, const struct menu_chains *chains,
+	const struct boot_format *format, struct err *err)
 {
-	const struct resolved **profiles = xcalloc(r->chains.n + 1, sizeof(struct resolved *));
-	const struct boot_site *site = &r->chains.settings->site;
-	size_t n = 0;
-	int result;
-
-	for (size_t i = 0; i < r->chains.n; i++)
-		if (boot_menu_has(format, chain_end(r->chains.profile[i])))
-			profiles[n++] = chain_end(r->chains.profile[i]);
 	strbuf_reset(&r->text);
-	result = boot_menu_render(r->env, format, site, profiles, n, &r->text, NULL, err);
-	free(profiles);
-	if (result < 0)
+	if (menu_render(r->env, format, &r->chains.settings->site, chains, &r->text, NULL, err) < 0)
 		return err_wrap(err, "menu of %s", format->name);
 	add_sample(r, format, format->menu_path);
 	return 0;
@@ -169,6 +196,10 @@ static int add_menu(struct render *r, const struct boot_format *format, struct e
 
 static int add_menus(struct render *r, struct err *err)
 {
+	AUTO(menu_chains) struct menu_chains chains;
+
+	if (menu_chains_load(r->server, &chains, err) < 0)
+		return -1;
 	for (size_t i = 0; i < n_boot_formats; i++) {
 		const struct boot_format *format = &boot_formats[i];
 		const char *slash = strrchr(format->menu_path, '/');
@@ -176,7 +207,7 @@ static int add_menus(struct render *r, struct err *err)
 			xstrndup(format->menu_path, (size_t)(slash - format->menu_path));
 		size_t folder;
 
-		if (add_menu(r, format, err) < 0 ||
+		if (add_menu(r, &chains, format, err) < 0 ||
 			r->sink->folder(r->sink, path, 0755, &folder, err) < 0 ||
 			add_text(r, folder, slash + 1, format->menu_template, err) < 0)
 			return -1;
@@ -297,6 +328,7 @@ static int add_dhcp_files(struct render *r, struct err *err)
 static int render_all(struct render *r, struct err *err)
 {
 	const struct db_query distros = {.type = &distro_type};
+	const struct db_query images = {.type = &image_type};
 	const struct db_query systems = {.type = &system_type};
 	struct db *db = r->server->db;
 	int64_t total;
@@ -306,8 +338,14 @@ static int render_all(struct render *r, struct err *err)
 		return -1;
 	r->total = (uint64_t)total;
 	r->result->with_dhcp = resolved_bool(chain_end(r->chains.settings), "manage_dhcp");
+	r->result->keep = (struct generation_keep){
+		.count = (size_t)resolved_int(chain_end(r->chains.settings), "generations_kept"),
+		.seconds = 86400.0 *
+	                   (double)resolved_int(chain_end(r->chains.settings), "generations_days"),
+	};
 	if (make_folders(r, err) < 0 || place_loaders(r, err) < 0 ||
-		db_item_list(db, &distros, place_images, r, err) < 0 || add_menus(r, err) < 0 ||
+		db_item_list(db, &distros, place_images, r, err) < 0 ||
+		db_item_list(db, &images, place_disk, r, err) < 0 || add_menus(r, err) < 0 ||
 		db_item_list(db, &systems, add_system, r, err) < 0)
 		return -1;
 	return r->result->with_dhcp ? add_dhcp_files(r, err) : 0;

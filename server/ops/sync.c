@@ -84,7 +84,7 @@ static int make_generation(struct sync *sync, struct err *err)
 	sync->hosts_changed =
 		result->with_dhcp &&
 		text_changed(sync->current, "private/" DHCP_HOSTS, &result->dhcp_hosts);
-	if (generation_publish(&sync->generation, &keep, err) < 0)
+	if (generation_publish(&sync->generation, &result->keep, err) < 0)
 		return -1;
 	generation_trash_empty(&server->publisher->trash, server->tftp_fd);
 	return 0;

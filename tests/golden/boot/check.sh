@@ -24,7 +24,7 @@ pxelinux_ok() {
 		word ~ /^(DEFAULT|ONTIMEOUT)$/ { want[$2] = 1; next }
 		word ~ /^(PROMPT|TIMEOUT)$/ { if ($2 !~ /^[0-9]+$/ || NF != 2) bad("number"); next }
 		word == "MENU" { next }
-		word ~ /^(LINUX|INITRD|APPEND|IPAPPEND|LOCALBOOT)$/ { if (!inside) bad("outside a label"); next }
+		word ~ /^(LINUX|KERNEL|INITRD|APPEND|IPAPPEND|LOCALBOOT)$/ { if (!inside) bad("outside a label"); next }
 		{ bad("no keyword: " $1) }
 		END {
 			for (name in want)

@@ -50,6 +50,22 @@ static const struct {
 	{"live-server", {.distro = "{'breed': 'ubuntu', 'os_version': 'jammy', 'kernel':"
 				   " '/srv/casper/vmlinuz', 'initrd': ['/srv/casper/initrd']}"}},
 	{"hostile", {.profile = HOSTILE}},
+	{"xen-host", {.distro = "{'breed': 'debian', 'kernel': '/srv/xen/linux', 'initrd':"
+				" ['/srv/xen/initrd.gz'], 'hypervisor': '/srv/xen/xen-4.17.gz',"
+				" 'hypervisor_options': {'dom0_mem': '1024M', 'com1': '115200,8n1',"
+				" 'console': 'com1'}, 'kernel_options': {'console': 'hvc0'}}"}},
+};
+
+static const struct {
+	const char *name;
+	const char *image;
+} images[] = {
+	{"image-iso", "{'file': '/srv/iso/rescue (1).iso'}"},
+	{"image-memdisk", "{'file': '/srv/dos.img', 'image_type': 'memdisk', 'kernel_options':"
+			  " 'harddisk'}"},
+	{"image-kernel", "{'file': '/srv/memtest86+.bin', 'image_type': 'direct', 'kernel_options':"
+			 " 'console=ttyS0'}"},
+	{"image-clone", "{'file': '/srv/disk.qcow2', 'image_type': 'virt-clone'}"},
 };
 
 static void test_systems(void **state)
@@ -76,7 +92,43 @@ static void test_systems(void **state)
 	}
 }
 
-static void menu_of(const char *label, const struct resolved *const *profiles, size_t n)
+static void image_of(const char *name, const struct resolved *resolved)
+{
+	AUTO(env) struct template_env *env = boot_env();
+
+	for (size_t k = 0; k < n_boot_formats; k++) {
+		autostrbuf text = STRBUF_INIT;
+		autofree char *file = xasprintf("%s.%s", name, boot_formats[k].name);
+		struct err err = ERR_INIT;
+
+		if (boot_file_render(env, &boot_formats[k], &site, resolved, &text, NULL, &err) < 0)
+			fail_msg("%s: %s", file, err.msg);
+		compare(file, &text);
+	}
+}
+
+/* Systems with an image instead of a profile. */
+static void test_images(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(images); i++) {
+		autoitem struct item *image = item_from(&image_type, "rescue", images[i].image);
+		autoitem struct item *system = item_from(&system_type, "web8",
+			"{'image': 'rescue', 'interfaces': {'eth0': {'mac_address':"
+			" '52:54:00:aa:00:08'}}}");
+		AUTO(resolved) struct resolved *of_image = NULL;
+		AUTO(resolved) struct resolved *of_system = NULL;
+		struct fixture fixture;
+
+		fixture_init(&fixture, &(struct texts){.settings = NULL});
+		of_image = resolve(fixture.fallbacks, fixture.resolved[0], image);
+		of_system = resolve(fixture.fallbacks, of_image, system);
+		image_of(images[i].name, of_system);
+		fixture_done(&fixture);
+	}
+}
+
+static void menu_of(const char *label, const struct boot_menu *menu)
 {
 	AUTO(env) struct template_env *env = boot_env();
 
@@ -85,8 +137,7 @@ static void menu_of(const char *label, const struct resolved *const *profiles, s
 		autofree char *name = xasprintf("%s.%s", label, boot_formats[k].name);
 		struct err err = ERR_INIT;
 
-		if (boot_menu_render(env, &boot_formats[k], &site, profiles, n, &text, NULL, &err) <
-			0)
+		if (boot_menu_render(env, &boot_formats[k], &site, menu, &text, NULL, &err) < 0)
 			fail_msg("%s: %s", name, err.msg);
 		compare(name, &text);
 	}
@@ -96,7 +147,9 @@ static void test_menus(void **state)
 {
 	static const struct texts other = {.profile = "{'distro': 'deb12', 'kernel_options':"
 						      " {'quiet': true, 'a': 'it`s; { one'}}"};
+	static const struct boot_site *const sites[] = {&site, &site};
 	const struct resolved *both[2];
+	const struct boot_menu menu = {.entry = both, .site = sites, .n = 2};
 	struct fixture one;
 	struct fixture two;
 
@@ -107,10 +160,44 @@ static void test_menus(void **state)
 	two.item[2]->name = xstrdup("bar-quiet");
 	both[0] = one.resolved[2];
 	both[1] = two.resolved[2];
-	menu_of("menu", both, 2);
-	menu_of("menu-empty", NULL, 0);
+	menu_of("menu", &menu);
+	menu_of("menu-empty", &(struct boot_menu){.n = 0});
 	fixture_done(&one);
 	fixture_done(&two);
+}
+
+/* Menus in menus: «tools» has «rescue» in it, which has an image; «empty» is left out. */
+static void test_menu_tree(void **state)
+{
+	static const struct boot_site *const sites[] = {&site, &site, &site};
+	autoitem struct item *iso =
+		item_from(&image_type, "grml", "{'file': '/srv/grml.iso', 'menu': 'rescue'}");
+	autoitem struct item *memtest = item_from(&image_type, "bar",
+		"{'file': '/srv/memtest.bin', 'image_type': 'direct', 'menu': 'tools'}");
+	autoitem struct item *empty = item_from(&menu_type, "empty", "{}");
+	autoitem struct item *rescue = item_from(&menu_type, "rescue", "{'parent': 'tools'}");
+	autoitem struct item *tools =
+		item_from(&menu_type, "tools", "{'display_name': 'Tools & `rescue` {1}'}");
+	const struct menu *const menus[] = {(const struct menu *)empty, (const struct menu *)rescue,
+		(const struct menu *)tools};
+	AUTO(resolved) struct resolved *of_iso = NULL;
+	AUTO(resolved) struct resolved *of_memtest = NULL;
+	struct fixture fixture;
+	const struct resolved *entries[3];
+
+	(void)state;
+	fixture_init(&fixture, &(struct texts){.settings = NULL});
+	of_iso = resolve(fixture.fallbacks, fixture.resolved[0], iso);
+	of_memtest = resolve(fixture.fallbacks, fixture.resolved[0], memtest);
+	entries[0] = fixture.resolved[2];
+	entries[1] = of_memtest;
+	entries[2] = of_iso;
+	menu_of("menu-tree", &(struct boot_menu){.entry = entries,
+				     .site = sites,
+				     .n = 3,
+				     .menu = menus,
+				     .menus = ARRAY_SIZE(menus)});
+	fixture_done(&fixture);
 }
 
 static const struct {
@@ -128,7 +215,8 @@ static const struct {
 		"special.0", {NULL}},
 	{"dnsmasq-plain.conf", "{'dhcp_range': '10.77.0.50,10.77.0.99', 'enable_ipxe': false}",
 		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL, {NULL}},
-	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL, {NULL}},
+	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL,
+		{NULL}},
 	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL, {NULL}},
 	{"dnsmasq-networks.conf",
 		"{'next_server_v4': '10.77.0.1', 'name_servers': ['10.77.0.2', 'fd77::2'],"
@@ -140,7 +228,8 @@ static const struct {
 			"{'name': 'office', 'address': '10.78.0.0/16', 'dhcp_mode': 'proxy',"
 			" 'dhcp_interface': 'eth2', 'next_server_v4': '10.78.0.1'}",
 			"{'name': 'rack', 'address': '10.79.0.0/24', 'lease_time': 600}",
-			"{'name': 'six', 'address': 'fd77::/64', 'dhcp_range': ['fd77::100-fd77::1ff'],"
+			"{'name': 'six', 'address': 'fd77::/64', 'dhcp_range': "
+			"['fd77::100-fd77::1ff'],"
 			" 'next_server_v6': 'fd77::1', 'dhcp_interface': 'eth1'}"}},
 };
 
@@ -218,7 +307,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_systems),
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_menus),
+		cmocka_unit_test(test_menu_tree),
 		cmocka_unit_test(test_dhcp),
 	};
 

@@ -34,6 +34,7 @@ static const struct {
 	{check_netmask, {"24", "255.255.0.0"}},
 	{check_host, {"host.example.org", "192.0.2.9"}},
 	{check_path, {"/srv/linux-6.1", "/boot/other"}},
+	{check_title, {"Tools & 'rescue' {1}", "x"}},
 	{check_virt_path, {"/srv/images", "vg0:root"}},
 	{check_url, {"http://192.0.2.1/pub/linux", "nfs://192.0.2.1/srv"}},
 	{check_url_or_path, {"http://192.0.2.1/tree", "/trees/foo"}},

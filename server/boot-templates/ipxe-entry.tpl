@@ -1,0 +1,21 @@
+{% if boot == "xen" %}
+# iPXE cannot start Xen itself: PXELINUX does on BIOS, GRUB on UEFI.
+iseq ${platform} pcbios && chain --autofree tftp://{{ next_server }}/pxelinux.0 ||
+chain --autofree tftp://{{ next_server }}/grubx64.efi || goto failed
+{% elif boot == "iso" %}
+sanboot --no-describe {{ disk_url }} || goto failed
+{% elif boot == "memdisk" %}
+iseq ${platform} pcbios || goto failed
+kernel {{ http_base }}/memdisk{{ " " ~ kernel_arguments if kernel_arguments else "" }} || goto failed
+initrd {{ disk_url }} || goto failed
+boot || goto failed
+{% elif boot == "kernel" %}
+kernel {{ disk_url }}{{ " " ~ kernel_arguments if kernel_arguments else "" }} || goto failed
+boot || goto failed
+{% else %}
+kernel {{ kernel_url }} {{ initrd_arguments }} {{ kernel_arguments }} || goto failed
+{% for url in initrd_urls %}
+initrd {{ url }} || goto failed
+{% endfor %}
+boot || goto failed
+{% endif %}

@@ -1,0 +1,235 @@
+#include "boot/entry.h"
+
+#include "base/json.h"
+#include "boot/cmdline.h"
+#include "boot/images.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+	[BOOT_LOCAL] = "local",
+	[BOOT_INSTALLER] = "installer",
+	[BOOT_XEN] = "xen",
+	[BOOT_KERNEL] = "kernel",
+	[BOOT_ISO] = "iso",
+	[BOOT_MEMDISK] = "memdisk",
+};
+
+/* By image_type; a disk that is to be cloned is koan's, not a boot loader's. */
+static const struct {
+	const char *image_type;
+	enum boot_what what;
+} image_types[] = {
+	{"direct", BOOT_KERNEL},
+	{"iso", BOOT_ISO},
+	{"memdisk", BOOT_MEMDISK},
+};
+
+enum boot_what boot_what(const struct resolved *resolved)
+{
+	const char *type = resolved_str(resolved, "image_type");
+
+	if (resolved->item->type->kind == ITEM_SYSTEM &&
+		!resolved_bool(resolved, "netboot_enabled"))
+		return BOOT_LOCAL;
+	if (resolved_item(resolved, ITEM_DISTRO))
+		return *resolved_str(resolved, "hypervisor") ? BOOT_XEN : BOOT_INSTALLER;
+	for (size_t i = 0; i < ARRAY_SIZE(image_types); i++)
+		if (resolved_item(resolved, ITEM_IMAGE) &&
+			strcmp(type, image_types[i].image_type) == 0)
+			return image_types[i].what;
+	return BOOT_LOCAL;
+}
+
+const char *boot_what_name(enum boot_what what)
+{
+	return names[what];
+}
+
+/* A Linux installer may have "---" among its arguments, a module's of Xen may not. */
+static int check_separator(
+	const struct boot_entry *entry, const struct strbuf *words, struct err *err)
+{
+	const char *separator = entry->format->module_separator;
+	const char *end = words->buf + words->len;
+
+	for (const char *word = words->buf; word < end; word += strlen(word) + 1)
+		if (entry->what == BOOT_XEN && separator && strcmp(word, separator) == 0)
+			return err_field(err, ERR_INVALID, "kernel_options",
+				"'%s' separates Xen from its modules in %s's files; remove it, or "
+				"%s from boot_loaders",
+				word, entry->format->name, entry->format->loader);
+	return 0;
+}
+
+static int add_kernel_arguments(struct boot_entry *entry, struct err *err)
+{
+	const struct strbuf *words = boot_vars_words(entry->vars);
+
+	if (boot_cmdline_check(boot_vars_resolved(entry->vars), words->buf, words->len, err) < 0 ||
+		check_separator(entry, words, err) < 0)
+		return -1;
+	return entry->format->quote(words->buf, words->len, &entry->kernel_arguments, err);
+}
+
+static int add_hypervisor_arguments(struct boot_entry *entry, struct err *err)
+{
+	const struct resolved *resolved = boot_vars_resolved(entry->vars);
+	autostrbuf words = STRBUF_INIT;
+	int result;
+
+	boot_cmdline_add_options(resolved_map(resolved, "hypervisor_options"), &words);
+	result = boot_cmdline_check(resolved, words.buf, words.len, err);
+	if (result == 0)
+		result = check_separator(entry, &words, err);
+	if (result == 0)
+		result = entry->format->quote(
+			words.buf, words.len, &entry->hypervisor_arguments, err);
+	if (result < 0 && err)
+		snprintf(err->field, sizeof(err->field), "hypervisor_options");
+	return result;
+}
+
+int boot_entry_init(struct boot_entry *entry, const struct boot_format *format,
+	struct boot_vars *vars, struct err *err)
+{
+	*entry = (struct boot_entry){
+		.format = format,
+		.vars = vars,
+		.what = boot_what(boot_vars_resolved(vars)),
+		.kernel_arguments = STRBUF_INIT,
+		.hypervisor_arguments = STRBUF_INIT,
+	};
+	if (entry->what == BOOT_LOCAL)
+		return 0;
+	if (add_kernel_arguments(entry, err) == 0 &&
+		(entry->what != BOOT_XEN || add_hypervisor_arguments(entry, err) == 0))
+		return 0;
+	boot_entry_done(entry);
+	return -1;
+}
+
+void boot_entry_done(struct boot_entry *entry)
+{
+	strbuf_done(&entry->kernel_arguments);
+	strbuf_done(&entry->hypervisor_arguments);
+}
+
+static const struct distro *distro_of(const struct boot_entry *entry)
+{
+	return (const struct distro *)resolved_item(boot_vars_resolved(entry->vars), ITEM_DISTRO);
+}
+
+static json_t *boot_value(const struct boot_entry *entry)
+{
+	return json_string(names[entry->what]);
+}
+
+static json_t *install_value(const struct boot_entry *entry)
+{
+	return json_boolean(entry->what != BOOT_LOCAL);
+}
+
+static json_t *kernel_arguments(const struct boot_entry *entry)
+{
+	return json_string(entry->kernel_arguments.buf);
+}
+
+static json_t *hypervisor_arguments(const struct boot_entry *entry)
+{
+	return json_string(entry->hypervisor_arguments.buf);
+}
+
+static json_t *initrd_arguments(const struct boot_entry *entry)
+{
+	const struct distro *distro = distro_of(entry);
+	autostrbuf text = STRBUF_INIT;
+
+	for (size_t i = 1; distro && i < boot_images(distro); i++) {
+		strbuf_adds(&text, i > 1 ? " initrd=" : "initrd=");
+		boot_image_name(distro, i, &text);
+	}
+	return json_string(text.buf);
+}
+
+/* The place of the hypervisor or of the image's file; `base` stands before it. */
+static json_t *hypervisor_at(const struct boot_entry *entry, const char *base)
+{
+	const struct distro *distro = distro_of(entry);
+	autostrbuf text = STRBUF_INIT;
+
+	if (distro && boot_files(distro) > boot_images(distro)) {
+		strbuf_adds(&text, base);
+		boot_image_path(distro, boot_images(distro), &text);
+	}
+	return json_string(text.buf);
+}
+
+static json_t *disk_at(const struct boot_entry *entry, const char *base)
+{
+	const struct item *image = resolved_item(boot_vars_resolved(entry->vars), ITEM_IMAGE);
+	autostrbuf text = STRBUF_INIT;
+
+	if (image) {
+		strbuf_adds(&text, base);
+		boot_disk_path((const struct image *)image, &text);
+	}
+	return json_string(text.buf);
+}
+
+static json_t *at_url(const struct boot_entry *entry,
+	json_t *(*at)(const struct boot_entry *entry, const char *base))
+{
+	autofree char *base = xasprintf("%s/", boot_vars_text(entry->vars, "http_base"));
+
+	return at(entry, base);
+}
+
+static json_t *hypervisor_path(const struct boot_entry *entry)
+{
+	return hypervisor_at(entry, "");
+}
+
+static json_t *hypervisor_url(const struct boot_entry *entry)
+{
+	return at_url(entry, hypervisor_at);
+}
+
+static json_t *disk_path(const struct boot_entry *entry)
+{
+	return disk_at(entry, "");
+}
+
+static json_t *disk_url(const struct boot_entry *entry)
+{
+	return at_url(entry, disk_at);
+}
+
+static const struct {
+	const char *name;
+	json_t *(*make)(const struct boot_entry *entry);
+} values[] = {
+	{"boot", boot_value},
+	{"install", install_value},
+	{"kernel_arguments", kernel_arguments},
+	{"initrd_arguments", initrd_arguments},
+	{"hypervisor_arguments", hypervisor_arguments},
+	{"hypervisor_path", hypervisor_path},
+	{"hypervisor_url", hypervisor_url},
+	{"disk_path", disk_path},
+	{"disk_url", disk_url},
+};
+
+json_t *boot_entry_get(const struct boot_entry *entry, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		if (strcmp(values[i].name, name) == 0)
+			return values[i].make(entry);
+	return NULL;
+}
+
+void boot_entry_names(struct strv *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		strv_add(ret, values[i].name);
+}

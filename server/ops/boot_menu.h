@@ -1,0 +1,24 @@
+/* The boot menu of unknown machines, from the store: sync and the boot port render the same. */
+#ifndef OPS_BOOT_MENU_H
+#define OPS_BOOT_MENU_H
+
+#include "boot/formats.h"
+#include "ops/chain_list.h"
+
+struct menu_chains {
+	struct chain_list entries; /* of profiles, then images */
+	struct chain_list menus;
+};
+int menu_chains_load(struct server *server, struct menu_chains *ret, struct err *err);
+void menu_chains_done(struct menu_chains *chains);
+static inline void auto_menu_chains(struct menu_chains *chains)
+{
+	menu_chains_done(chains);
+}
+
+/* As boot_menu_render(), with those of the entries that belong into the format's menu. */
+int menu_render(struct template_env *env, const struct boot_format *format,
+	const struct boot_site *site, const struct menu_chains *chains, struct strbuf *ret,
+	struct strv *templates, struct err *err);
+
+#endif
