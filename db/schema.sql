@@ -70,6 +70,8 @@ CREATE TABLE IF NOT EXISTS settings (
   "enable_ipxe" INTEGER,
   "enable_menu" INTEGER,
   "pxe_just_once" INTEGER,
+  "generations_kept" INTEGER,
+  "generations_days" INTEGER,
   "boot_loaders" TEXT,
   "name_servers" TEXT,
   "name_servers_search" TEXT,
@@ -118,7 +120,8 @@ CREATE TABLE IF NOT EXISTS distros (
   "kernel_options" TEXT,
   "kernel_options_post" TEXT,
   "autoinstall_meta" TEXT,
-  "template_files" TEXT
+  "template_files" TEXT,
+  "hypervisor_options" TEXT
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS profiles (
@@ -150,6 +153,7 @@ CREATE TABLE IF NOT EXISTS profiles (
   "kernel_options_post" TEXT,
   "autoinstall_meta" TEXT,
   "template_files" TEXT,
+  "hypervisor_options" TEXT,
   "virt_type" TEXT,
   "virt_ram" INTEGER,
   "virt_cpus" INTEGER,
@@ -205,6 +209,7 @@ CREATE TABLE IF NOT EXISTS systems (
   "kernel_options_post" TEXT,
   "autoinstall_meta" TEXT,
   "template_files" TEXT,
+  "hypervisor_options" TEXT,
   "virt_host" TEXT,
   "virt_pxe_boot" INTEGER,
   "virt_type" TEXT,
