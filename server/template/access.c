@@ -283,8 +283,11 @@ static int slice_string(
 	}
 	if (rd_items(r, s, &chars) < 0)
 		return -1;
-	for (int64_t i = b[0]; b[2] > 0 ? i < b[1] : i > b[1]; i += b[2])
+	for (int64_t i = b[0]; b[2] > 0 ? i < b[1] : i > b[1]; i += b[2]) {
+		if (rd_tick(r) < 0)
+			return -1;
 		strbuf_add(&out, chars->v[i].s, chars->v[i].len);
+	}
 	return rd_take(r, &out, ret);
 }
 
@@ -308,8 +311,11 @@ int rd_get_slice(struct render *r, struct value *of, const struct value parts[3]
 	if (rd_items(r, of, &items) < 0)
 		return -1;
 	list = list_new(&r->arena, 0);
-	for (int64_t i = b[0]; b[2] > 0 ? i < b[1] : i > b[1]; i += b[2])
+	for (int64_t i = b[0]; b[2] > 0 ? i < b[1] : i > b[1]; i += b[2]) {
+		if (rd_tick(r) < 0)
+			return -1;
 		list_add(list, items->v[i]);
+	}
 	*ret = (struct value){
 		.kind = of->kind == VALUE_RANGE ? VALUE_LIST : of->kind, .list = list};
 	return rd_spend(r, list->n);
@@ -403,8 +409,11 @@ static int range_items(struct render *r, const struct range *range, struct list 
 	if (rd_check_size(r, range->n * sizeof(struct value)) < 0)
 		return -1;
 	*ret = list_new(&r->arena, range->n);
-	for (size_t i = 0; i < range->n; i++)
+	for (size_t i = 0; i < range->n; i++) {
+		if (rd_tick(r) < 0)
+			return -1;
 		list_add(*ret, value_int(range->start + (int64_t)i * range->step));
+	}
 	return rd_spend(r, range->n);
 }
 
@@ -418,6 +427,8 @@ static int string_items(struct render *r, const struct value *s, struct list **r
 	for (size_t i = 0; i < s->len;) {
 		size_t width = utf8_len(s->s + i, s->len - i);
 
+		if (rd_tick(r) < 0)
+			return -1;
 		list_add(*ret, value_str(s->s + i, width));
 		i += width;
 	}

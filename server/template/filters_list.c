@@ -21,8 +21,11 @@ static int filter_list(struct render *r, struct call *c, struct value *ret)
 	if (rd_items(r, &c->args[0], &items) < 0)
 		return -1;
 	copy = list_new(&r->arena, items->n);
-	for (size_t i = 0; i < items->n; i++)
+	for (size_t i = 0; i < items->n; i++) {
+		if (rd_tick(r) < 0)
+			return -1;
 		list_add(copy, items->v[i]);
+	}
 	*ret = value_list(copy);
 	return 0;
 }
@@ -65,6 +68,8 @@ static int reverse_string(struct render *r, const struct value *s, struct value 
 	if (!text || rd_items(r, s, &chars) < 0)
 		return -1;
 	for (size_t i = chars->n; i > 0; i--) {
+		if (rd_tick(r) < 0)
+			return -1;
 		memcpy(to, chars->v[i - 1].s, chars->v[i - 1].len);
 		to += chars->v[i - 1].len;
 	}
@@ -83,8 +88,11 @@ static int filter_reverse(struct render *r, struct call *c, struct value *ret)
 	if (rd_items(r, &c->args[0], &items) < 0)
 		return -1;
 	list = list_new(&r->arena, items->n);
-	for (size_t i = items->n; i > 0; i--)
+	for (size_t i = items->n; i > 0; i--) {
+		if (rd_tick(r) < 0)
+			return -1;
 		list_add(list, items->v[i - 1]);
+	}
 	*ret = value_iterator(list, "reverse");
 	return 0;
 }

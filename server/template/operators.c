@@ -172,8 +172,11 @@ static int repeat_list(struct render *r, const struct value *v, int64_t times, s
 	if (rd_check_size(r, total * sizeof(*v)) < 0 || rd_spend(r, total) < 0)
 		return -1;
 	list = list_new(&r->arena, total);
-	for (size_t i = 0; i < total; i++)
+	for (size_t i = 0; i < total; i++) {
+		if (rd_tick(r) < 0)
+			return -1;
 		list_add(list, v->list->v[i % v->list->n]);
+	}
 	*ret = (struct value){.kind = v->kind, .list = list};
 	return 0;
 }
@@ -217,10 +220,11 @@ static int add_lists(
 	if (rd_check_size(r, total * sizeof(*a)) < 0 || rd_spend(r, total) < 0)
 		return -1;
 	list = list_new(&r->arena, total);
-	for (size_t i = 0; i < a->list->n; i++)
-		list_add(list, a->list->v[i]);
-	for (size_t i = 0; i < b->list->n; i++)
-		list_add(list, b->list->v[i]);
+	for (size_t i = 0; i < total; i++) {
+		if (rd_tick(r) < 0)
+			return -1;
+		list_add(list, i < a->list->n ? a->list->v[i] : b->list->v[i - a->list->n]);
+	}
 	*ret = (struct value){.kind = a->kind, .list = list};
 	return 0;
 }

@@ -402,11 +402,13 @@ def main():
             if differing <= 5:
                 show(i, case, ours, theirs)
         rendered += "out" in theirs
-    missing = [row for row, n in used.items() if not n] + jinja_names(used)
-    print("1..3")
+    # So few templates that chance leaves something out say nothing about what they cover.
+    missing = [row for row, n in used.items() if not n] + jinja_names(used) if count >= 5000 else []
+    print("1..3" if count >= 5000 else "1..2")
     print(f"{'not ' * bool(differing)}ok 1 - {count - differing} of {count} random templates agree, seed {seed}")
     print(f"{'not ' * (rendered < 0.85 * count)}ok 2 - {rendered} rendered ({100 * rendered / count:.1f} %), {count - rendered} failed")
-    print(f"{'not ' * bool(missing)}ok 3 - {len(used)} constructs used, {sum(used.values())} times")
+    if count >= 5000:
+        print(f"{'not ' * bool(missing)}ok 3 - {len(used)} constructs used, {sum(used.values())} times")
     for row in missing:
         print(f"# never used: {row}")
     return 1 if differing or missing or rendered < 0.85 * count else 0
