@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+"""Asks for a boot file as a machine's firmware does, and prints what is offered as one line of
+KEY=VALUE words: DHCPDISCOVER by RFC 2131, 2132 and 4578 on a raw socket, or DHCPv6 SOLICIT by RFC
+8415 and 5970.
+
+dhcp-ask.py INTERFACE 4|6 ARCHITECTURE [ipxe] [MAC]
+"""
+import os
+import socket
+import struct
+import sys
+import time
+
+SECONDS = 4
+ARCHITECTURES_OVER_HTTP = (15, 16, 18, 19)
+
+
+def option(code, value):
+    return bytes([code, len(value)]) + value
+
+
+def option6(code, value):
+    return struct.pack(">HH", code, len(value)) + value
+
+
+def checksum(data):
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    total = (total & 0xFFFF) + (total >> 16)
+    return 0xFFFF - ((total & 0xFFFF) + (total >> 16))
+
+
+class Client:
+    def __init__(self, interface, architecture, ipxe, mac):
+        self.interface = interface
+        self.architecture = architecture
+        self.ipxe = ipxe
+        who = "HTTPClient" if architecture in ARCHITECTURES_OVER_HTTP else "PXEClient"
+        self.vendor = f"{who}:Arch:{architecture:05}:UNDI:003000".encode()
+        if not mac:
+            with open(f"/sys/class/net/{interface}/address", encoding="ascii") as file:
+                mac = file.read().strip()
+        self.mac = bytes.fromhex(mac.replace(":", ""))
+
+    def discover(self, xid):
+        options = option(53, b"\1") + option(60, self.vendor)
+        options += option(93, struct.pack(">H", self.architecture)) + option(94, b"\1\3\x10")
+        options += option(55, bytes([1, 3, 6, 12, 15, 26, 43, 54, 60, 66, 67]))
+        if self.ipxe:
+            options += option(77, b"iPXE") + option(175, b"\1\4\0\0\0\0")
+        head = struct.pack(">BBBB4sHH", 1, 1, 6, 0, xid, 0, 0x8000)
+        head += bytes(16) + self.mac + bytes(10 + 64 + 128) + b"\x63\x82\x53\x63"
+        return head + options + b"\xff"
+
+    def frame(self, payload):
+        udp = struct.pack(">HHHH", 68, 67, 8 + len(payload), 0) + payload
+        parts = (0x45, 0, 20 + len(udp), 1, 0, 64, socket.IPPROTO_UDP)
+        addresses = bytes(4) + b"\xff" * 4
+        head = struct.pack(">BBHHHBBH", *parts, 0) + addresses
+        head = struct.pack(">BBHHHBBH", *parts, checksum(head)) + addresses
+        return b"\xff" * 6 + self.mac + b"\x08\x00" + head + udp
+
+    def ask4(self):
+        xid = os.urandom(4)
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as wire:
+            wire.bind((self.interface, 0))
+            wire.send(self.frame(self.discover(xid)))
+            deadline = time.monotonic() + SECONDS
+            while (left := deadline - time.monotonic()) > 0:
+                wire.settimeout(left)
+                try:
+                    frame = wire.recv(2048)
+                except TimeoutError:
+                    break
+                answer = frame[14 + (frame[14] & 15) * 4 + 8:]
+                if frame[23] == socket.IPPROTO_UDP and answer[:1] == b"\2" and answer[4:8] == xid:
+                    return answer
+        return None
+
+    def solicit(self, xid):
+        message = b"\1" + xid + option6(1, struct.pack(">HH", 3, 1) + self.mac)
+        message += option6(3, b"\0\0\0\1" + bytes(8)) + option6(8, bytes(2))
+        message += option6(6, struct.pack(">HHH", 23, 59, 60))
+        message += option6(61, struct.pack(">H", self.architecture))
+        message += option6(16, struct.pack(">IH", 343, len(self.vendor)) + self.vendor)
+        if self.ipxe:
+            message += option6(15, struct.pack(">H", 4) + b"iPXE")
+        return message
+
+    def ask6(self):
+        xid = os.urandom(3)
+        index = socket.if_nametoindex(self.interface)
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as wire:
+            wire.bind(("::", 546, 0, index))
+            wire.settimeout(SECONDS)
+            wire.sendto(self.solicit(xid), ("ff02::1:2", 547, 0, index))
+            try:
+                while True:
+                    answer = wire.recv(2048)
+                    if answer[1:4] == xid:
+                        return answer
+            except TimeoutError:
+                return None
+
+
+def options4(data):
+    found = {}
+    while data and data[0] != 255:
+        if data[0] == 0:
+            data = data[1:]
+            continue
+        found[data[0]] = data[2:2 + data[1]]
+        data = data[2 + data[1]:]
+    return found
+
+
+def show4(answer):
+    found = options4(answer[240:])
+    name = found.get(67, answer[108:236]).rstrip(b"\0").decode()
+    print(f"address={socket.inet_ntoa(answer[16:20])}"
+          f" server={socket.inet_ntoa(answer[20:24])} file={name or '-'}"
+          f" vendor={found.get(60, b'-').decode()}"
+          f" router={socket.inet_ntoa(found[3]) if 3 in found else '-'}"
+          f" dns={socket.inet_ntoa(found[6][:4]) if 6 in found else '-'}"
+          f" menu={'yes' if b'Bootwright' in found.get(43, b'') else 'no'}")
+
+
+def show6(answer):
+    address, url, dns = "-", "-", "-"
+    data = answer[4:]
+    while len(data) >= 4:
+        code, length = struct.unpack(">HH", data[:4])
+        value, data = data[4:4 + length], data[4 + length:]
+        if code == 3 and len(value) >= 32:
+            address = socket.inet_ntop(socket.AF_INET6, value[16:32])
+        elif code == 59:
+            url = value.decode()
+        elif code == 23:
+            dns = socket.inet_ntop(socket.AF_INET6, value[:16])
+    print(f"address={address} file={url} dns={dns}")
+
+
+def main():
+    interface, family, architecture, *rest = sys.argv[1:]
+    macs = [word for word in rest if word != "ipxe"]
+    client = Client(interface, int(architecture), "ipxe" in rest, macs[0] if macs else None)
+    answer = client.ask6() if family == "6" else client.ask4()
+    if not answer:
+        print("no answer")
+    elif family == "6":
+        show6(answer)
+    else:
+        show4(answer)
+
+
+main()

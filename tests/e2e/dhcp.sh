@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# What dnsmasq answers to firmware of each sort, on a network of its own, beside another DHCP server
+# (proxy), and over IPv6; networks as items. The clients are DHCP messages as firmware sends them.
+# timeout: 180
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Two networks, with the clients in a namespace of their own.
+wires_up() {
+	ip netns add clients
+	local net
+	for net in lan office; do
+		ip link add "$net" type veth peer name "at-$net" netns clients
+		ip link set "$net" up
+		ip -n clients link set "at-$net" up
+	done
+	ip addr add 10.77.0.1/24 dev lan
+	ip addr add 10.78.0.1/16 dev office
+	ip -6 addr add fd77::1/64 dev lan nodad
+	wait_for 10 client_has_link_local
+}
+client_has_link_local() {
+	ip -n clients -6 addr show dev at-lan scope link | grep -v tentative | grep -q fe80
+}
+# ask INTERFACE 4|6 ARCHITECTURE [ipxe] [MAC]: asked twice, because dnsmasq pings an address first.
+ask() {
+	local said
+	said=$(ip netns exec clients /usr/bin/python3 "$here/dhcp-ask.py" "$@")
+	[ "$said" != "no answer" ] || said=$(ip netns exec clients /usr/bin/python3 "$here/dhcp-ask.py" "$@")
+	echo "$said"
+}
+dnsmasq_listens() { ss -Hulpn 'sport = :67' | grep -q dnsmasq; }
+
+wires_up
+must "bootwrightd starts" server_start --services=managed
+must "settings" bootwright settings edit --server=10.77.0.1 --next-server-v4=10.77.0.1 \
+	--default-password-crypted="$PASSWORD_HASH"
+must "a distro" bootwright import --path="$INSTALLER_TREE" --name=foo
+must "a network" bootwright network add --name=lan --address=10.77.0.0/24 \
+	--dhcp-interface=lan --dhcp-range=10.77.0.50-10.77.0.59 --gateway=10.77.0.254 \
+	--name-servers=10.77.0.2
+must "one beside another DHCP server" bootwright network add --name=office \
+	--address=10.78.0.0/16 --dhcp-interface=office --dhcp-mode=proxy --server=10.78.0.1 \
+	--next-server-v4=10.78.0.1
+must "an IPv6 network" bootwright network add --name=six --address=fd77::/64 \
+	--dhcp-interface=lan --dhcp-range=fd77::100-fd77::1ff --next-server-v6=fd77::1 \
+	--name-servers=fd77::2
+must "a system with fixed addresses" bootwright system add --name=web7 --profile=foo \
+	--interface=eth0 --mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.21
+must "a system that is not to be booted by iPXE" bootwright system add --name=web8 --profile=foo \
+	--enable-ipxe=false --interface=eth0 --mac-address=52:54:00:aa:00:08
+must "sync" bootwright sync
+must "dnsmasq listens" wait_for 20 dnsmasq_listens
+
+like "BIOS: PXELINUX" "$(ask at-lan 4 0)" \
+	'^address=10\.77\.0\.5[0-9] server=10\.77\.0\.1 file=pxelinux\.0 vendor=PXEClient router=10\.77\.0\.254 dns=10\.77\.0\.2'
+like "UEFI: shim" "$(ask at-lan 4 7)" 'server=10\.77\.0\.1 file=shimx64\.efi'
+like "iPXE: its script over HTTP" "$(ask at-lan 4 0 ipxe)" 'file=http://10\.77\.0\.1/boot/ipxe '
+like "UEFI over HTTP: a URL from an HTTPClient" "$(ask at-lan 4 16)" \
+	'file=http://10\.77\.0\.1/ipxe\.efi vendor=HTTPClient'
+like "a fixed address" "$(ask at-lan 4 0 52:54:00:aa:00:07)" '^address=10\.77\.0\.21 '
+like "enable_ipxe=false: its iPXE gets what its firmware would" \
+	"$(ask at-lan 4 0 ipxe 52:54:00:aa:00:08)" 'file=pxelinux\.0 '
+
+like "proxy, BIOS: no address, a menu of one entry" "$(ask at-office 4 0)" \
+	'^address=0\.0\.0\.0 server=10\.78\.0\.1 file=pxelinux\.0 vendor=PXEClient router=- dns=- menu=yes'
+like "proxy, iPXE: its script, from the address seen there" "$(ask at-office 4 0 ipxe)" \
+	'^address=0\.0\.0\.0 server=10\.78\.0\.1 file=http://10\.78\.0\.1/boot/ipxe '
+like "proxy, UEFI over HTTP" "$(ask at-office 4 16)" \
+	'^address=0\.0\.0\.0 .*file=http://10\.78\.0\.1/ipxe\.efi vendor=HTTPClient'
+like "proxy, UEFI: answered" "$(ask at-office 4 7)" '^address=0\.0\.0\.0 server=10\.78\.0\.1 '
+
+like "IPv6, UEFI: shim's URL" "$(ask at-lan 6 7)" \
+	'^address=fd77::1[0-9a-f]+ file=tftp://\[fd77::1\]/shimx64\.efi dns=fd77::2'
+like "IPv6, UEFI over HTTP" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/ipxe\.efi '
+like "IPv6, iPXE" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/ipxe '
+
+check "one network is no longer served" bootwright network edit --name=office --dhcp-mode=none
+must "sync" bootwright sync
+sleep 1
+must "dnsmasq listens" wait_for 20 dnsmasq_listens
+is "there nobody answers any more" "$(ask at-office 4 0)" "no answer"
+
+fails "a range outside of its network" 'is not in the network 10\.77\.0\.0/24' \
+	bootwright network edit --name=lan --dhcp-range=10.78.0.5-10.78.0.9
+fails "an address for a network" 'bits after /24 must be 0' \
+	bootwright network add --name=x --address=10.79.0.1/24
+fails "the same network twice" "belongs to network 'lan'" \
+	bootwright network add --name=lan2 --address=10.77.0.0/24
+done_testing
