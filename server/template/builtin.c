@@ -9,7 +9,7 @@
 static const struct builtin *find(const struct builtin *rows, const char *name)
 {
 	for (; rows->name; rows++)
-		if (!strcmp(rows->name, name))
+		if (rows->name[0] == name[0] && !strcmp(rows->name, name))
 			return rows;
 	return NULL;
 }

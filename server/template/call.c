@@ -4,17 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static int add_starred(struct render *r, const struct value *star, struct list *list)
-{
-	struct list *items;
-
-	if (rd_items(r, star, &items) < 0)
-		return -1;
-	for (size_t i = 0; i < items->n; i++)
-		list_add(list, items->v[i]);
-	return 0;
-}
-
 static int add_keywords(struct render *r, const struct value *from, size_t room, struct call *call)
 {
 	struct dict *dict = from->dict;
@@ -61,24 +50,35 @@ static int eval_keywords(
 	return add_keywords(r, &v, args->n_keywords, ret);
 }
 
+/* Adds what *args gives to the `n` arguments there are. */
+static int eval_star(struct render *r, struct scope *s, const struct expr *star, struct call *ret)
+{
+	struct list *items;
+	struct value v;
+
+	if (rd_eval(r, s, star, &v) < 0 || rd_items(r, &v, &items) < 0)
+		return -1;
+	if (rd_check_size(r, items->n * sizeof(v)) < 0)
+		return -1;
+	ret->args = arena_regrow(&r->arena, ret->args, ret->n, ret->n + items->n, sizeof(v));
+	for (size_t i = 0; i < items->n; i++)
+		ret->args[ret->n++] = items->v[i];
+	return 0;
+}
+
 int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
 	struct call *ret)
 {
-	struct list list = {.arena = &r->arena, .alloc = args->n + 1};
-	struct value v;
-
-	*ret = (struct call){.n = 0};
-	list.v = arena_alloc(&r->arena, list.alloc * sizeof(*list.v));
-	list_add(&list, first);
-	for (const struct expr *e = args->first; e; e = e->next) {
-		if (rd_eval(r, s, e, &v) < 0)
+	*ret = (struct call){.n = 1};
+	ret->args = arena_alloc(&r->arena, (args->n + 1) * sizeof(*ret->args));
+	ret->args[0] = first;
+	for (const struct expr *e = args->first; e; e = e->next)
+		if (rd_eval(r, s, e, &ret->args[ret->n++]) < 0)
 			return -1;
-		list_add(&list, v);
-	}
-	if (args->star && (rd_eval(r, s, args->star, &v) < 0 || add_starred(r, &v, &list) < 0))
+	if (args->star && eval_star(r, s, args->star, ret) < 0)
 		return -1;
-	ret->args = list.v;
-	ret->n = list.n;
+	if (!args->keywords && !args->starstar)
+		return 0;
 	return eval_keywords(r, s, args, ret);
 }
 

@@ -214,6 +214,8 @@ static int render_parsed(struct template_env *env, struct parsed *p,
 		.out = out,
 		.final = out,
 		.final_from = out->len,
+		.pause = env->options.max_steps < STEPS_PER_LOOK ? env->options.max_steps
+	                                                         : STEPS_PER_LOOK,
 	};
 	struct scope *root;
 	int status;

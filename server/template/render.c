@@ -5,8 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#define STEPS_PER_LOOK 4096 /* some 100 µs: what a look at the clock costs does not count */
-#define TRACE_MAX      3
+#define TRACE_MAX 3
 
 /* How we came to the place of the message: "included from 'main' line 3, called from …". */
 static void add_trace(const struct render *r, struct strbuf *ret)

@@ -13,7 +13,8 @@
 #include "template/template.h"
 #include "template/value.h"
 
-#define STACK_MAX 2500
+#define STACK_MAX      2500
+#define STEPS_PER_LOOK 4096 /* some 100 µs: what a look at the clock costs does not count */
 
 struct binding {
 	struct name name;
@@ -118,10 +119,12 @@ struct render {
 	struct {
 		struct binding *v; /* variables asked for so far; ABSENT: there is none */
 		size_t n;
-		size_t size;
+		uint32_t *index; /* by hash: element + 1 */
+		size_t size;     /* of the index, a power of two */
 		json_t **refs;
 		size_t n_refs, alloc_refs;
 	} fetched;
+	uint64_t bound; /* a bit for the hash of each name that any scope has held */
 	struct parsed **used;
 	size_t n_used, alloc_used;
 };

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define FETCHED_SIZE 64
+#define FETCHED_SIZE 128
 
 struct scope *scope_new(struct render *r, struct scope *parent)
 {
@@ -23,6 +23,11 @@ struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolat
 	return s;
 }
 
+static uint64_t bit_of(const struct name *name)
+{
+	return (uint64_t)1 << (name->hash & 63);
+}
+
 struct value *scope_get_own(struct scope *s, const struct name *name)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -35,6 +40,7 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 {
 	struct value *there = scope_get_own(s, name);
 
+	r->bound |= bit_of(name);
 	if (there) {
 		*there = v;
 		return;
@@ -46,25 +52,25 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 	s->v[s->n++] = (struct binding){.name = *name, .value = v};
 }
 
-static struct binding *fetched_slot(struct render *r, const struct name *name)
+static uint32_t *fetched_slot(struct render *r, const struct name *name)
 {
 	size_t i = name->hash & (r->fetched.size - 1);
 
-	while (r->fetched.v[i].name.s && !name_is(&r->fetched.v[i].name, name))
+	while (r->fetched.index[i] && !name_is(&r->fetched.v[r->fetched.index[i] - 1].name, name))
 		i = (i + 1) & (r->fetched.size - 1);
-	return &r->fetched.v[i];
+	return &r->fetched.index[i];
 }
 
 static void fetched_grow(struct render *r)
 {
-	struct binding *old = r->fetched.v;
-	size_t n = r->fetched.size;
+	size_t size = r->fetched.size ? r->fetched.size * 2 : FETCHED_SIZE;
 
-	r->fetched.size = n ? n * 2 : FETCHED_SIZE;
-	r->fetched.v = arena_zalloc(&r->arena, r->fetched.size * sizeof(*old));
-	for (size_t i = 0; i < n; i++)
-		if (old[i].name.s)
-			*fetched_slot(r, &old[i].name) = old[i];
+	r->fetched.v = arena_regrow(
+		&r->arena, r->fetched.v, r->fetched.n, size / 2, sizeof(*r->fetched.v));
+	r->fetched.size = size;
+	r->fetched.index = arena_zalloc(&r->arena, size * sizeof(*r->fetched.index));
+	for (size_t i = 0; i < r->fetched.n; i++)
+		*fetched_slot(r, &r->fetched.v[i].name) = (uint32_t)i + 1;
 }
 
 /* Keeps the reference until the rendering ends: strings are borrowed from it. */
@@ -81,23 +87,23 @@ static void hold(struct render *r, json_t *json)
 /* A variable is asked for once; ABSENT where there is none. */
 static struct value fetch(struct render *r, const struct name *name)
 {
-	struct binding *slot;
+	struct value v = VALUE_INIT;
+	uint32_t *slot;
 	json_t *json;
 
 	if (r->fetched.n * 2 >= r->fetched.size)
 		fetched_grow(r);
 	slot = fetched_slot(r, name);
-	if (slot->name.s)
-		return slot->value;
+	if (*slot)
+		return r->fetched.v[*slot - 1].value;
 	json = r->vars && r->vars->get ? r->vars->get(r->vars->ctx, name->s) : NULL;
-	slot->name = *name;
-	slot->value = VALUE_INIT;
-	r->fetched.n++;
 	if (json) {
 		hold(r, json);
-		slot->value = value_json(&r->arena, json);
+		v = value_json(&r->arena, json);
 	}
-	return slot->value;
+	r->fetched.v[r->fetched.n++] = (struct binding){.name = *name, .value = v};
+	*slot = (uint32_t)r->fetched.n;
+	return v;
 }
 
 static bool lookup_global(const struct scope *s, const struct name *name, struct value *ret)
@@ -124,22 +130,30 @@ static struct value undefined_name(struct render *r, struct scope *s, const stru
 	return v;
 }
 
+static const struct value *find_in_scopes(struct scope *s, const struct name *name)
+{
+	for (; s; s = s->parent) {
+		const struct value *v = scope_get_own(s, name);
+
+		if (v)
+			return v;
+	}
+	return NULL;
+}
+
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
-	struct scope *at = s;
+	/* Most names are variables, which no scope has ever held. */
+	const struct value *v = r->bound & bit_of(name) ? find_in_scopes(s, name) : NULL;
+	const struct scope *outermost = s;
 
-	for (;;) {
-		const struct value *v = scope_get_own(at, name);
-
-		if (v) {
-			*ret = *v;
-			return;
-		}
-		if (!at->parent)
-			break;
-		at = at->parent;
+	if (v) {
+		*ret = *v;
+		return;
 	}
-	if (!at->isolated) {
+	while (outermost->parent)
+		outermost = outermost->parent;
+	if (!outermost->isolated) {
 		*ret = fetch(r, name);
 		if (ret->kind != VALUE_ABSENT)
 			return;

@@ -190,6 +190,17 @@ static void dict_grow(struct dict *dict, size_t room)
 	index_build(dict, room);
 }
 
+/* A key that is not there yet. */
+static void dict_append_hashed(
+	struct dict *dict, struct value key, uint64_t hash, struct value value)
+{
+	if (dict->n == dict->alloc)
+		dict_grow(dict, dict->alloc ? dict->alloc * 2 : 4);
+	dict->v[dict->n++] = (struct dict_entry){.key = key, .value = value, .hash = hash};
+	if (dict->index)
+		index_add(dict, dict->n - 1);
+}
+
 void dict_open(struct dict *dict)
 {
 	json_t *json = dict->json;
@@ -200,8 +211,11 @@ void dict_open(struct dict *dict)
 		return;
 	dict->json = NULL;
 	dict_grow(dict, json_object_size(json));
-	json_object_foreach (json, key, member)
-		dict_set(dict, value_cstr(key), value_json(dict->arena, member));
+	json_object_foreach (json, key, member) {
+		struct value k = value_cstr(key);
+
+		dict_append_hashed(dict, k, hash_value(&k), value_json(dict->arena, member));
+	}
 }
 
 static struct dict_entry *dict_find(struct dict *dict, const struct value *key, uint64_t hash)
@@ -223,10 +237,27 @@ static struct dict_entry *dict_find(struct dict *dict, const struct value *key, 
 	return NULL;
 }
 
+/* A member of a JSON object that was not opened, if it is no container: those are made once. */
+static struct value *json_member(struct dict *dict, const struct value *key)
+{
+	json_t *member = json_object_getn(dict->json, key->s, key->len);
+	struct value *v;
+
+	if (!member || json_is_object(member) || json_is_array(member))
+		return NULL;
+	v = arena_alloc(dict->arena, sizeof(*v));
+	*v = value_json(dict->arena, member);
+	return v;
+}
+
 struct value *dict_get(struct dict *dict, const struct value *key)
 {
-	struct dict_entry *e = dict_find(dict, key, hash_value(key));
+	struct value *v = dict->json && key->kind == VALUE_STRING ? json_member(dict, key) : NULL;
+	struct dict_entry *e;
 
+	if (v)
+		return v;
+	e = dict_find(dict, key, hash_value(key));
 	return e ? &e->value : NULL;
 }
 
@@ -246,11 +277,7 @@ void dict_set(struct dict *dict, struct value key, struct value value)
 		e->value = value;
 		return;
 	}
-	if (dict->n == dict->alloc)
-		dict_grow(dict, dict->alloc ? dict->alloc * 2 : 4);
-	dict->v[dict->n++] = (struct dict_entry){.key = key, .value = value, .hash = hash};
-	if (dict->index)
-		index_add(dict, dict->n - 1);
+	dict_append_hashed(dict, key, hash, value);
 }
 
 bool dict_remove(struct dict *dict, const struct value *key, struct value *ret)
