@@ -62,6 +62,16 @@ requests_per_second() {
 	wrk -t 2 -c 32 -d 5s -s "$work/random.lua" "$1" | awk '$1 == "RESULT" { if ($3) exit 1; print $2 }'
 }
 
+### the template engine alone
+here=$REPO/tests/bench
+preseed=(debian12.preseed "$here/render.json" "$systems" 5)
+read -r ours bytes < <("$REPO/${B:-build}/bench/render" "$REPO/kickstarts" "${preseed[@]}")
+read -r theirs their_bytes < <(/usr/bin/python3 "$here/render.py" "$REPO/kickstarts" "${preseed[@]}")
+[ "$bytes" = "$their_bytes" ] || { echo "bench: Jinja2 renders another preseed" >&2; exit 1; }
+say "preseeds rendered per second, one thread" "$(awk -v n="$systems" -v t="$ours" 'BEGIN { print int(n / t) }')"
+say "  by python3-jinja2" "$(awk -v n="$systems" -v t="$theirs" 'BEGIN { print int(n / t) }')"
+say "  times faster (goal 50)" "$(ratio "$theirs" "$ours")"
+
 small_tree "$work/tree"
 server_start --services=external
 lab_settings --default-password-crypted='$6$bench$bench' >/dev/null

@@ -35,38 +35,28 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What one system has of its own, and what all have in common. */
-struct variables {
-	json_t *own;
-	json_t *common;
-};
-
-static json_t *variables_get(void *ctx, const char *name)
+/* A system's own variables among those that all have. */
+static void set_variables(json_t *vars, long i)
 {
-	const struct variables *vars = ctx;
-	json_t *v = json_object_get(vars->own, name);
+	char text[64];
 
-	return json_incref(v ? v : json_object_get(vars->common, name));
+	snprintf(text, sizeof(text), "m%05ld", i);
+	json_string_set(json_object_get(vars, "name"), text);
+	json_string_set(json_object_get(vars, "hostname"), text);
+	snprintf(text, sizeof(text), "10.80.%ld.%ld", i / 256 % 256, i % 256);
+	json_string_set(json_object_get(vars, "ip_address"), text);
 }
 
-static json_t *own_variables(long i)
+/* How many bytes the files of all systems have; -1 on failure. */
+static long render_all(
+	struct template_env *env, const char *name, json_t *variables, long n, struct err *err)
 {
-	return json_pack("{s:o, s:o, s:o}", "name", json_sprintf("m%05ld", i), "hostname",
-		json_sprintf("m%05ld", i), "ip_address",
-		json_sprintf("10.80.%ld.%ld", i / 256 % 256, i % 256));
-}
-
-/* How many bytes all systems' files have; -1 on failure. */
-static long render_all(struct template_env *env, const char *name, json_t *common,
-	const json_t *systems, struct err *err)
-{
+	const struct template_vars vars = template_vars_json(variables);
 	autostrbuf out = STRBUF_INIT;
 	long bytes = 0;
 
-	for (size_t i = 0; i < json_array_size(systems); i++) {
-		struct variables own = {json_array_get(systems, i), common};
-		struct template_vars vars = {.get = variables_get, .ctx = &own};
-
+	for (long i = 0; i < n; i++) {
+		set_variables(variables, i);
 		strbuf_reset(&out);
 		if (template_render(env, name, &vars, &out, NULL, err) < 0)
 			return -1;
@@ -80,23 +70,20 @@ static int run(const struct template_loader *loader, char **argv, struct err *er
 	const struct template_options options = {
 		.trim_blocks = true, .lstrip_blocks = true, .keep_trailing_newline = true};
 	AUTO(template_env) struct template_env *env = template_env_new(&options, loader);
-	autojson json_t *systems = json_array();
-	autojson json_t *common = NULL;
+	autojson json_t *variables = NULL;
 	autostrbuf text = STRBUF_INIT;
 	double best = 1e9;
 	long bytes = 0;
 
 	if (file_read(AT_FDCWD, argv[3], 1 << 20, &text, err) < 0)
 		return -1;
-	common = json_parse(text.buf, text.len, err);
-	if (!common)
+	variables = json_parse(text.buf, text.len, err);
+	if (!variables)
 		return -1;
-	for (long i = 0; i < strtol(argv[4], NULL, 10); i++)
-		json_array_append_new(systems, own_variables(i));
 	for (long i = strtol(argv[5], NULL, 10); i > 0; i--) {
 		double start = now();
 
-		bytes = render_all(env, argv[2], common, systems, err);
+		bytes = render_all(env, argv[2], variables, strtol(argv[4], NULL, 10), err);
 		if (bytes < 0)
 			return -1;
 		if (now() - start < best)
