@@ -8,7 +8,7 @@ B      ?= build
 say     = $(if $V,,@echo "$1";)
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX ?= /usr
-PKGS   := libmicrohttpd jansson sqlite3 libcurl libxml-2.0 libvirt nettle
+PKGS   := libmicrohttpd jansson sqlite3 libcurl libxml-2.0 libvirt blkid nettle
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wimplicit-fallthrough -Wswitch-enum \
@@ -24,7 +24,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iserver -I. $(CFLAGS) $(WARN) $(HARDEN) $(S
 	-MMD -MP $(PKG_CFLAGS) -DBW_DATADIR='"$(PREFIX)/share/bootwright"'
 LDLIBS_server := $(shell pkg-config --libs libmicrohttpd jansson sqlite3 nettle 2>/dev/null) -lm -lcrypt
 LDLIBS_cli    := $(shell pkg-config --libs jansson libcurl nettle 2>/dev/null) -lm
-LDLIBS_koan   := $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt nettle 2>/dev/null) -lm
+LDLIBS_koan   := $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt blkid nettle 2>/dev/null) -lm
 LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm -lcrypt
 
 # Archives from the top layer down, as the linker wants them.

@@ -46,16 +46,21 @@ static char *initrd_name(const struct plan *plan)
 	return xasprintf("joined-%s", text);
 }
 
+static const struct plan_file *first_file(const struct plan *plan)
+{
+	return plan->image ? &plan->image->file : &plan->kernel;
+}
+
 char *cache_kernel_path(const char *folder, const struct plan *plan)
 {
-	return xasprintf("%s/%s", folder, plan->kernel.sha256);
+	return xasprintf("%s/%s", folder, first_file(plan)->sha256);
 }
 
 char *cache_initrd_path(const char *folder, const struct plan *plan)
 {
-	autofree char *name = initrd_name(plan);
+	autofree char *name = plan->n_initrds ? initrd_name(plan) : NULL;
 
-	return xasprintf("%s/%s", folder, name);
+	return name ? xasprintf("%s/%s", folder, name) : NULL;
 }
 
 /* A file that is being written under a temporary name. */
@@ -219,7 +224,7 @@ static int fill_initrds(int dir, const struct plan *plan, struct fetch *fetch,
 	const struct interrupt *interrupt, struct err *err)
 {
 	__attribute__((cleanup(auto_part))) struct part joined = {.fd = -1};
-	autofree char *name = initrd_name(plan);
+	autofree char *name = plan->n_initrds ? initrd_name(plan) : NULL;
 
 	if (plan->n_initrds > 1 && part_open(dir, name, &joined, err) < 0)
 		return -1;
@@ -258,19 +263,39 @@ static void prune(int dir)
 		closedir(list);
 }
 
+static int open_folder(const char *folder, int *ret, struct err *err)
+{
+	if (file_mkdirs(AT_FDCWD, folder, 0755, err) < 0 ||
+		file_open_dir(AT_FDCWD, folder, ret, err) < 0)
+		return err_wrap(err, "cache folder '%s'", folder);
+	return 0;
+}
+
 int cache_fill(const char *folder, const struct plan *plan, struct fetch *fetch,
 	const struct interrupt *interrupt, struct err *err)
 {
 	autoclose int dir = -1;
 	autoclose int kernel = -1;
 
-	if (file_mkdirs(AT_FDCWD, folder, 0755, err) < 0 ||
-		file_open_dir(AT_FDCWD, folder, &dir, err) < 0)
-		return err_wrap(err, "cache folder '%s'", folder);
+	if (open_folder(folder, &dir, err) < 0)
+		return -1;
 	prune(dir);
-	if (obtain(dir, &plan->kernel, fetch, interrupt, &kernel, err) < 0)
-		return err_wrap(err, "kernel");
+	if (obtain(dir, first_file(plan), fetch, interrupt, &kernel, err) < 0)
+		return err_wrap(err, "%s", plan->image ? "image" : "kernel");
 	if (fill_initrds(dir, plan, fetch, interrupt, err) < 0)
 		return err_wrap(err, "initrd");
+	return 0;
+}
+
+int cache_put(
+	const char *folder, const void *bytes, size_t n, struct plan_file *file, struct err *err)
+{
+	autoclose int dir = -1;
+
+	sha256_text(bytes, n, file->sha256);
+	file->size = n;
+	if (open_folder(folder, &dir, err) < 0 ||
+		file_replace(dir, file->sha256, 0644, bytes, n, err) < 0)
+		return err_wrap(err, "cache folder '%s'", folder);
 	return 0;
 }

@@ -12,7 +12,8 @@
 /* --cache-dir made absolute, else /var/cache/koan for root and koan/ in the user's cache
  * folder (XDG) for others; yours to free. Nothing is made. */
 char *cache_folder(const char *given);
-/* Where a plan's kernel and its initrd will be; yours to free. Several initrds become one. */
+/* Where a plan's kernel (or its image's file) and its initrd will be; yours to free. Several
+ * initrds become one; NULL: there is none. */
 char *cache_kernel_path(const char *folder, const struct plan *plan);
 char *cache_initrd_path(const char *folder, const struct plan *plan);
 
@@ -23,5 +24,9 @@ char *cache_initrd_path(const char *folder, const struct plan *plan);
  */
 int cache_fill(const char *folder, const struct plan *plan, struct fetch *fetch,
 	const struct interrupt *interrupt, struct err *err);
+
+/* A file of our own making, which a plan then names by its sum: cache_fill() finds it there. */
+int cache_put(
+	const char *folder, const void *bytes, size_t n, struct plan_file *file, struct err *err);
 
 #endif

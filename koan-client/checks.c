@@ -1,5 +1,7 @@
 #include "koan-client/checks.h"
 
+#include "koan-client/disk_url.h"
+
 #include "base/net.h"
 #include "base/sha256.h"
 
@@ -76,6 +78,23 @@ static const char *check_volume_group(const char *text)
 	return NULL;
 }
 
+/* `vol=POOL/NAME`, virt-install's words for a volume that exists. */
+static const char *check_volume(const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	if (!slash || slash == text || !slash[1] || strchr(slash + 1, '/') || slash[1] == '.')
+		return "must be vol=POOL/NAME";
+	return NULL;
+}
+
+const char *check_model(const char *text)
+{
+	if (!*text || strlen(text) > 64 || !strchr(ALNUM, text[0]) || !only(text, ALNUM "._-"))
+		return "may only have letters, digits, '.', '_' and '-', up to 64";
+	return NULL;
+}
+
 const char *check_disk_path(const char *text)
 {
 	const char *bad = check_word(text);
@@ -83,6 +102,10 @@ const char *check_disk_path(const char *text)
 
 	if (bad)
 		return bad;
+	if (strncmp(text, "vol=", 4) == 0)
+		return check_volume(text + 4);
+	if (text[0] != '/' && strstr(text, "://"))
+		return disk_url_check(text);
 	if (text[0] != '/')
 		return check_volume_group(text);
 	if (!text[1])

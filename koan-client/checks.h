@@ -21,8 +21,8 @@
 const char *check_guest_name(const char *text);
 /* A network interface of the host, by Linux' rules: up to 15 bytes. */
 const char *check_bridge(const char *text);
-/* Where a disk goes: an absolute path without "//", "." or "..", or a volume group `vg0` or
- * `vg0:volume`. */
+/* Where a disk goes: an absolute path without "//", "." or "..", a volume group `vg0` or
+ * `vg0:volume`, a volume that exists (`vol=POOL/NAME`) or a network disk's URL (disk_url.h). */
 const char *check_disk_path(const char *text);
 /* The same of a path that only the server names. The guest fills that file, so it must not be where
  * this host looks for programs and their configuration. */
@@ -33,6 +33,8 @@ const char *check_url(const char *text);
 const char *check_line(const char *text);
 /* As check_line(), and not empty, up to 255 bytes. */
 const char *check_word(const char *text);
+/* The name of a machine or a network card's model, as QEMU has them. */
+const char *check_model(const char *text);
 /* 64 lower-case hex digits. */
 const char *check_sha256(const char *text);
 

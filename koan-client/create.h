@@ -13,14 +13,17 @@
 
 #include <stdio.h>
 
-/* What is made is told on `out`. On failure the host is as it was, but for verified files in the
- * cache, and for what --force had removed. */
+/*
+ * What is made is told on `out`. On failure the host is as it was, but for verified files in the
+ * cache, and for what --force and --force-path had removed. Of several guests (--count) each
+ * succeeds or is undone by itself; -1 where one did not succeed.
+ */
 int create_guest(const struct options *options, const struct plan *plan, struct virt *virt,
-	struct fetch *fetch, FILE *out, struct err *err);
+	struct fetch *fetch, struct progress *progress, FILE *out, struct err *err);
 
-/* Prints the domain's XML for the installation. `virt` may be NULL where the kind of guest is
- * given; then the host is not asked for anything. */
-int create_dry_run(const struct options *options, const struct plan *plan, struct virt *virt,
+/* Prints the guests' XML, or xl configuration, for the installation (--dry-run, --format). `virt`
+ * may be NULL where the kind of guest is given; then the host is not asked for anything. */
+int create_print(const struct options *options, const struct plan *plan, struct virt *virt,
 	FILE *out, struct err *err);
 
 /* The hypervisor to connect to for a kind of guest (NULL: auto): --connect, LIBVIRT_DEFAULT_URI,

@@ -34,11 +34,28 @@ static const struct disk_kind_row kinds[] = {
 			.source_attr = "dev",
 			.raw_only = true,
 		},
+	[DISK_VOLUME] =
+		{
+			.title = "volume",
+			.source_type = "file",
+			.source_attr = "file",
+		},
+	[DISK_NETWORK] =
+		{
+			.title = "network disk",
+			.source_type = "network",
+			.raw_only = true,
+		},
 };
 
 const struct disk_kind_row *disk_kind_row(enum disk_kind kind)
 {
 	return &kinds[kind];
+}
+
+const struct disk_kind_row *disk_place_row(const struct disk_place *place)
+{
+	return &kinds[place->kind == DISK_VOLUME && place->block ? DISK_DEVICE : place->kind];
 }
 
 static bool in_dev(const char *path)
@@ -52,8 +69,10 @@ static bool in_dev(const char *path)
  */
 static enum disk_kind kind_of(const char *wanted, enum path_fact fact)
 {
+	if (strncmp(wanted, "vol=", 4) == 0)
+		return DISK_VOLUME;
 	if (wanted[0] != '/')
-		return DISK_VOLUME_GROUP;
+		return strstr(wanted, "://") ? DISK_NETWORK : DISK_VOLUME_GROUP;
 	if (fact == PATH_BLOCK)
 		return DISK_DEVICE;
 	if (in_dev(wanted)) {
@@ -97,6 +116,15 @@ static int place_at_file(const char *wanted, struct disk_place *ret, struct err 
 	return 0;
 }
 
+static void place_in_pool(const char *wanted, struct disk_place *ret)
+{
+	const char *slash = strchr(wanted, '/');
+
+	ret->pool = xstrndup(wanted + 4, (size_t)(slash - wanted - 4));
+	ret->volume = xstrdup(slash + 1);
+	ret->source = xstrdup(wanted);
+}
+
 int disk_place_find(const char *wanted, enum path_fact fact, const char *volume,
 	struct disk_place *ret, struct err *err)
 {
@@ -112,6 +140,13 @@ int disk_place_find(const char *wanted, enum path_fact fact, const char *volume,
 	case DISK_VOLUME_GROUP:
 		place_in_group(wanted, volume, ret);
 		break;
+	case DISK_VOLUME:
+		place_in_pool(wanted, ret);
+		return 0;
+	case DISK_NETWORK:
+		ret->url = disk_url_parse(wanted);
+		ret->source = xstrdup(wanted);
+		return 0;
 	case DISK_DEVICE:
 		ret->source = xstrdup(wanted);
 		return 0;
@@ -123,7 +158,9 @@ int disk_place_find(const char *wanted, enum path_fact fact, const char *volume,
 void disk_place_done(struct disk_place *place)
 {
 	free(place->pool_path);
+	free(place->pool);
 	free(place->volume);
+	disk_url_free(place->url);
 	free(place->source);
 	*place = (struct disk_place){0};
 }

@@ -2,15 +2,10 @@
 
 #include "koan-client/storage_xml.h"
 
-#include "base/strbuf.h"
-
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define LIBVIRT_IMAGES "/var/lib/libvirt/images"
-#define LABELS_BYTES   ((size_t)1 << 20) /* where partition tables, file systems and LVM sign */
 
 /* Where a user's own libvirtd keeps images; NULL for the system's. */
 static char *session_folder(const struct virt *virt)
@@ -36,134 +31,6 @@ int disks_default_folder(struct virt *virt, char **ret, struct err *err)
 		*ret = session_folder(virt);
 	if (!*ret)
 		*ret = xstrdup(LIBVIRT_IMAGES);
-	return 0;
-}
-
-static int taken(const char *what, const char *path, struct err *err)
-{
-	return err_set(err, ERR_CONFLICT,
-		"%s '%s' already exists; choose another --virt-name or --virt-path, or --force to "
-		"replace it",
-		what, path);
-}
-
-static int refuse_servers_choice(const struct guest_disk *disk, struct err *err)
-{
-	return err_set(err, ERR_CONFLICT,
-		"'%s' already exists and only the server names it; to replace it, name it yourself "
-		"too: --force --virt-path=%s",
-		disk->place.source, disk->wanted);
-}
-
-/* Whether something is in a volume's place: in its pool, or in the folder that will be one. */
-static int volume_is_taken(
-	struct virt *virt, const struct guest_disk *disk, bool *ret, struct err *err)
-{
-	autofree char *pool = NULL;
-	bool active = false;
-	struct stat st;
-
-	*ret = virt_is_here(virt) && lstat(disk->place.source, &st) == 0;
-	if (virt_pool_at(virt, disk->place.pool_path, &pool, &active, err) < 0)
-		return -1;
-	if (pool && !active)
-		return err_set(err, ERR_CONFLICT,
-			"the storage pool '%s' has the folder '%s' and is not active; start it "
-			"with: virsh --connect %s pool-start %s",
-			pool, disk->place.pool_path, virt_uri(virt), pool);
-	if (!pool || *ret)
-		return 0;
-	return virt_volume_exists(virt, pool, disk->place.volume, ret, err);
-}
-
-static int check_volume(
-	struct virt *virt, const struct guest_disk *disk, bool force, struct err *err)
-{
-	bool exists;
-
-	if (volume_is_taken(virt, disk, &exists, err) < 0)
-		return -1;
-	if (!exists)
-		return 0;
-	if (!force)
-		return taken("disk", disk->place.source, err);
-	if (disk->place.kind == DISK_FILE && !disk->explicit)
-		return refuse_servers_choice(disk, err);
-	return 0;
-}
-
-/* True where the first MiB of a device is all zero: no partition table, file system or label. */
-static int is_blank(int fd, bool *ret, struct err *err)
-{
-	autofree char *bytes = xcalloc(1, LABELS_BYTES + 1);
-	ssize_t n = pread(fd, bytes, LABELS_BYTES, 0);
-
-	if (n < 0)
-		return err_sys(err, "cannot be read");
-	*ret = n == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, (size_t)n - 1) == 0);
-	return 0;
-}
-
-/* O_EXCL on a block device: refused while it is mounted or part of something (open(2)). */
-static int check_local_device(const struct guest_disk *disk, bool force, struct err *err)
-{
-	const char *path = disk->place.source;
-	autoclose int fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
-	struct stat st;
-	bool blank;
-
-	if (fd < 0 && errno == EBUSY)
-		return err_set(err, ERR_CONFLICT, "the block device '%s' is in use", path);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, "block device '%s'", path);
-	if (!S_ISBLK(st.st_mode))
-		return err_set(err, ERR_INVALID, "'%s' is no block device", path);
-	if (is_blank(fd, &blank, err) < 0)
-		return err_wrap(err, "block device '%s'", path);
-	if (blank)
-		return 0;
-	if (!force)
-		return err_set(err, ERR_CONFLICT,
-			"the block device '%s' is not empty; --force to give it to the guest as it "
-			"is, or clear it with: wipefs -a %s",
-			path, path);
-	return disk->explicit ? 0 : refuse_servers_choice(disk, err);
-}
-
-/* Whether it is empty cannot be seen from here. */
-static int check_distant_device(const struct guest_disk *disk, struct err *err)
-{
-	const char *path = disk->place.source;
-
-	if (disk->explicit)
-		return 0;
-	return err_set(err, ERR_CONFLICT,
-		"only the server names the block device '%s', and whether it is empty cannot be "
-		"seen from here; if it may be used, name it yourself: --virt-path=%s",
-		path, path);
-}
-
-static int check_disk(struct virt *virt, const struct guest *guest, const struct guest_disk *disk,
-	bool force, struct err *err)
-{
-	autofree char *user = NULL;
-
-	if (virt_disk_user(virt, disk->place.source, guest->name, &user, err) < 0)
-		return -1;
-	if (user)
-		return err_set(err, ERR_CONFLICT, "'%s' is a disk of the domain '%s'",
-			disk->place.source, user);
-	if (disk_kind_row(disk->place.kind)->pool_type)
-		return check_volume(virt, disk, force, err);
-	return virt_is_here(virt) ? check_local_device(disk, force, err)
-	                          : check_distant_device(disk, err);
-}
-
-int disks_check(struct virt *virt, const struct guest *guest, bool force, struct err *err)
-{
-	for (size_t i = 0; i < guest->n_disks; i++)
-		if (check_disk(virt, guest, &guest->disks[i], force, err) < 0)
-			return err_wrap(err, "disk %zu", i);
 	return 0;
 }
 
@@ -224,20 +91,48 @@ static int need_pool(struct virt *virt, const struct disk_place *place, struct u
 	return -1;
 }
 
-static int clear_way(struct virt *virt, const char *pool, const struct disk_place *place,
-	bool force, FILE *out, struct err *err)
+int disks_default_pool(struct virt *virt, struct undo *undo, char **ret, struct err *err)
+{
+	struct disk_place place = {.kind = DISK_FOLDER};
+	int result;
+
+	if (disks_default_folder(virt, &place.pool_path, err) < 0)
+		return -1;
+	result = need_pool(virt, &place, undo, ret, err);
+	disk_place_done(&place);
+	return result;
+}
+
+int disks_pools(
+	struct virt *virt, struct guest *guests, size_t n, struct undo *undo, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < guests[i].n_disks; j++) {
+			struct guest_disk *disk = &guests[i].disks[j];
+
+			if (disk->existing || !disk_kind_row(disk->place.kind)->pool_type)
+				continue;
+			if (need_pool(virt, &disk->place, undo, &disk->place.pool, err) < 0)
+				return err_wrap(err, "disk '%s'", disk->place.source);
+		}
+	return 0;
+}
+
+/* What disks_check() has allowed to go. */
+static int clear_way(
+	struct virt *virt, const struct disk_place *place, bool force, FILE *out, struct err *err)
 {
 	bool exists;
 
-	if (virt_volume_exists(virt, pool, place->volume, &exists, err) < 0)
+	if (virt_volume_exists(virt, place->pool, place->volume, &exists, err) < 0)
 		return -1;
 	if (!exists)
 		return 0;
 	if (!force)
-		return taken("disk", place->source, err);
-	if (virt_volume_remove(virt, pool, place->volume, err) < 0)
+		return err_set(err, ERR_CONFLICT, "was made by somebody else meanwhile");
+	if (virt_volume_remove(virt, place->pool, place->volume, err) < 0)
 		return -1;
-	fprintf(out, "removed the old disk '%s' (--force)\n", place->source);
+	fprintf(out, "removed the old disk '%s' (--force-path)\n", place->source);
 	return 0;
 }
 
@@ -245,20 +140,20 @@ static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, str
 	FILE *out, struct err *err)
 {
 	const struct disk_kind_row *row = disk_kind_row(disk->place.kind);
+	bool metadata = disk->full && strcmp(disk->format, "qcow2") == 0;
 	autofree char *title = xasprintf("disk '%s'", disk->place.source);
-	autofree char *pool = NULL;
 	autofree char *xml = NULL;
 	char *path;
 
-	if (!row->pool_type)
+	if (disk->existing || !row->pool_type)
 		return 0;
-	if (need_pool(virt, &disk->place, undo, &pool, err) < 0 ||
-		clear_way(virt, pool, &disk->place, force, out, err) < 0)
+	if (clear_way(virt, &disk->place, force, out, err) < 0)
 		return -1;
-	xml = volume_xml(disk->place.volume, disk->size, row->pool_type, disk->format);
-	if (virt_volume_make(virt, pool, xml, &path, err) < 0)
+	xml = volume_xml(disk->place.volume, disk->size, row->pool_type, disk->format, disk->full);
+	if (virt_volume_make(virt, disk->place.pool, xml, metadata, &path, err) < 0)
 		return -1;
-	undo_add(undo, UNDO_VOLUME, pool, disk->place.volume, title);
+	undo_add(undo, UNDO_VOLUME, disk->place.pool, disk->place.volume, title);
+	disk->made = true;
 	free(disk->place.source);
 	disk->place.source = path;
 	return 0;

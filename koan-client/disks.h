@@ -16,15 +16,34 @@
  * to free. `virt` may be NULL: then libvirt is not asked. */
 int disks_default_folder(struct virt *virt, char **ret, struct err *err);
 
-/*
- * Changes nothing. ERR_CONFLICT: a disk's place is taken. With `force` only what koan would name
- * itself, or what the command line names, may be taken: a server must not be able to choose which
- * file is replaced. A disk of another domain is refused always.
- */
-int disks_check(struct virt *virt, const struct guest *guest, bool force, struct err *err);
+/* The name of the pool over that folder, which is made where it is missing; yours to free. */
+int disks_default_pool(struct virt *virt, struct undo *undo, char **ret, struct err *err);
 
-/* Makes them, in order; with `force` what is in their place is removed first, and `out` says so.
- * The disks' sources become what libvirt calls them. */
+/* Finds the volumes that exist: their paths and formats. ERR_NOT_FOUND. */
+int disks_find(struct virt *virt, struct guest *guest, struct err *err);
+
+/* What may be in a disk's way. */
+struct disk_rules {
+	const struct host_view *view;
+	const struct strv *freed; /* disks of the guest that --force replaces */
+	bool force;
+	bool force_path;
+};
+
+/*
+ * Changes nothing. ERR_CONFLICT: a disk's place is taken. With --force-path only what koan would
+ * name itself, or what the command line names, may be taken: a server must not be able to choose
+ * which file is replaced. A disk of another domain is refused always.
+ */
+int disks_check(
+	struct virt *virt, struct guest *guest, const struct disk_rules *rules, struct err *err);
+
+/* The storage pools that all the guests' disks need; those that are missing are made. */
+int disks_pools(
+	struct virt *virt, struct guest *guests, size_t n, struct undo *undo, struct err *err);
+
+/* Makes the disks, in order; with `force` (--force-path) what is in their place is removed first,
+ * and `out` says so. The disks' sources become what libvirt calls them. */
 int disks_make(struct virt *virt, struct guest *guest, bool force, struct undo *undo, FILE *out,
 	struct err *err);
 

@@ -25,6 +25,8 @@ static const struct domain_type types[] = {
 		.nic_model = "virtio",
 		.console_target = "serial",
 		.video = "vga",
+		.firmware = true,
+		.qemu = true,
 		.acpi = true,
 		.virtio = true,
 	},
@@ -41,6 +43,8 @@ static const struct domain_type types[] = {
 		.nic_model = "virtio",
 		.console_target = "serial",
 		.video = "vga",
+		.firmware = true,
+		.qemu = true,
 		.acpi = true,
 		.virtio = true,
 	},
@@ -83,6 +87,7 @@ static const struct domain_type types[] = {
 		.disk_prefix = "xvd",
 		.console_target = "serial",
 		.video = "vga",
+		.firmware = true,
 		.acpi = true,
 	},
 };
@@ -103,6 +108,20 @@ static const struct graphics_type graphics[] = {
 	{.name = "spice", .listen = true},
 	{.name = "sdl"},
 	{.name = "none", .none = true},
+};
+
+/* q35 has no IDE; an emulated SCSI card of 1996 is what "scsi" would be without a model. */
+static const struct disk_bus buses[] = {
+	{.name = "virtio", .prefix = "vd"},
+	{.name = "scsi", .prefix = "sd", .controller = "virtio-scsi"},
+	{.name = "sata", .prefix = "sd", .machine = "q35"},
+	{.name = "ide", .prefix = "hd", .machine = "pc"},
+	{.name = "usb", .prefix = "sd"},
+};
+
+static const char *const firmwares[] = {
+	[FIRMWARE_BIOS] = "bios",
+	[FIRMWARE_UEFI] = "uefi",
 };
 
 static bool row_has_name(const struct domain_type *row, const char *name)
@@ -142,6 +161,24 @@ const struct graphics_type *graphics_type_find(const char *name)
 	return NULL;
 }
 
+const struct disk_bus *disk_bus_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(buses); i++)
+		if (strcmp(buses[i].name, name) == 0)
+			return &buses[i];
+	return NULL;
+}
+
+bool firmware_find(const char *name, enum firmware *ret)
+{
+	for (size_t i = FIRMWARE_BIOS; i < ARRAY_SIZE(firmwares); i++)
+		if (strcmp(firmwares[i], name) == 0) {
+			*ret = (enum firmware)i;
+			return true;
+		}
+	return false;
+}
+
 static void add_name(struct strbuf *list, const char *name)
 {
 	if (list->len)
@@ -165,4 +202,10 @@ void guest_arch_names(struct strbuf *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
 		add_name(ret, arches[i].name);
+}
+
+void disk_bus_names(struct strbuf *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(buses); i++)
+		add_name(ret, buses[i].name);
 }

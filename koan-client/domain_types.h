@@ -30,6 +30,8 @@ struct domain_type {
 	const char *console;    /* the kernel's console= with --nogfx; NULL: the architecture's */
 	const char *bootloader; /* after the installation; NULL: firmware and <boot dev='hd'/> */
 	const char *video;      /* NULL: the one that comes with the graphics */
+	bool firmware;          /* has one that can be chosen, and boots from a network or a CD */
+	bool qemu;              /* takes --qemu-disk-type and so on */
 	bool acpi;              /* has ACPI and APIC where the architecture does */
 	bool virtio;            /* random numbers and the guest agent's channel by virtio */
 };
@@ -50,10 +52,22 @@ struct graphics_type {
 	bool listen; /* a server that viewers connect to: on the loopback address only */
 };
 
+/* Where QEMU's disks hang (--qemu-disk-type). */
+struct disk_bus {
+	const char *name;       /* target/@bus */
+	const char *prefix;     /* target/@dev without its letter */
+	const char *machine;    /* the x86 machine that has it; NULL: any */
+	const char *controller; /* the controller's model where the default would be an old one */
+};
+
+enum firmware { FIRMWARE_DEFAULT, FIRMWARE_BIOS, FIRMWARE_UEFI };
+
 /* NULL where there is no such row. Names are compared as they are written in the tables. */
 const struct domain_type *domain_type_find(const char *name);
 const struct guest_arch *guest_arch_find(const char *name);
 const struct graphics_type *graphics_type_find(const char *name);
+const struct disk_bus *disk_bus_find(const char *name);
+bool firmware_find(const char *name, enum firmware *ret);
 
 /* Row `i`, in order of preference; NULL past the last. */
 const struct domain_type *domain_type_at(size_t i);
@@ -62,5 +76,6 @@ const struct domain_type *domain_type_at(size_t i);
 void domain_type_names(struct strbuf *ret);
 void graphics_type_names(struct strbuf *ret);
 void guest_arch_names(struct strbuf *ret);
+void disk_bus_names(struct strbuf *ret);
 
 #endif

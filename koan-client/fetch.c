@@ -1,16 +1,21 @@
 #include "koan-client/fetch.h"
 
 #include <curl/curl.h>
+#include <string.h>
 
 enum { PROBLEM_MAX = 64 * 1024, CONNECT_SECONDS = 15, STALL_SECONDS = 30, STALL_BYTES = 1024 };
 
 struct fetch {
 	CURL *curl;
+	const char *ca_file;
+	struct progress *progress;
+	uint64_t bytes;
 };
 
 /* One transfer under way. */
 struct transfer {
 	CURL *curl;
+	struct progress *progress;
 	const struct fetch_request *request;
 	struct strbuf *problem;
 	uint64_t received;
@@ -18,7 +23,7 @@ struct transfer {
 	bool stopped; /* `err` is filled */
 };
 
-struct fetch *fetch_new(void)
+struct fetch *fetch_new(const char *ca_file, struct progress *progress)
 {
 	struct fetch *fetch = xcalloc(1, sizeof(*fetch));
 
@@ -26,6 +31,8 @@ struct fetch *fetch_new(void)
 	fetch->curl = curl_easy_init();
 	if (!fetch->curl)
 		abort(); /* out of memory, as in xmalloc() */
+	fetch->ca_file = ca_file;
+	fetch->progress = progress;
 	return fetch;
 }
 
@@ -88,22 +95,39 @@ static int watch(
 	struct transfer *transfer = ctx;
 	const struct interrupt *interrupt = transfer->request->interrupt;
 
-	(void)down_total;
-	(void)down;
 	(void)up_total;
 	(void)up;
+	/* A plan or a list is not worth a line. */
+	if (transfer->progress && transfer->request->interrupt && status_of(transfer->curl) < 300)
+		progress_bytes(transfer->progress, transfer->request->url, (uint64_t)down,
+			(uint64_t)down_total);
 	if (!interrupt || interrupt_check(interrupt, transfer->err) == 0)
 		return 0;
 	transfer->stopped = true;
 	return 1;
 }
 
-static void prepare(CURL *curl, const struct fetch_request *request, struct transfer *transfer)
+/* A pinned authority is the only one: the system's folder of others is not looked into. */
+static void set_trust(CURL *curl, const struct fetch *fetch, const struct fetch_request *request)
 {
+	bool https = strncmp(request->url, "https:", 6) == 0;
+
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, https ? "https" : "http,https");
+	if (!fetch->ca_file)
+		return;
+	curl_easy_setopt(curl, CURLOPT_CAINFO, fetch->ca_file);
+	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+}
+
+static void prepare(
+	const struct fetch *fetch, const struct fetch_request *request, struct transfer *transfer)
+{
+	CURL *curl = fetch->curl;
+
 	curl_easy_reset(curl); /* keeps the connections */
 	curl_easy_setopt(curl, CURLOPT_URL, request->url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	set_trust(curl, fetch, request);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -123,15 +147,19 @@ int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *sta
 	struct strbuf *body, struct err *err)
 {
 	char why[CURL_ERROR_SIZE] = "";
-	struct transfer transfer = {
-		.curl = fetch->curl, .request = request, .problem = body, .err = err};
+	struct transfer transfer = {.curl = fetch->curl,
+		.progress = fetch->progress,
+		.request = request,
+		.problem = body,
+		.err = err};
 	CURLcode code;
 
-	prepare(fetch->curl, request, &transfer);
+	prepare(fetch, request, &transfer);
 	curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER, why);
 	code = curl_easy_perform(fetch->curl);
 	curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER, NULL);
 	*status = (int)status_of(fetch->curl);
+	fetch->bytes += transfer.received;
 	if (code == CURLE_OK ||
 		(transfer.stopped && *status >= 300 && *status < 600 && body->len == PROBLEM_MAX))
 		return 0;
@@ -139,6 +167,11 @@ int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *sta
 		return -1;
 	return err_set(
 		err, ERR_UPSTREAM, "%s: %s", request->url, *why ? why : curl_easy_strerror(code));
+}
+
+uint64_t fetch_bytes(const struct fetch *fetch)
+{
+	return fetch->bytes;
 }
 
 static int into_memory(void *ctx, const void *bytes, size_t n, struct err *err)

@@ -1,8 +1,8 @@
 /*
  * The door to libcurl: HTTP GET from a server that is not trusted. http and https only, at first
- * and after at most five redirects; every answer has a limit of bytes, every wait one of time; a
- * connection is kept for the next request. The body goes to a sink piece by piece, so that memory
- * does not grow with it.
+ * and after at most five redirects, and never from https back to http; every answer has a limit of
+ * bytes, every wait one of time; a connection is kept for the next request. The body goes to a sink
+ * piece by piece, so that memory does not grow with it.
  */
 #ifndef KOAN_FETCH_H
 #define KOAN_FETCH_H
@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 
 #include "koan-client/interrupt.h"
+#include "koan-client/progress.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,7 +29,9 @@ struct fetch_request {
 	const struct interrupt *interrupt; /* may be NULL */
 };
 
-struct fetch *fetch_new(void);
+/* `ca_file`: the only certificate authorities to trust, NULL for the system's. `progress` may be
+ * NULL. */
+struct fetch *fetch_new(const char *ca_file, struct progress *progress);
 void fetch_free(struct fetch *fetch);
 
 /*
@@ -38,6 +41,8 @@ void fetch_free(struct fetch *fetch);
  */
 int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *status,
 	struct strbuf *body, struct err *err);
+/* Bytes that have come so far. */
+uint64_t fetch_bytes(const struct fetch *fetch);
 /* A small answer into memory: `max` bytes, 60 s. The body is appended whatever the status. */
 int fetch_text(struct fetch *fetch, const char *url, size_t max, int *status, struct strbuf *ret,
 	struct err *err);

@@ -1,9 +1,10 @@
 #include "koan-client/guest.h"
 
+#include "koan-client/static_network.h"
+
 #include "base/strbuf.h"
 
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 int guest_wanted_type(const struct options *options, const struct plan *plan,
@@ -75,6 +76,8 @@ static int add_disk(const struct options *options, const struct plan *plan, size
 	disk->wanted = xstrdup(entry(paths, i));
 	disk->explicit = options->paths.n > 0;
 	disk->size = bytes_from_gib(gib);
+	disk->full = options->preallocate;
+	disk->existing = options->import;
 	disk->format = xstrdup(format);
 	return 0;
 }
@@ -153,18 +156,79 @@ static bool has_console(const char *cmdline)
 	return false;
 }
 
-static char *command_line(
-	const struct options *options, const struct plan *plan, const struct guest *guest)
+static int command_line(const struct options *options, const struct plan *plan, struct guest *guest,
+	struct err *err)
 {
 	autostrbuf line = STRBUF_INIT;
 
 	strbuf_adds(&line, plan->kernel_options);
+	if (options->static_interface &&
+		static_network_add(plan, options->static_interface, &line, err) < 0)
+		return -1;
 	if (options->kernel_options && *options->kernel_options)
 		strbuf_addf(&line, "%s%s", line.len ? " " : "", options->kernel_options);
 	if (guest->graphics->none && !has_console(line.buf))
 		strbuf_addf(&line, "%sconsole=%s", line.len ? " " : "",
 			guest->type->console ? guest->type->console : guest->arch->console);
-	return strbuf_take(&line);
+	guest->cmdline = strbuf_take(&line);
+	return 0;
+}
+
+static enum guest_start wanted_start(
+	const struct options *options, const struct plan *plan, const struct domain_type *type)
+{
+	if (options->import)
+		return START_DISK;
+	/* The record speaks of a machine with firmware; what has none gets its kernel from koan. */
+	if (options->pxe_boot || (plan->virt.pxe_boot && type->firmware))
+		return START_NETWORK;
+	if (plan->image && strcmp(plan->image->type, "iso") == 0)
+		return START_CDROM;
+	if (plan->image && strcmp(plan->image->type, "virt-clone") == 0)
+		return START_DISK;
+	return START_KERNEL;
+}
+
+static int choose_start(
+	const struct options *options, const struct plan *plan, struct guest *ret, struct err *err)
+{
+	ret->start = wanted_start(options, plan, ret->type);
+	if (ret->start == START_KERNEL && plan->image && strcmp(plan->image->type, "memdisk") == 0)
+		return err_set(err, ERR_INVALID,
+			"'%s' is an image for PXELINUX's memdisk; start the guest from the network "
+			"with --virt-pxe-boot",
+			plan->name);
+	if ((ret->start == START_NETWORK || ret->start == START_CDROM) && !ret->type->firmware)
+		return err_set(err, ERR_INVALID,
+			"a %s guest has no firmware to boot from %s; choose another --virt-type",
+			ret->type->title, ret->start == START_CDROM ? "a CD" : "the network");
+	if (ret->start == START_DISK && ret->n_disks == 0)
+		return err_set(err, ERR_INVALID,
+			"a guest without disks has nothing to start from; give --virt-file-size "
+			"and --virt-path");
+	return 0;
+}
+
+/* What only QEMU's guests can choose, and the firmware. */
+static int choose_hardware(const struct options *options, struct guest *ret, struct err *err)
+{
+	bool qemu = options->bus || options->nic_model || options->machine;
+
+	if (qemu && !ret->type->qemu)
+		return err_set(err, ERR_INVALID,
+			"--qemu-disk-type, --qemu-net-type and --qemu-machine-type are for KVM and "
+			"QEMU, not for a %s guest",
+			ret->type->title);
+	if (options->firmware != FIRMWARE_DEFAULT && !ret->type->firmware)
+		return err_set(err, ERR_INVALID, "a %s guest has no firmware", ret->type->title);
+	if (options->firmware == FIRMWARE_BIOS && ret->arch->firmware)
+		return err_set(err, ERR_INVALID, "machines of the architecture '%s' have no BIOS",
+			ret->arch->name);
+	ret->bus = options->bus;
+	ret->nic_model = xstrdup_null(options->nic_model);
+	ret->machine = xstrdup_null(options->machine);
+	ret->firmware = options->firmware;
+	return 0;
 }
 
 static int choose_graphics(
@@ -205,68 +269,15 @@ int guest_build(const struct options *options, const struct plan *plan, const ch
 	ret->server = xasprintf(
 		strchr(options->host, ':') ? "[%s]:%u" : "%s:%u", options->host, options->port);
 	ret->profile = xstrdup(plan->profile);
-	ret->system = xstrdup(strcmp(plan->kind, "system") == 0 ? plan->name : "");
+	ret->item = xstrdup(plan->name);
+	ret->item_kind = strcmp(plan->kind, "system") == 0  ? "system"
+	                 : strcmp(plan->kind, "image") == 0 ? "image"
+	                                                    : "profile";
 	if (choose_arch(plan, ret, err) < 0 || choose_graphics(options, plan, ret, err) < 0 ||
-		add_disks(options, plan, ret, err) < 0 || add_nics(options, plan, ret, err) < 0)
+		choose_hardware(options, ret, err) < 0 || add_disks(options, plan, ret, err) < 0 ||
+		add_nics(options, plan, ret, err) < 0 || choose_start(options, plan, ret, err) < 0)
 		return -1;
-	ret->cmdline = command_line(options, plan, ret);
-	return 0;
-}
-
-static int random_bytes(void *ret, size_t n, struct err *err)
-{
-	if (getrandom(ret, n, 0) != (ssize_t)n)
-		return err_sys(err, "no random numbers");
-	return 0;
-}
-
-static int pick_mac(const struct strv *used, struct mac *ret, struct err *err)
-{
-	char text[MAC_TEXT];
-
-	do {
-		struct mac mac = {.byte = {0x00, 0x16, 0x3e}};
-
-		if (random_bytes(mac.byte + 3, 3, err) < 0)
-			return -1;
-		mac.byte[3] &= 0x7f; /* the half that Xen's tools use too */
-		mac_format(&mac, ':', text);
-		*ret = mac;
-	} while (strv_has(used, text));
-	return 0;
-}
-
-/* A random UUID, version 4 (RFC 9562). */
-static int pick_uuid(char ret[37], struct err *err)
-{
-	unsigned char b[16];
-
-	if (random_bytes(b, sizeof(b), err) < 0)
-		return -1;
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(ret, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
-		b[13], b[14], b[15]);
-	return 0;
-}
-
-int guest_identify(struct guest *guest, const struct strv *used, struct err *err)
-{
-	autostrv taken = STRV_INIT;
-
-	strv_copy(&taken, used);
-	for (size_t i = 0; i < guest->n_nics; i++) {
-		struct guest_nic *nic = &guest->nics[i];
-		char text[MAC_TEXT];
-
-		if (!nic->has_mac && pick_mac(&taken, &nic->mac, err) < 0)
-			return -1;
-		nic->has_mac = true;
-		mac_format(&nic->mac, ':', text);
-		strv_add(&taken, text);
-	}
-	return pick_uuid(guest->uuid, err);
+	return command_line(options, plan, ret, err);
 }
 
 static enum path_fact look_at(const char *path)
@@ -321,11 +332,14 @@ void guest_done(struct guest *guest)
 	for (size_t i = 0; i < guest->n_nics; i++)
 		free(guest->nics[i].bridge);
 	free(guest->name);
+	free(guest->nic_model);
+	free(guest->machine);
 	free(guest->cmdline);
 	free(guest->kernel);
 	free(guest->initrd);
+	free(guest->cdrom);
 	free(guest->server);
+	free(guest->item);
 	free(guest->profile);
-	free(guest->system);
 	*guest = (struct guest){0};
 }

@@ -1,13 +1,13 @@
-/* koan: makes guests on a virtualization host the way a Bootwright server says. */
+/* koan: makes guests on a virtualization host the way a Bootwright server says, and installs the
+ * machine it runs on. */
 
 #include "koan-client/create.h"
-#include "koan-client/fetch.h"
+#include "koan-client/embed.h"
 #include "koan-client/guest.h"
-#include "koan-client/options.h"
-#include "koan-client/plan.h"
-#include "koan-client/virt.h"
-
-#include "base/strbuf.h"
+#include "koan-client/replace_self.h"
+#include "koan-client/server.h"
+#include "koan-client/unmake.h"
+#include "koan-client/update_files.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,103 +16,127 @@
 
 #define KOAN_VERSION_TEXT "0.1"
 
-/* One answer of the server, checked for its status. */
-static int ask(struct fetch *fetch, const struct options *options, size_t max, struct strbuf *ret,
-	struct err *err)
-{
-	autostrbuf url = STRBUF_INIT;
-	int status;
+struct koan {
+	const struct options *options;
+	struct fetch *fetch;
+	struct progress *progress;
+};
 
-	strbuf_addf(&url, strchr(options->host, ':') ? "http://[%s]:%u" : "http://%s:%u",
-		options->host, options->port);
-	strbuf_addf(&url, "/koan/v1/%s", options->item_kind);
-	if (options->item_name) {
-		strbuf_addc(&url, '/');
-		strbuf_add_url(&url, options->item_name);
-	}
-	if (fetch_text(fetch, url.buf, max, &status, ret, err) < 0)
-		return err_wrap(err, "server");
-	if (status == 200)
-		return 0;
-	return plan_problem(ret->buf, ret->len, status, err);
-}
-
-static int list(const struct options *options, struct err *err)
+static int list(const struct koan *koan, struct err *err)
 {
-	autofetch struct fetch *fetch = fetch_new();
-	autostrbuf text = STRBUF_INIT;
 	autostrv names = STRV_INIT;
 
-	if (ask(fetch, options, PLAN_LIST_MAX, &text, err) < 0 ||
-		plan_list_parse(text.buf, text.len, &names, err) < 0)
+	if (server_list(koan->fetch, koan->options, &names, err) < 0)
 		return -1;
 	strv_for_each (name, &names)
 		puts(name);
 	return 0;
 }
 
-static int get_plan(
-	struct fetch *fetch, const struct options *options, struct plan *ret, struct err *err)
+static int display(const struct koan *koan, struct err *err)
 {
-	autostrbuf text = STRBUF_INIT;
-
-	if (ask(fetch, options, PLAN_BYTES_MAX, &text, err) < 0 ||
-		plan_parse(text.buf, text.len, ret, err) < 0)
-		return err_wrap(err, "%s '%s'", options->item_kind, options->item_name);
-	if (strcmp(ret->kind, options->item_kind) != 0 ||
-		strcmp(ret->name, options->item_name) != 0)
-		return err_set(err, ERR_UPSTREAM,
-			"asked for the %s '%s', the server answered with the %s '%s'",
-			options->item_kind, options->item_name, ret->kind, ret->name);
-	return 0;
-}
-
-static int display(const struct options *options, struct err *err)
-{
-	autofetch struct fetch *fetch = fetch_new();
 	autoplan plan = {0};
 
-	if (get_plan(fetch, options, &plan, err) < 0)
+	if (server_plan(koan->fetch, koan->options, &plan, err) < 0)
 		return -1;
 	plan_print(&plan, stdout);
 	return 0;
 }
 
-/* A dry run needs the host only to find out what `auto` is. */
-static bool needs_host(
-	const struct options *options, const struct domain_type *type, const char *uri)
+static bool names_a_volume(const struct strv *paths)
 {
-	return !options->dry_run || (!type && !(uri && uri_is_test(uri)));
+	for (size_t i = 0; i < paths->n; i++)
+		if (strncmp(paths->v[i], "vol=", 4) == 0)
+			return true;
+	return false;
 }
 
-static int virt(const struct options *options, struct err *err)
+/* What is only printed needs the host to find out what `auto` is, where a volume is, and for
+ * libvirt's own conversion. */
+static bool needs_host(const struct options *options, const struct plan *plan,
+	const struct domain_type *type, const char *uri)
 {
-	autofetch struct fetch *fetch = fetch_new();
+	if (options->format != FORMAT_XML)
+		return true;
+	if (names_a_volume(options->paths.n ? &options->paths : &plan->virt.path))
+		return true;
+	return !type && !(uri && uri_is_test(uri));
+}
+
+static int connect_to(
+	const struct options *options, const char *uri, struct virt **ret, struct err *err)
+{
+	if (virt_open(uri, ret, err) < 0)
+		return -1;
+	if (options->remote)
+		virt_set_remote(*ret);
+	return 0;
+}
+
+static int virt(const struct koan *koan, struct err *err)
+{
+	const struct options *options = koan->options;
 	autovirt struct virt *host = NULL;
 	autoplan plan = {0};
 	const struct domain_type *type;
 	const char *uri;
 
-	if (get_plan(fetch, options, &plan, err) < 0 ||
+	if (server_plan(koan->fetch, options, &plan, err) < 0 ||
 		guest_wanted_type(options, &plan, &type, err) < 0)
 		return -1;
 	uri = create_uri(options, type);
-	if (needs_host(options, type, uri) && virt_open(uri, &host, err) < 0)
+	if (needs_host(options, &plan, type, uri) && connect_to(options, uri, &host, err) < 0)
 		return -1;
-	if (options->dry_run)
-		return create_dry_run(options, &plan, host, stdout, err);
-	return create_guest(options, &plan, host, fetch, stdout, err);
+	if (options->embed && embed_answer(koan->fetch, options, &plan, err) < 0)
+		return -1;
+	if (options->format != FORMAT_NONE)
+		return create_print(options, &plan, host, stdout, err);
+	return create_guest(options, &plan, host, koan->fetch, koan->progress, stdout, err);
 }
 
-static int act(const struct options *options, struct err *err)
+static int undo(const struct koan *koan, struct err *err)
 {
-	switch (options->action) {
+	const struct options *options = koan->options;
+	autovirt struct virt *host = NULL;
+
+	if (connect_to(options, create_uri(options, options->type), &host, err) < 0)
+		return -1;
+	return unmake_all(options, host, stdout, err);
+}
+
+static int replace(const struct koan *koan, struct err *err)
+{
+	autoplan plan = {0};
+
+	if (server_plan(koan->fetch, koan->options, &plan, err) < 0)
+		return -1;
+	return replace_self(koan->options, &plan, koan->fetch, stdout, err);
+}
+
+static int update(const struct koan *koan, struct err *err)
+{
+	autoplan plan = {0};
+
+	if (server_plan(koan->fetch, koan->options, &plan, err) < 0)
+		return -1;
+	return update_files(koan->options, &plan, koan->fetch, stdout, err);
+}
+
+static int act(const struct koan *koan, struct err *err)
+{
+	switch (koan->options->action) {
 	case KOAN_VIRT:
-		return virt(options, err);
+		return virt(koan, err);
+	case KOAN_REPLACE_SELF:
+		return replace(koan, err);
+	case KOAN_UPDATE_FILES:
+		return update(koan, err);
+	case KOAN_UNDO:
+		return undo(koan, err);
 	case KOAN_LIST:
-		return list(options, err);
+		return list(koan, err);
 	case KOAN_DISPLAY:
-		return display(options, err);
+		return display(koan, err);
 	case KOAN_HELP:
 		options_print_help(stdout);
 		return 0;
@@ -121,6 +145,15 @@ static int act(const struct options *options, struct err *err)
 		return 0;
 	}
 	return 0;
+}
+
+static int run(const struct options *options, struct err *err)
+{
+	struct progress progress;
+	autofetch struct fetch *fetch = fetch_new(options->ca_file, &progress);
+
+	progress_init(&progress, options->progress);
+	return act(&(struct koan){options, fetch, &progress}, err);
 }
 
 static int flush_output(struct err *err)
@@ -140,8 +173,9 @@ int main(int argc, char *argv[])
 	/* The hypervisor runs as another user and must be able to read the cached kernels. */
 	umask(022);
 	if (options_parse(argc, argv, getenv("COBBLER_SERVER"), &options, &err) == 0 &&
-		act(&options, &err) == 0 && flush_output(&err) == 0)
+		run(&options, &err) == 0 && flush_output(&err) == 0)
 		return 0;
+	fflush(stdout);
 	fprintf(stderr, "koan: %s\n", err.msg);
 	return err_exit_status(err.code);
 }

@@ -1,78 +1,13 @@
 #include "koan-client/options.h"
 
+#include "koan-client/option_words.h"
+
 #include "base/net.h"
-#include "base/opt.h"
 #include "base/strbuf.h"
 
 #include <string.h>
 
-#define HTTP_PORT 80
-
-/* The command line as it was written. */
-struct words {
-	bool virt, display, help, version;
-	bool nogfx, auto_boot, dry_run, force;
-	const char *list, *server, *port, *profile, *system;
-	const char *name, *type, *path, *file_size, *driver, *bridge, *ram, *cpus;
-	const char *graphics, *kopts, *connect, *cache_dir;
-};
-
-#define ROW(member, name, arg, help) OPT(struct words, member, name, arg, help)
-
-static const struct opt table[] = {
-	OPT_TITLE("What to do"),
-	ROW(virt, "virt", NULL, "Make a guest on this host and start its installation."),
-	ROW(list, "list", "KIND",
-		"Print the names that the server knows: profiles, systems or distros."),
-	ROW(display, "display", NULL, "Print the server's plan for --profile or --system."),
-	ROW(help, "help", NULL, "Print this text."),
-	ROW(version, "version", NULL, "Print the version."),
-
-	OPT_TITLE("From where"),
-	ROW(server, "server", "HOST[:PORT]",
-		"The Bootwright server; else COBBLER_SERVER in the environment."),
-	ROW(port, "port", "N", "The server's boot port, where --server has none (80)."),
-	ROW(profile, "profile", "P", "Install this profile."),
-	ROW(system, "system", "S", "Install this system, with its own addresses."),
-
-	OPT_TITLE("The guest; what is not given comes from the server"),
-	ROW(name, "virt-name", "N",
-		"The guest's name; else the system's, else the profile's, with a number when "
-		"that name is taken."),
-	ROW(type, "virt-type", "TYPE",
-		"kvm, qemu, xenpv, xenpvh, xenhvm, or auto: the best that this host has."),
-	ROW(path, "virt-path", "P[,P…]",
-		"Where each disk goes: a folder, a file, an LVM volume group (vg0, /dev/vg0, "
-		"vg0:name) or a block device. The last one counts for the rest."),
-	ROW(file_size, "virt-file-size", "GIB[,GIB…]",
-		"Each disk's size in GiB, such as 10 or 4.5; 0 for no disk."),
-	ROW(driver, "virt-disk-driver", "FORMAT[,…]", "Each disk's format: raw or qcow2."),
-	ROW(bridge, "virt-bridge", "BR[,BR…]",
-		"The host's bridge for each network interface. The last one counts for the "
-		"rest."),
-	ROW(ram, "virt-ram", "MIB", "Memory in MiB."),
-	ROW(cpus, "virt-cpus", "N", "Number of virtual CPUs."),
-	ROW(auto_boot, "virt-auto-boot", NULL, "Start the guest whenever the host starts."),
-	ROW(graphics, "graphics", "KIND", "vnc, spice, sdl or none."),
-	ROW(nogfx, "nogfx", NULL,
-		"No screen: install on a serial console (same as --graphics=none)."),
-	ROW(kopts, "kopts", "OPTIONS", "Words to add at the end of the kernel's command line."),
-
-	OPT_TITLE("How"),
-	ROW(connect, "connect", "URI",
-		"The hypervisor, such as qemu:///system; else LIBVIRT_DEFAULT_URI in the "
-		"environment, else the one that fits --virt-type."),
-	ROW(dry_run, "dry-run", NULL,
-		"Print the domain's XML. Nothing is fetched, made or changed."),
-	ROW(force, "force", NULL,
-		"Replace a guest of the same name, and its disks. Without it, what is there is "
-		"never touched."),
-	ROW(cache_dir, "cache-dir", "DIR",
-		"Where verified kernels are kept (/var/cache/koan, or koan/ in the "
-		"user's cache folder)."),
-};
-
-static const char *const list_kinds[] = {"profiles", "systems", "distros"};
+static const char *const list_kinds[] = {"profiles", "systems", "images", "distros"};
 
 static int bad_option(const char *option, const char *value, const char *why, struct err *err)
 {
@@ -155,7 +90,28 @@ static int read_type(const char *value, struct options *ret, struct err *err)
 	return err_set(err, ERR_USAGE, "--virt-type=%.100s: must be auto, %s", value, names.buf);
 }
 
-static int read_graphics(const struct words *words, struct options *ret, struct err *err)
+static int read_hardware(const struct option_words *words, struct options *ret, struct err *err)
+{
+	autostrbuf names = STRBUF_INIT;
+
+	ret->nic_model = words->net_type;
+	ret->machine = words->machine_type;
+	if (checked("qemu-net-type", words->net_type, check_model, err) < 0 ||
+		checked("qemu-machine-type", words->machine_type, check_model, err) < 0)
+		return -1;
+	if (words->firmware && !firmware_find(words->firmware, &ret->firmware))
+		return bad_option("virt-firmware", words->firmware, "must be bios or uefi", err);
+	if (!words->disk_type)
+		return 0;
+	ret->bus = disk_bus_find(words->disk_type);
+	if (ret->bus)
+		return 0;
+	disk_bus_names(&names);
+	return err_set(
+		err, ERR_USAGE, "--qemu-disk-type=%.100s: must be %s", words->disk_type, names.buf);
+}
+
+static int read_graphics(const struct option_words *words, struct options *ret, struct err *err)
 {
 	const char *name = words->nogfx ? "none" : words->graphics;
 	autostrbuf names = STRBUF_INIT;
@@ -172,7 +128,7 @@ static int read_graphics(const struct words *words, struct options *ret, struct 
 	return err_set(err, ERR_USAGE, "--graphics=%.100s: must be %s", name, names.buf);
 }
 
-static int read_guest(const struct words *words, struct options *ret, struct err *err)
+static int read_guest(const struct option_words *words, struct options *ret, struct err *err)
 {
 	ret->virt_name = words->name;
 	ret->kernel_options = words->kopts;
@@ -190,18 +146,33 @@ static int read_guest(const struct words *words, struct options *ret, struct err
 			0 ||
 		read_number("virt-cpus", words->cpus, 1, GUEST_CPUS, &ret->cpus, err) < 0)
 		return -1;
+	if (read_number("count", words->count, 1, GUESTS_MAX, &ret->count, err) < 0 ||
+		checked("static-interface", words->static_interface, check_word, err) < 0 ||
+		read_hardware(words, ret, err) < 0)
+		return -1;
+	ret->static_interface = words->static_interface;
 	return read_graphics(words, ret, err);
 }
 
-static int read_server(
-	const struct words *words, const char *fallback, struct options *ret, struct err *err)
+static int read_server(const struct option_words *words, const char *fallback, struct options *ret,
+	struct err *err)
 {
 	const char *server = words->server ? words->server : fallback;
-	uint64_t port = HTTP_PORT;
+	uint64_t port;
 
 	if (!server || !*server)
 		return err_set(
 			err, ERR_USAGE, "which server? give --server=HOST, or set COBBLER_SERVER");
+	if (strncmp(server, "http://", 7) == 0)
+		server += 7;
+	ret->https = strncmp(server, "https://", 8) == 0;
+	server += ret->https ? 8 : 0;
+	port = ret->https ? 443 : 80;
+	if (words->ca_file && !ret->https)
+		return err_set(err, ERR_USAGE,
+			"--ca-file says whom to trust for https; give --server=https://%.200s",
+			server);
+	ret->ca_file = words->ca_file;
 	if (read_number("port", words->port, 1, 65535, &port, err) < 0)
 		return -1;
 	if (host_port_parse(server, (unsigned)port, ret->host, &ret->port, err) < 0) {
@@ -213,17 +184,40 @@ static int read_server(
 	return 0;
 }
 
-static int read_item(const struct words *words, struct options *ret, struct err *err)
+/* Which actions can do without a name, because the server knows this machine. */
+static bool finds_itself(enum koan_action action)
 {
-	if (words->profile && words->system)
-		return err_set(err, ERR_USAGE, "give --profile or --system, not both");
-	if (!words->profile && !words->system)
-		return err_set(err, ERR_USAGE,
-			"what is to be installed? give --profile=NAME or --system=NAME; "
-			"--list=profiles and --list=systems print the names");
-	ret->item_kind = words->profile ? "profile" : "system";
-	ret->item_name = words->profile ? words->profile : words->system;
-	return checked(ret->item_kind, ret->item_name, check_word, err);
+	return action == KOAN_REPLACE_SELF || action == KOAN_UPDATE_FILES || action == KOAN_DISPLAY;
+}
+
+static int read_item(const struct option_words *words, struct options *ret, struct err *err)
+{
+	const struct {
+		const char *kind;
+		const char *name;
+	} kinds[] = {
+		{"profile", words->profile},
+		{"system", words->system},
+		{"image", words->image},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!kinds[i].name)
+			continue;
+		if (ret->item_kind)
+			return err_set(err, ERR_USAGE,
+				"give one of --profile, --system and --image, not both");
+		ret->item_kind = kinds[i].kind;
+		ret->item_name = kinds[i].name;
+	}
+	if (ret->item_kind)
+		return checked(ret->item_kind, ret->item_name, check_word, err);
+	ret->item_kind = "system";
+	if (finds_itself(ret->action))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		"what is to be installed? give --profile=NAME, --system=NAME or --image=NAME; "
+		"--list=profiles and so on print the names");
 }
 
 static int read_list_kind(const char *value, struct options *ret, struct err *err)
@@ -232,51 +226,151 @@ static int read_list_kind(const char *value, struct options *ret, struct err *er
 		if (strcmp(value, list_kinds[i]) == 0)
 			ret->item_kind = list_kinds[i];
 	if (!ret->item_kind)
-		return bad_option("list", value, "must be profiles, systems or distros", err);
+		return bad_option(
+			"list", value, "must be profiles, systems, images or distros", err);
 	return 0;
 }
 
 /* Which one of the things koan does, or an error that shows the way. */
-static int read_action(const struct words *words, struct options *ret, struct err *err)
+static int read_action(const struct option_words *words, struct options *ret, struct err *err)
 {
-	int given = words->virt + words->display + (words->list != NULL);
+	const struct {
+		bool given;
+		enum koan_action action;
+	} actions[] = {
+		{words->virt, KOAN_VIRT},
+		{words->replace_self, KOAN_REPLACE_SELF},
+		{words->update_files, KOAN_UPDATE_FILES},
+		{words->undo, KOAN_UNDO},
+		{words->list != NULL, KOAN_LIST},
+		{words->display, KOAN_DISPLAY},
+	};
+	unsigned given = 0;
 
 	if (words->help || words->version) {
 		ret->action = words->help ? KOAN_HELP : KOAN_VERSION;
 		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		given += actions[i].given;
+		if (actions[i].given)
+			ret->action = actions[i].action;
 	}
 	if (given == 0)
 		return err_set(err, ERR_USAGE,
 			"what is to be done? for example: koan --virt --server=HOST "
 			"--profile=NAME, or koan --list=profiles --server=HOST; see --help");
 	if (given > 1)
-		return err_set(err, ERR_USAGE, "give one of --virt, --list and --display");
-	ret->action = words->virt ? KOAN_VIRT : words->display ? KOAN_DISPLAY : KOAN_LIST;
+		return err_set(err, ERR_USAGE,
+			"give one of --virt, --replace-self, --update-files, --undo, --list and "
+			"--display");
 	if (words->list)
 		return read_list_kind(words->list, ret, err);
-	return read_item(words, ret, err);
+	return words->undo ? 0 : read_item(words, ret, err);
+}
+
+static int read_wait(const struct option_words *words, struct options *ret, struct err *err)
+{
+	ret->wait = words->wait || words->vm_poll;
+	ret->noreboot = words->noreboot;
+	if (words->wait && strcmp(words->wait, "-1") != 0 &&
+		read_number("wait", words->wait, 1, 100000, &ret->wait_minutes, err) < 0)
+		return -1;
+	if (words->noreboot && !ret->wait)
+		return err_set(err, ERR_USAGE,
+			"--noreboot is for --wait: without it, koan does not stay to start the "
+			"guest");
+	return 0;
+}
+
+static int read_format(const struct option_words *words, struct options *ret, struct err *err)
+{
+	ret->dry_run = words->dry_run;
+	if (words->dry_run && ret->action == KOAN_VIRT)
+		ret->format = FORMAT_XML;
+	if (!words->format)
+		return 0;
+	if (strcmp(words->format, "xml") != 0 && strcmp(words->format, "xl") != 0)
+		return bad_option("format", words->format, "must be xml or xl", err);
+	ret->format = strcmp(words->format, "xl") == 0 ? FORMAT_XL : FORMAT_XML;
+	return 0;
+}
+
+/* Words that make no sense together, so that none is silently ignored. */
+static int check_together(
+	const struct option_words *words, const struct options *options, struct err *err)
+{
+	const struct {
+		bool bad;
+		const char *why;
+	} rules[] = {
+		{options->count && options->item_kind && strcmp(options->item_kind, "system") == 0,
+			"--count is for --profile and --image: a system has one set of addresses"},
+		{words->import && words->pxe_boot,
+			"--import and --virt-pxe-boot contradict each other"},
+		{words->kexec && words->add_reinstall_entry,
+			"--kexec and --add-reinstall-entry contradict each other"},
+		{(words->kexec || words->add_reinstall_entry || words->no_copy_default) &&
+				!words->replace_self,
+			"--kexec, --add-reinstall-entry and --no-copy-default are for "
+			"--replace-self"},
+		{words->root && !words->replace_self && !words->update_files,
+			"--root is for --replace-self and --update-files"},
+		{words->undo && !words->name, "--undo needs --virt-name=NAME, as koan made it"},
+		{words->image && (words->replace_self || words->update_files),
+			"an image is for guests; give --profile or --system"},
+		{words->static_interface && !words->system && !words->replace_self,
+			"--static-interface needs --system: only a system has addresses"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+		if (rules[i].bad)
+			return err_set(err, ERR_USAGE, "%s", rules[i].why);
+	return 0;
+}
+
+static void read_flags(const struct option_words *words, struct options *ret)
+{
+	ret->auto_boot = words->auto_boot;
+	ret->pxe_boot = words->pxe_boot;
+	ret->import = words->import;
+	ret->preallocate = words->preallocate;
+	ret->overcommit = words->overcommit;
+	ret->force = words->force;
+	ret->force_path = words->force_path;
+	ret->remote = words->remote;
+	ret->progress = words->progress;
+	ret->summary = words->summary;
+	ret->xl_config = words->xl_config;
+	ret->kexec = words->kexec;
+	ret->add_reinstall_entry = words->add_reinstall_entry;
+	ret->no_copy_default = words->no_copy_default;
+	ret->embed = words->embed;
+	ret->yes = words->yes;
+	ret->connect = words->connect;
+	ret->cache_dir = words->cache_dir;
+	ret->root = words->root ? words->root : "/";
 }
 
 int options_parse(int argc, char *const argv[], const char *fallback_server, struct options *ret,
 	struct err *err)
 {
-	struct words words = {0};
+	struct option_words words = {0};
 
-	if (opt_parse(table, ARRAY_SIZE(table), argc, argv, &words, NULL, err) < 0 ||
-		read_action(&words, ret, err) < 0)
+	if (option_words_parse(argc, argv, &words, err) < 0 || read_action(&words, ret, err) < 0)
 		return -1;
 	if (ret->action == KOAN_HELP || ret->action == KOAN_VERSION)
 		return 0;
-	ret->auto_boot = words.auto_boot;
-	ret->dry_run = words.dry_run;
-	ret->force = words.force;
-	ret->connect = words.connect;
-	ret->cache_dir = words.cache_dir;
+	read_flags(&words, ret);
 	if (checked("connect", words.connect, check_word, err) < 0 ||
 		checked("cache-dir", words.cache_dir, check_word, err) < 0 ||
-		read_server(&words, fallback_server, ret, err) < 0)
+		checked("ca-file", words.ca_file, check_word, err) < 0 ||
+		checked("root", words.root, check_word, err) < 0 ||
+		(ret->action != KOAN_UNDO && read_server(&words, fallback_server, ret, err) < 0) ||
+		read_guest(&words, ret, err) < 0 || read_wait(&words, ret, err) < 0 ||
+		read_format(&words, ret, err) < 0)
 		return -1;
-	return read_guest(&words, ret, err);
+	return check_together(&words, ret, err);
 }
 
 void options_done(struct options *options)
@@ -291,9 +385,11 @@ void options_print_help(FILE *out)
 	fputs("koan makes guests on this virtualization host the way a Bootwright server says.\n\n"
 	      "  koan --list=profiles --server=boot.example.org\n"
 	      "  koan --virt --server=boot.example.org --profile=bar --virt-name=lady --nogfx\n"
-	      "  koan --virt --server=boot.example.org --system=web7 --dry-run\n",
+	      "  koan --virt --server=boot.example.org --system=web7 --dry-run\n"
+	      "  koan --undo --virt-name=lady\n"
+	      "\nBehind each option stands what became of it since Cobbler's koan.\n",
 		out);
-	opt_print_help(table, ARRAY_SIZE(table), out);
+	option_words_print_help(out);
 	fputs("\nkoan exits with 0 when all is done, 2 when the command line is wrong, else 1. "
 	      "When "
 	      "a step\nfails, what the earlier ones made is removed again.\n",

@@ -22,6 +22,7 @@
 #define PLAN_BYTES_MAX   ((size_t)256 << 10)
 #define PLAN_LIST_MAX    ((size_t)16 << 20)
 #define PLAN_INITRDS_MAX 8
+#define PLAN_SERVERS_MAX 8
 
 struct plan_file {
 	char *url;
@@ -35,6 +36,9 @@ struct plan_nic {
 	char *bridge; /* "" for the guest's default */
 	struct mac mac;
 	bool has_mac;
+	char *ip_address; /* these are "" where the server has none */
+	char *netmask;
+	char *gateway;
 };
 
 struct plan_virt {
@@ -47,25 +51,34 @@ struct plan_virt {
 	struct strv disk_driver; /* "raw", "qcow2" */
 	char *bridge;
 	bool auto_boot; /* starts with the host */
+	bool pxe_boot;  /* the guest's firmware fetches what it boots */
 	char *graphics;
 };
 
+/* What a guest boots or copies instead of a distro's kernel. */
+struct plan_image {
+	char *type; /* "direct" (a kernel), "iso", "virt-clone" (a disk), "memdisk" */
+	struct plan_file file;
+};
+
 struct plan {
-	char *kind; /* "profile", "system" */
+	char *kind; /* "profile", "system", "image" */
 	char *name;
-	char *profile;
+	char *profile; /* "" with an image */
 	char *distro;
 	char *hostname;
 	char *breed;
 	char *os_version;
 	char *arch;
-	char *kernel_options; /* the guest's whole command line, without console= */
-	char *autoinstall;    /* URL of the answer file, or "" */
+	char *kernel_options;     /* the guest's whole command line, without console= */
+	char *autoinstall;        /* URL of the answer file, or "" */
+	struct plan_image *image; /* NULL: kernel and initrds */
 	struct plan_file kernel;
 	struct plan_file *initrds;
 	size_t n_initrds;
 	struct plan_nic *nics;
 	size_t n_nics;
+	struct strv name_servers;
 	struct plan_virt virt;
 };
 

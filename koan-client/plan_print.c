@@ -34,6 +34,7 @@ static void print_virt(FILE *out, const struct plan_virt *virt)
 	line(out, "virt_bridge", virt->bridge);
 	line(out, "virt_auto_boot", virt->auto_boot ? "yes" : "no");
 	line(out, "virt_graphics", virt->graphics);
+	line(out, "virt_pxe_boot", virt->pxe_boot ? "yes" : "no");
 }
 
 static void print_nic(FILE *out, const struct plan_nic *nic)
@@ -43,22 +44,28 @@ static void print_nic(FILE *out, const struct plan_nic *nic)
 
 	if (nic->has_mac)
 		mac_format(&nic->mac, ':', mac);
-	fprintf(out, "%-16s: %s, MAC %s%s%s%s%s\n", "interface", nic->name, mac,
+	fprintf(out, "%-16s: %s, MAC %s%s%s%s%s%s%s\n", "interface", nic->name, mac,
 		*nic->bridge ? ", bridge " : "", nic->bridge, typed ? ", type " : "",
-		typed ? nic->type : "");
+		typed ? nic->type : "", *nic->ip_address ? ", " : "", nic->ip_address);
 }
 
 void plan_print(const struct plan *plan, FILE *out)
 {
 	line(out, plan->kind, plan->name);
-	if (strcmp(plan->kind, "profile") != 0)
+	if (strcmp(plan->kind, "system") == 0)
 		line(out, "profile", plan->profile);
-	line(out, "distro", plan->distro);
+	if (!plan->image)
+		line(out, "distro", plan->distro);
 	line(out, "hostname", plan->hostname);
 	line(out, "breed", plan->breed);
 	line(out, "os_version", plan->os_version);
 	line(out, "arch", plan->arch);
-	print_file(out, "kernel", &plan->kernel);
+	if (plan->image) {
+		line(out, "image_type", plan->image->type);
+		print_file(out, "file", &plan->image->file);
+	} else {
+		print_file(out, "kernel", &plan->kernel);
+	}
 	for (size_t i = 0; i < plan->n_initrds; i++)
 		print_file(out, "initrd", &plan->initrds[i]);
 	line(out, "kernel_options", plan->kernel_options);

@@ -17,7 +17,8 @@ char *pool_xml(const char *name, const char *pool_type, const char *path)
 	return xml_print(doc);
 }
 
-char *volume_xml(const char *name, uint64_t bytes, const char *pool_type, const char *format)
+char *volume_xml(
+	const char *name, uint64_t bytes, const char *pool_type, const char *format, bool full)
 {
 	xmlNode *volume;
 	autoxml xmlDoc *doc = xml_new("volume", &volume);
@@ -27,7 +28,7 @@ char *volume_xml(const char *name, uint64_t bytes, const char *pool_type, const 
 	xml_add(volume, "name", name);
 	xml_attr(xml_addf(volume, "capacity", "%llu", (unsigned long long)bytes), "unit", "bytes");
 	if (file) {
-		xml_add(volume, "allocation", "0");
+		xml_addf(volume, "allocation", "%llu", full ? (unsigned long long)bytes : 0ULL);
 		target = xml_add(volume, "target", NULL);
 		xml_attr(xml_add(target, "format", NULL), "type", format);
 		if (strcmp(format, "qcow2") == 0) /* libvirt's default is the format of 2009 */
@@ -42,6 +43,14 @@ char *pool_xml_path(const char *xml)
 	const xmlNode *pool = doc ? xmlDocGetRootElement(doc) : NULL;
 
 	return xml_get_text(xml_child(xml_child(pool, "target"), "path"));
+}
+
+char *volume_xml_format(const char *xml)
+{
+	autoxml xmlDoc *doc = xml_parse(xml, NULL);
+	const xmlNode *volume = doc ? xmlDocGetRootElement(doc) : NULL;
+
+	return xml_get_attr(xml_child(xml_child(volume, "target"), "format"), "type");
 }
 
 static const xmlNode *devices_of(const xmlDoc *doc)
@@ -62,23 +71,34 @@ void domain_xml_macs(const char *xml, struct strv *ret)
 	}
 }
 
-static bool source_is(const xmlNode *source, const char *attr, const char *path)
+static void add_source(const xmlNode *source, struct strv *ret)
 {
-	autofree char *value = xml_get_attr(source, attr);
+	autofree char *file = xml_get_attr(source, "file");
+	autofree char *dev = xml_get_attr(source, "dev");
+	autofree char *pool = xml_get_attr(source, "pool");
+	autofree char *volume = xml_get_attr(source, "volume");
+	autofree char *protocol = xml_get_attr(source, "protocol");
+	autofree char *name = xml_get_attr(source, "name");
+	autofree char *host = xml_get_attr(xml_child(source, "host"), "name");
 
-	return value && strcmp(value, path) == 0;
+	if (file || dev)
+		strv_add(ret, file ? file : dev);
+	else if (pool && volume)
+		strv_addf(ret, "vol=%s/%s", pool, volume);
+	else if (protocol && host)
+		strv_addf(ret, "%s://%s/%s", protocol, host, name ? name : "");
 }
 
-bool domain_xml_has_disk(const char *xml, const char *path)
+void domain_xml_disks(const char *xml, struct strv *ret)
 {
 	autoxml xmlDoc *doc = xml_parse(xml, NULL);
 	const xmlNode *disk = xml_child(devices_of(doc), "disk");
 
 	for (; disk; disk = xml_next(disk)) {
-		const xmlNode *source = xml_child(disk, "source");
+		autofree char *device = xml_get_attr(disk, "device");
 
-		if (source_is(source, "file", path) || source_is(source, "dev", path))
-			return true;
+		/* Guests may share a CD. */
+		if (!device || strcmp(device, "cdrom") != 0)
+			add_source(xml_child(disk, "source"), ret);
 	}
-	return false;
 }

@@ -1,5 +1,7 @@
 #include "koan-client/undo.h"
 
+#include "koan-client/xl_file.h"
+
 #include "base/log.h"
 
 static int revert_pool(struct virt *virt, const struct undo_step *step, struct err *err)
@@ -22,7 +24,13 @@ static int revert_domain(struct virt *virt, const struct undo_step *step, struct
 	return virt_domain_remove(virt, step->name, err);
 }
 
-/* `command`: virsh's words for it, before the owner and the name. */
+static int revert_xl_file(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	(void)virt;
+	return xl_file_remove(step->name, err);
+}
+
+/* `command`: virsh's words for it, before the owner and the name; NULL: virsh has none. */
 static const struct {
 	int (*revert)(struct virt *virt, const struct undo_step *step, struct err *err);
 	const char *command;
@@ -31,6 +39,7 @@ static const struct {
 	[UNDO_POOL_FOLDER] = {revert_pool_folder, "pool-destroy"},
 	[UNDO_VOLUME] = {revert_volume, "vol-delete --pool"},
 	[UNDO_DOMAIN] = {revert_domain, "undefine"},
+	[UNDO_XL_FILE] = {revert_xl_file, NULL},
 };
 
 void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const char *name,
@@ -45,18 +54,23 @@ void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const c
 
 static void revert(struct virt *virt, const struct undo_step *step)
 {
+	const char *command = kinds[step->kind].command;
 	struct err err = ERR_INIT;
 
 	if (kinds[step->kind].revert(virt, step, &err) == 0)
 		log_info("removed %s again", step->title);
-	else
+	else if (command)
 		log_warning("%s is left behind: %s; remove it with: virsh --connect %s %s %s%s%s",
-			step->title, err.msg, virt_uri(virt), kinds[step->kind].command,
-			step->owner, *step->owner ? " " : "", step->name);
+			step->title, err.msg, virt_uri(virt), command, step->owner,
+			*step->owner ? " " : "", step->name);
+	else
+		log_warning("%s is left behind: %s", step->title, err.msg);
 }
 
 void undo_all(struct undo *undo, struct virt *virt)
 {
+	if (undo->n)
+		virt_revive(virt, NULL);
 	for (size_t i = undo->n; i-- > 0;)
 		revert(virt, &undo->steps[i]);
 	undo_forget(undo);

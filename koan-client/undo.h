@@ -9,6 +9,7 @@ enum undo_kind {
 	UNDO_POOL_FOLDER, /* name; its folder was made too */
 	UNDO_VOLUME,      /* pool, name */
 	UNDO_DOMAIN,      /* UUID, for nobody else can have that */
+	UNDO_XL_FILE,     /* a guest's name */
 };
 
 struct undo_step {

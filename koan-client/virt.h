@@ -22,12 +22,18 @@ struct virt;
  * password on the terminal. */
 int virt_open(const char *uri, struct virt **ret, struct err *err);
 void virt_close(struct virt *virt);
+bool virt_is_alive(struct virt *virt);
+/* Connects again where the connection was lost. */
+int virt_revive(struct virt *virt, struct err *err);
 /* Borrowed. */
 const char *virt_uri(const struct virt *virt);
 /* libvirt's mock hypervisor, "test:///…": nothing that it says is on this machine. */
 bool uri_is_test(const char *uri);
-/* The hypervisor is on another machine. */
+/* The URI names another machine. */
 bool uri_is_remote(const char *uri);
+/* From now on the hypervisor is taken for one on another machine. */
+void virt_set_remote(struct virt *virt);
+bool virt_is_remote(const struct virt *virt);
 /* Files on this machine are what the hypervisor sees. */
 bool virt_is_here(const struct virt *virt);
 /* The capabilities document, yours to free. Takes seconds where libvirtd has just started. */
@@ -39,17 +45,35 @@ int virt_domain_define(struct virt *virt, const char *xml, struct err *err);
 /* Starts a domain with this configuration, once; one that is defined with the same UUID keeps its
  * own for the next start. */
 int virt_domain_start(struct virt *virt, const char *xml, struct err *err);
+/* Starts one that is defined. */
+int virt_domain_boot(struct virt *virt, const char *name, struct err *err);
+int virt_domain_runs(struct virt *virt, const char *name, bool *ret, struct err *err);
+/* A domain's XML as an xl configuration (xl.cfg(5)), by libvirt; only Xen's driver can. */
+int virt_domain_to_xl(struct virt *virt, const char *xml, char **ret, struct err *err);
 int virt_domain_autostart(struct virt *virt, const char *name, struct err *err);
 /* Stops and undefines it, with its NVRAM, saved state and snapshots' records, but not its disks.
  * None of that name or UUID is no error. */
 int virt_domain_remove(struct virt *virt, const char *name_or_uuid, struct err *err);
 /* The configuration, of the next start where `next`; yours to free. */
 int virt_domain_xml(struct virt *virt, const char *name, bool next, char **ret, struct err *err);
-/* Every MAC address of every domain. */
-int virt_macs(struct virt *virt, struct strv *ret, struct err *err);
-/* The name of a domain other than `but` that has `path` as a disk, or NULL; yours to free. */
-int virt_disk_user(
-	struct virt *virt, const char *path, const char *but, char **ret, struct err *err);
+
+/* What the domains of a host have, taken at one time. */
+struct host_view {
+	struct strv names;
+	struct strv macs;
+	struct strv disks;  /* paths, "vol=POOL/NAME", URLs as in disk_url.h without a user */
+	struct strv owners; /* of the disk with the same index: a domain's name */
+};
+
+/* Call host_view_done() on what it fills. */
+int virt_look(struct virt *virt, struct host_view *ret, struct err *err);
+void host_view_done(struct host_view *view);
+
+static inline void auto_host_view(struct host_view *view)
+{
+	host_view_done(view);
+}
+#define autoview AUTO(host_view) struct host_view
 
 /* Storage pools. The name of one whose target is `path`, or NULL; yours to free. */
 int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err);
@@ -62,15 +86,49 @@ int virt_pool_make(
 /* Stops and undefines it; `built` also removes its folder, which must be empty. */
 int virt_pool_remove(struct virt *virt, const char *name, bool built, struct err *err);
 
+/* Bytes that are free in it. */
+int virt_pool_free(struct virt *virt, const char *pool, uint64_t *ret, struct err *err);
+
 /* Volumes. virt_volume_exists() has libvirt look at the pool anew where it can. libvirt itself
  * refuses to make a volume over a file that it does not know. */
 int virt_volume_exists(
 	struct virt *virt, const char *pool, const char *name, bool *ret, struct err *err);
-/* `path`: where it is, yours to free. */
-int virt_volume_make(
-	struct virt *virt, const char *pool, const char *xml, char **path, struct err *err);
+/* `metadata`: a qcow2's is written at once, as one that has its whole size needs. `path`: where it
+ * is, yours to free. */
+int virt_volume_make(struct virt *virt, const char *pool, const char *xml, bool metadata,
+	char **path, struct err *err);
 /* None of that name is no error. */
 int virt_volume_remove(struct virt *virt, const char *pool, const char *name, struct err *err);
+
+struct volume_view {
+	char *path;
+	char *format;  /* "raw", "qcow2", …; NULL: has none, such as a logical volume */
+	uint64_t size; /* bytes, as the guest sees them */
+	bool block;
+	bool file;
+};
+
+/* ERR_NOT_FOUND: there is none of that name. Call volume_view_done() on what it fills. */
+int virt_volume_look(struct virt *virt, const char *pool, const char *name, struct volume_view *ret,
+	struct err *err);
+void volume_view_done(struct volume_view *view);
+
+static inline void auto_volume_view(struct volume_view *view)
+{
+	volume_view_done(view);
+}
+#define autovolumeview AUTO(volume_view) struct volume_view
+
+/* The first `size` bytes of the file `fd` into a volume, through the connection. `go_on` is asked
+ * before every piece and may end it (-1). */
+int virt_volume_upload(struct virt *virt, const char *pool, const char *name, int fd, uint64_t size,
+	int (*go_on)(void *ctx, struct err *err), void *ctx, struct err *err);
+/* The other way; `size` 0: to its end. */
+int virt_volume_read(struct virt *virt, const char *pool, const char *name, uint64_t offset,
+	uint64_t size, int (*sink)(void *ctx, const void *bytes, size_t n, struct err *err),
+	void *ctx, struct err *err);
+int virt_volume_grow(
+	struct virt *virt, const char *pool, const char *name, uint64_t size, struct err *err);
 
 DEFINE_AUTO(virt, struct virt *, virt_close)
 #define autovirt AUTO(virt)

@@ -45,6 +45,17 @@ xmlNode *xml_attr(xmlNode *element, const char *name, const char *value)
 	return element;
 }
 
+xmlNode *xml_attrf(xmlNode *element, const char *name, const char *fmt, ...)
+{
+	autostrbuf text = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	return xml_attr(element, name, text.buf);
+}
+
 static int append(void *ctx, const char *bytes, int len)
 {
 	strbuf_add(ctx, bytes, (size_t)len);

@@ -21,6 +21,8 @@ xmlNode *xml_addf(xmlNode *parent, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Sets an attribute and returns the element; a NULL value sets none. */
 xmlNode *xml_attr(xmlNode *element, const char *name, const char *value);
+xmlNode *xml_attrf(xmlNode *element, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* The document without its declaration, indented, ending in a newline; yours to free. */
 char *xml_print(xmlDoc *doc);
 

@@ -90,11 +90,12 @@ like "as it is" "$(virsh dumpxml --inactive tramp)" "<source dev='$device'"
 check "the domain goes" virsh destroy tramp
 check "and its definition" virsh undefine tramp
 mkfs.ext4 -q "$device"
-fails "one with a file system is refused" "'$device' is not empty.*--force" on_device
+fails "one with a file system is refused" "'$device' is not empty: .*ext4.*--force-path" on_device
 mount "$device" /mnt
-fails "a mounted one is refused even with --force" "'$device' is in use" on_device --force
+fails "a mounted one is refused even with --force-path" "'$device' is in use" \
+	on_device --force-path
 umount /mnt
-check "--force takes it" on_device --force
+check "--force-path takes it" on_device --force-path
 is "as it is" "$(blkid -p -o value -s TYPE "$device")" ext4
 check "the domain goes" virsh destroy tramp
 check "and its definition" virsh undefine tramp

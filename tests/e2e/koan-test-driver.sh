@@ -143,18 +143,20 @@ XML
 plan
 on_node() { LIBVIRT_DEFAULT_URI=test:///run/node.xml make_guest "$@"; }
 fails "an existing domain is refused" "there is a domain 'lady' already.*--force" on_node
-like "--force replaces it and says so" "$(on_node --force)" "removed the old domain 'lady'"
-fails "an existing disk is refused" "disk '/srv/images/tramp-disk0' already exists.*--force" \
+like "--force replaces it and says so" "$(on_node --force)" "removed the domain 'lady'"
+fails "an existing disk is refused" "disk '/srv/images/tramp-disk0' already exists.*--force-path" \
 	on_node --virt-name=tramp --virt-path=/srv/images/
-like "--force replaces it and says so" \
-	"$(on_node --virt-name=tramp --virt-path=/srv/images/ --force)" \
+fails "with --force too, for koan did not make it" "already exists" \
+	on_node --virt-name=tramp --virt-path=/srv/images/ --force
+like "--force-path replaces it and says so" \
+	"$(on_node --virt-name=tramp --virt-path=/srv/images/ --force-path)" \
 	"removed the old disk '/srv/images/tramp-disk0'"
 fails "another domain's disk is refused even so" "is a disk of the domain 'lady'" \
-	on_node --virt-name=tramp --virt-path=/srv/images/old.img --force
+	on_node --virt-name=tramp --virt-path=/srv/images/old.img --force-path
 jq '.virt.path = ["/srv/images/tramp-disk0"]' $WWW/koan/v1/profile/bar >/run/plan
 cp /run/plan $WWW/koan/v1/profile/bar
-fails "the server alone cannot choose what --force replaces" "only the server names it" \
-	on_node --virt-name=duke --force
+fails "the server alone cannot choose what --force-path replaces" "only the server names it" \
+	on_node --virt-name=duke --force-path
 
 # --- What goes wrong: nothing is left behind. ---
 

@@ -13,7 +13,7 @@ static const struct interrupt no_interrupt = {.fd = -1};
 
 static int fill(const struct temp_cache *cache, struct err *err)
 {
-	autofetch struct fetch *fetch = fetch_new();
+	autofetch struct fetch *fetch = fetch_new(NULL, NULL);
 
 	return cache_fill(cache->folder, &cache->plan, fetch, &no_interrupt, err);
 }

@@ -10,6 +10,7 @@ struct fixture {
 	struct temp_cache cache;
 	struct virt *virt;
 	struct fetch *fetch;
+	struct progress progress;
 	char *printed;
 };
 
@@ -21,7 +22,7 @@ static int setup(void **state)
 	temp_cache_init(&f->cache, NULL, NULL);
 	if (virt_open("test:///default", &f->virt, &err) < 0)
 		fail_msg("%s", err.msg);
-	f->fetch = fetch_new();
+	f->fetch = fetch_new(NULL, NULL);
 	*state = f;
 	return 0;
 }
@@ -57,7 +58,8 @@ static int koan(struct fixture *f, const char *line, struct err *err)
 	strv_split(&argv, line, " ");
 	if (options_parse((int)argv.n, argv.v, NULL, &options, err) < 0)
 		fail_msg("%s", err->msg);
-	result = create_guest(&options, &f->cache.plan, f->virt, f->fetch, out, err);
+	result = create_guest(
+		&options, &f->cache.plan, f->virt, f->fetch, &f->progress, out, err);
 	fclose(out);
 	return result;
 }
@@ -159,13 +161,13 @@ static void test_force(void **state)
 
 	must(f, "");
 	must(f, "--force --virt-ram=2048");
-	assert_contains(f->printed, "removed the old domain 'web7' (--force)");
-	assert_contains(f->printed, "removed the old disk '/var/lib/libvirt/images/web7-disk0'");
+	assert_contains(f->printed, "removed the domain 'web7'");
+	assert_contains(f->printed, "removed the disk '/var/lib/libvirt/images/web7-disk0'");
 	assert_int_equal(virt_domain_xml(f->virt, "web7", false, &xml, NULL), 0);
 	assert_contains(xml, ">2097152</memory>");
 	/* Another domain's disk stays its own even with --force. */
 	assert_int_equal(koan(f,
-				 "--virt-name=other --force "
+				 "--virt-name=other --force --force-path "
 				 "--virt-path=/var/lib/libvirt/images/web7-disk0",
 				 &err),
 		-1);
@@ -183,9 +185,12 @@ static void test_existing_disk(void **state)
 	assert_int_equal(koan(f, "", &err), -1);
 	assert_int_equal(err.code, ERR_CONFLICT);
 	assert_contains(err.msg, "disk '/var/lib/libvirt/images/web7-disk0' already exists");
+	/* The domain that it was made for is gone, so nobody says any more that koan made it. */
+	assert_int_equal(koan(f, "--force", &err), -1);
+	assert_contains(err.msg, "disk '/var/lib/libvirt/images/web7-disk0' already exists");
 	assert_true(has_volume(f, "default", "web7-disk0"));
 	assert_false(has_domain(f, "web7"));
-	must(f, "--force");
+	must(f, "--force-path");
 }
 
 /* Which file is replaced is never the server's choice alone. */
@@ -197,10 +202,10 @@ static void test_servers_file_is_not_replaced(void **state)
 	strv_add(&f->cache.plan.virt.path, "/srv/koan-nowhere/precious.img");
 	must(f, "");
 	assert_int_equal(virt_domain_remove(f->virt, "web7", NULL), 0);
-	assert_int_equal(koan(f, "--force", &err), -1);
+	assert_int_equal(koan(f, "--force-path", &err), -1);
 	assert_contains(err.msg, "only the server names it");
 	assert_true(has_volume(f, "koan-nowhere", "precious.img"));
-	must(f, "--force --virt-path=/srv/koan-nowhere/precious.img");
+	must(f, "--force-path --virt-path=/srv/koan-nowhere/precious.img");
 }
 
 /* Nor where this host keeps its own files, nor a device that nobody has looked at. */

@@ -23,7 +23,7 @@ static const struct {
 	{"--virt --profile=a --system=b", "h", "not both"},
 	{"--virt --display --profile=a", "h", "give one of"},
 	{"--virt --profile=", "h", "--profile=: must not be empty"},
-	{"--list=things", "h", "must be profiles, systems or distros"},
+	{"--list=things", "h", "must be profiles, systems, images or distros"},
 	{"--virt --profil=a", "h", "did you mean '--profile'?"},
 	{"--virt --profile=a --server=a/b", NULL, "--server"},
 	{"--virt --profile=a --server=h:99999", NULL, "--server"},
