@@ -17,6 +17,7 @@ static const struct builtin *find(const struct builtin *rows, const char *name)
 static const struct builtin *const filter_tables[] = {
 	filters_text,
 	filters_list,
+	filters_sort,
 	filters_select,
 	filters_number,
 	filters_markup,

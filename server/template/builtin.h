@@ -52,6 +52,7 @@ const struct builtin *method_find(const struct value *of, const char *name);
 extern const struct builtin filters_text[];
 extern const struct builtin filters_wrap[];
 extern const struct builtin filters_list[];
+extern const struct builtin filters_sort[];
 extern const struct builtin filters_select[];
 extern const struct builtin filters_number[];
 extern const struct builtin filters_markup[];

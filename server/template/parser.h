@@ -71,12 +71,14 @@ struct args *parse_args(struct parser *p);
 void parse_unknown_soft(struct parser *p, const struct expr *before);
 void parse_unknown_hard(struct parser *p, const struct expr *before);
 
-/* Of statements: parse_stmt.c, and parse_inherit.c for those about other templates. */
+/* Of statements: parse_stmt.c, parse_macro.c, and parse_inherit.c for other templates. */
 struct node *node_new(struct parser *p, enum node_kind kind, struct place at);
 /* A name that may be assigned to. */
 int parse_target_name(struct parser *p, struct name *ret);
 /* The rest of the opening tag, and the body up to the end word, which is passed. */
 int parse_block_body(struct parser *p, const char *end, struct node **ret);
+struct node *parse_macro(struct parser *p, struct place at);
+struct node *parse_call(struct parser *p, struct place at);
 struct node *parse_include(struct parser *p, struct place at);
 struct node *parse_import(struct parser *p, struct place at);
 struct node *parse_from(struct parser *p, struct place at);

@@ -185,7 +185,7 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 struct value *scope_get_own(struct scope *s, const struct name *name);
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret);
 
-/* Expressions (eval.c, access.c, operators.c). */
+/* Expressions (eval.c, access.c, iterate.c, operators.c, compare.c). */
 int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret);
 int rd_get_attr(struct render *r, struct value *of, const struct name *name, struct value *ret);
 int rd_get_item(struct render *r, struct value *of, const struct value *key, struct value *ret);
