@@ -62,6 +62,18 @@ void publish_result_done(struct publish_result *result);
 int publish_render(struct server *server, struct sink *sink, struct task *task,
 	struct publish_result *ret, struct err *err);
 
+/* A part of a generation: what some items' change can change, for a dry run. */
+struct publish_scope {
+	struct strv systems; /* these alone; one that is not there has no files */
+	struct strv distros;
+	struct strv images;
+	bool menus;
+	bool dhcp;
+};
+/* As publish_render(), but for what cannot be rendered: that becomes a line of `problems`. */
+int publish_render_part(struct server *server, const struct publish_scope *scope, struct sink *sink,
+	struct strv *problems, struct err *err);
+
 /* Asks dnsmasq and GRUB's checker what they think of a new generation, where they are installed. */
 int publish_check(struct server *server, const struct generation *generation,
 	const struct publish_result *result, struct err *err);

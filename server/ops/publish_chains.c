@@ -68,7 +68,8 @@ int system_chain_make(const struct publish_chains *chains, const struct item *sy
 	const struct chain *profile = find_profile(chains, own->profile ? own->profile : "");
 
 	*ret = (struct system_chain){.resolved = NULL};
-	if (own->server || own->next_server_v4) { /* another site than its profile's */
+	/* another site than its profile's; an image has no chain that is shared */
+	if (own->server || own->next_server_v4 || (own->image && *own->image)) {
 		if (chain_of_take(chains->server, item_copy(system), &ret->own, err) < 0)
 			return -1;
 		ret->site = &ret->own->site;

@@ -24,6 +24,7 @@ struct render {
 	struct server *server;
 	struct sink *sink;
 	struct task *task;
+	struct strv *problems; /* of a part: what could not be rendered */
 	struct template_env *env;
 	struct publish_chains chains;
 	struct publish_result *result;
@@ -158,6 +159,8 @@ static int place_disk(void *ctx, struct item *item, struct err *err)
 	struct stat st;
 	size_t folder;
 
+	if (image->image_type && strcmp(image->image_type, "virt-clone") == 0)
+		return 0; /* it is on the virtualization host, where koan copies it */
 	boot_disk_name(image, &name);
 	if (stat(image->file, &st) < 0)
 		return err_set(err, ERR_NOT_FOUND,
@@ -325,6 +328,14 @@ static int add_dhcp_files(struct render *r, struct err *err)
 	return publish_dhcp(r->server, &dhcp, r->result, err);
 }
 
+static int begin(struct render *r, struct err *err)
+{
+	if (publish_chains_load(r->server, &r->chains, err) < 0)
+		return -1;
+	r->result->with_dhcp = resolved_bool(chain_end(r->chains.settings), "manage_dhcp");
+	return make_folders(r, err);
+}
+
 static int render_all(struct render *r, struct err *err)
 {
 	const struct db_query distros = {.type = &distro_type};
@@ -333,47 +344,101 @@ static int render_all(struct render *r, struct err *err)
 	struct db *db = r->server->db;
 	int64_t total;
 
-	if (publish_chains_load(r->server, &r->chains, err) < 0 ||
-		db_count(db, &system_type, &total, err) < 0)
+	if (db_count(db, &system_type, &total, err) < 0)
 		return -1;
 	r->total = (uint64_t)total;
-	r->result->with_dhcp = resolved_bool(chain_end(r->chains.settings), "manage_dhcp");
+	if (begin(r, err) < 0)
+		return -1;
 	r->result->keep = (struct generation_keep){
 		.count = (size_t)resolved_int(chain_end(r->chains.settings), "generations_kept"),
 		.seconds = 86400.0 *
 	                   (double)resolved_int(chain_end(r->chains.settings), "generations_days"),
 	};
-	if (make_folders(r, err) < 0 || place_loaders(r, err) < 0 ||
-		db_item_list(db, &distros, place_images, r, err) < 0 ||
+	if (place_loaders(r, err) < 0 || db_item_list(db, &distros, place_images, r, err) < 0 ||
 		db_item_list(db, &images, place_disk, r, err) < 0 || add_menus(r, err) < 0 ||
 		db_item_list(db, &systems, add_system, r, err) < 0)
 		return -1;
 	return r->result->with_dhcp ? add_dhcp_files(r, err) : 0;
 }
 
+static void add_problem(struct render *r, const struct err *why)
+{
+	if (!strv_has(r->problems, why->msg))
+		strv_add(r->problems, why->msg);
+}
+
+/* `add` for those of the items that there are. */
+static int add_named(struct render *r, const struct item_type *type, const struct strv *names,
+	int (*add)(void *ctx, struct item *item, struct err *err), struct err *err)
+{
+	strv_for_each (name, names) {
+		autoitem struct item *item = NULL;
+		struct err why = ERR_INIT;
+
+		if (db_item_get(r->server->db, type, name, &item, &why) == 0) {
+			if (add(r, item, &why) < 0)
+				add_problem(r, &why);
+		} else if (why.code != ERR_NOT_FOUND) {
+			return err_set(err, why.code, "%s", why.msg);
+		}
+	}
+	return 0;
+}
+
+static int render_part(struct render *r, const struct publish_scope *scope, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (begin(r, err) < 0 ||
+		add_named(r, &distro_type, &scope->distros, place_images, err) < 0 ||
+		add_named(r, &image_type, &scope->images, place_disk, err) < 0 ||
+		add_named(r, &system_type, &scope->systems, add_system, err) < 0)
+		return -1;
+	if (scope->menus && add_menus(r, &why) < 0)
+		add_problem(r, &why);
+	if (!r->result->with_dhcp)
+		return 0;
+	if (scope->dhcp && place_loaders(r, err) < 0)
+		return -1;
+	if (add_dhcp_files(r, &why) < 0)
+		add_problem(r, &why);
+	return 0;
+}
+
+static int render(struct render *r, const struct publish_scope *scope, struct err *err)
+{
+	struct frozen_templates templates;
+	int result;
+
+	r->text = r->name = (struct strbuf)STRBUF_INIT;
+	r->env = frozen_templates_env(r->server, &templates);
+	result = scope ? render_part(r, scope, err) : render_all(r, err);
+	template_env_free(r->env);
+	frozen_templates_done(&templates);
+	publish_chains_done(&r->chains);
+	strv_done(&r->loaders);
+	strv_done(&r->hosts);
+	strv_done(&r->filenames);
+	strbuf_done(&r->text);
+	strbuf_done(&r->name);
+	return result;
+}
+
 int publish_render(struct server *server, struct sink *sink, struct task *task,
 	struct publish_result *ret, struct err *err)
 {
-	struct frozen_templates templates;
-	struct render r = {
-		.server = server,
-		.sink = sink,
-		.task = task,
-		.result = ret,
-		.text = STRBUF_INIT,
-		.name = STRBUF_INIT,
-	};
-	int result;
+	struct render r = {.server = server, .sink = sink, .task = task, .result = ret};
 
-	r.env = frozen_templates_env(server, &templates);
-	result = render_all(&r, err);
-	template_env_free(r.env);
-	frozen_templates_done(&templates);
-	publish_chains_done(&r.chains);
-	strv_done(&r.loaders);
-	strv_done(&r.hosts);
-	strv_done(&r.filenames);
-	strbuf_done(&r.text);
-	strbuf_done(&r.name);
-	return result;
+	return render(&r, NULL, err);
+}
+
+int publish_render_part(struct server *server, const struct publish_scope *scope, struct sink *sink,
+	struct strv *problems, struct err *err)
+{
+	struct publish_result result = {.dhcp_main = STRBUF_INIT, .dhcp_hosts = STRBUF_INIT};
+	struct render r = {.server = server, .sink = sink, .result = &result, .problems = problems};
+	int done = render(&r, scope, err);
+
+	publish_result_done(&result);
+	return done;
 }

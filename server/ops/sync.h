@@ -14,18 +14,40 @@
  * only)}. Nothing to do: {"changed": 0, …}, in less than 50 ms.
  */
 int sync_all(struct server *server, bool dry_run, struct task *task, json_t **ret, struct err *err);
-/* After a change of one item: publishes again what the field tables say is needed, if anything was
- * ever published. */
+/* One item of a change: `before` NULL where it is new, `after` NULL where it is gone. */
+struct sync_change {
+	const struct item *before;
+	const struct item *after;
+};
+/* What the change makes necessary to publish again: enum field_publishes. */
+unsigned sync_changed(const struct item *before, const struct item *after);
+/*
+ * After a change: publishes the files of the systems among them again, if anything was ever
+ * published. `ret` (may be NULL) says whether a sync is still needed: other items' changes are seen
+ * in the files of many machines. Fails with what a template or an option of one of them refuses.
+ */
+int sync_items(struct server *server, const struct sync_change *change, size_t n, bool *ret,
+	struct err *err);
 int sync_item(struct server *server, const struct item *before, const struct item *after,
 	struct err *err);
+
 /*
- * Inside db_preview(), before and after a change that is made there: the unified diff of the
- * published files that the change of one item would make, appended to `diff`. `before` and `after`
- * as for sync_item(); systems that inherit from the item count, too. What has never been published
- * is compared with what a sync would publish now. At most 1 MiB, then it is cut and says so.
+ * The difference that a change makes to the published files, for a dry run. Inside db_preview():
+ * sync_preview_begin() with the names of what will change, then the change, then
+ * sync_preview_end(). Systems that inherit from a named item count, too. Both times it is rendered
+ * from the store, so it does not matter what was ever published.
  */
-int sync_preview(struct server *server, const struct item *before, const struct item *after,
-	struct strbuf *diff, struct err *err);
+struct sync_preview;
+struct sync_target {
+	const struct item_type *type;
+	const char *name; /* borrowed until sync_preview_free() */
+};
+int sync_preview_begin(struct server *server, const struct sync_target *target, size_t n,
+	struct sync_preview **ret, struct err *err);
+/* Appends the unified diff; at most 1 MiB, then it is cut and says so. */
+int sync_preview_end(struct sync_preview *preview, struct strbuf *diff, struct err *err);
+void sync_preview_free(struct sync_preview *preview);
+
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
 /* At start: removes an unfinished generation. */

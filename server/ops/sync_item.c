@@ -1,4 +1,4 @@
-/* After a change of one item (sync.h). */
+/* After a change of some items (sync.h). */
 #include "ops/sync.h"
 
 #include "base/file.h"
@@ -45,12 +45,12 @@ static unsigned changed_children(const struct item *before, const struct item *a
 	return publishes;
 }
 
-static unsigned changed(const struct item *before, const struct item *after)
+unsigned sync_changed(const struct item *before, const struct item *after)
 {
-	bool renamed = !before || !after || strcmp(before->name, after->name) != 0;
+	bool renamed = before && after && strcmp(before->name, after->name) != 0;
 
-	if (renamed)
-		return PUBLISH_BOOT | PUBLISH_DHCP;
+	if (renamed) /* the name itself is published wherever one of its fields is */
+		return changed_fields(before, NULL);
 	return changed_fields(before, after) | changed_children(before, after);
 }
 
@@ -189,55 +189,76 @@ static bool ends_installation(const struct item *before, const struct item *afte
  * showing that, and the next sync finds out. A change that two writers made at once only costs that
  * sync.
  */
-static int say_published(struct publish_item *p, const struct manifest *was, struct err *err)
+static int say_published(
+	struct publish_item *p, const struct manifest *was, size_t revisions, struct err *err)
 {
 	struct manifest now = *was;
 	int64_t revision = db_revision(p->server->db);
 
-	if (was->revision != revision - 1)
+	if (was->revision != revision - (int64_t)revisions)
 		return 0;
 	now.revision = revision;
 	return manifest_write(p->current, &now, err);
 }
 
-static int publish_locked(struct publish_item *p, const struct item *before,
-	const struct item *after, struct err *err)
+static void add_change(
+	struct publish_item *p, const struct sync_change *change, unsigned *publishes)
+{
+	unsigned changed = sync_changed(change->before, change->after);
+
+	if ((change->before ? change->before : change->after)->type->kind != ITEM_SYSTEM) {
+		p->needs_all |= changed != 0; /* other machines' files change, too */
+		return;
+	}
+	p->needs_all |= names_file(change->before) || names_file(change->after);
+	p->durable |= ends_installation(change->before, change->after);
+	if (changed) {
+		add_macs(change->before, &p->macs);
+		add_macs(change->after, &p->macs);
+	}
+	*publishes |= changed;
+}
+
+static int publish_locked(
+	struct publish_item *p, const struct sync_change *change, size_t n, struct err *err)
 {
 	struct err missing = ERR_INIT;
 	struct manifest was;
-	unsigned publishes = changed(before, after);
+	unsigned publishes = 0;
 
 	if (manifest_read(p->server, &was, &missing) < 0 ||
 		generation_open(p->server->tftp_fd, &p->current, &missing) < 0)
 		return missing.code == ERR_NOT_FOUND
 		               ? 0
 		               : err_set(err, missing.code, "%s", missing.msg);
-	if ((before ? before : after)->type->kind != ITEM_SYSTEM) {
-		if (publishes) /* other machines' files change, too: that is for a sync */
-			return 0;
-	} else {
-		if (names_file(before) || names_file(after))
-			p->needs_all = true;
-		p->durable = ends_installation(before, after);
-		add_macs(before, &p->macs);
-		add_macs(after, &p->macs);
-		if (publish_system(p, publishes, err) < 0)
-			return -1;
-	}
-	return p->needs_all ? 0 : say_published(p, &was, err);
+	for (size_t i = 0; i < n; i++)
+		add_change(p, &change[i], &publishes);
+	if (publish_system(p, publishes, err) < 0)
+		return -1;
+	return p->needs_all ? 0 : say_published(p, &was, n, err);
 }
 
-int sync_item(
-	struct server *server, const struct item *before, const struct item *after, struct err *err)
+int sync_items(struct server *server, const struct sync_change *change, size_t n, bool *ret,
+	struct err *err)
 {
 	struct publish_item p = {.server = server, .current = -1};
 	int result;
 
 	pthread_mutex_lock(&server->publisher->lock);
-	result = publish_locked(&p, before, after, err);
+	result = publish_locked(&p, change, n, err);
 	pthread_mutex_unlock(&server->publisher->lock);
+	if (ret)
+		*ret = p.needs_all;
 	strv_done(&p.macs);
 	strv_done(&p.hosts);
 	auto_close(&p.current);
 	return result;
+}
+
+int sync_item(
+	struct server *server, const struct item *before, const struct item *after, struct err *err)
+{
+	const struct sync_change change = {.before = before, .after = after};
+
+	return sync_items(server, &change, 1, NULL, err);
 }
