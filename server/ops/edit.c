@@ -1,10 +1,10 @@
 #include "ops/edit.h"
 
 #include "base/json.h"
-#include "base/log.h"
 #include "model/types.h"
+#include "ops/edit_body.h"
+#include "ops/edit_changes.h"
 #include "ops/edit_check.h"
-#include "ops/sync.h"
 
 #include <string.h>
 
@@ -35,44 +35,31 @@ static int load(struct server *server, const struct edit *edit, struct item **re
 	return -1;
 }
 
-/* The item stands as it is stored; machines get it when publishing works again. */
-static void publish(struct server *server, const char *name, const struct item *before,
-	const struct item *after)
+static void begin_changes(struct server *server, const struct edit *edit, struct changes *changes)
 {
-	struct err err = ERR_INIT;
-
-	if (sync_item(server, before, after, &err) < 0)
-		server_event(server, "error", name, "", "stored, but not published: %s", err.msg);
+	changes_done(changes);
+	*changes = (struct changes){.server = server,
+		.author = edit->author,
+		.confirm = edit->confirm,
+		.preview = edit->preview};
 }
 
-/*
- * A replacement begins empty, but what GET shows can be PUT back: it has read-only fields, which
- * stay what they are, and "***" for a secret, which means the stored one.
- */
-static void keep_unsaid(struct item *item, const struct item *stored, const json_t *body)
+/* The one change of an operation: takes both items. */
+static int store_take(struct changes *changes, struct item *before, struct item *after,
+	int64_t expect, struct err *err)
 {
-	for (size_t i = 0; i < item->type->n_fields; i++) {
-		const struct field *field = &item->type->fields[i];
-		const char *said = json_get_str(body, field->name);
-		bool masked = (field->flags & FIELD_SECRET) && said && strcmp(said, "***") == 0;
-
-		if (masked || (field->flags & FIELD_READONLY))
-			value_ops(field->kind)
-				->copy(item_at(item, field), item_at_const(stored, field));
-	}
+	if (changes_add_take(changes, before, after, expect, err) < 0 ||
+		changes_check(changes, err) < 0)
+		return -1;
+	return changes_store(changes, err);
 }
 
-static struct item *begin(
-	const struct edit *edit, enum edit_how how, const struct item *stored, const json_t *body)
+/* Publishes and answers after it. */
+static void finish(struct changes *changes, json_t **ret)
 {
-	struct item *item;
-
-	if (how == EDIT_MERGE)
-		return item_copy(stored);
-	item = item_new(edit->type, edit->name);
-	if (stored)
-		keep_unsaid(item, stored, body);
-	return item;
+	changes_publish(changes);
+	if (ret)
+		*ret = item_to_json(changes->change[0].after, 0);
 }
 
 static int check_there(
@@ -100,23 +87,23 @@ static int64_t expected(const struct edit *edit, const struct item *stored)
 	return stored ? stored->version : DB_NEW;
 }
 
-static int edit_once(struct server *server, const struct edit *edit, enum edit_how how,
-	const json_t *body, struct item **before, struct item **after, struct err *err)
+static int edit_once(struct changes *changes, const struct edit *edit, enum edit_how how,
+	const json_t *body, struct err *err)
 {
+	struct server *server = changes->server;
 	autoitem struct item *stored = NULL;
 	autoitem struct item *item = NULL;
+	int64_t expect;
 
 	if (load(server, edit, &stored, err) < 0 || check_there(edit, how, stored, err) < 0)
 		return -1;
-	item = begin(edit, how, stored, body);
+	item = how == EDIT_MERGE ? item_copy(stored)
+	                         : edit_body_begin(edit->type, edit->name, stored, body);
 	if (item_merge_json(item, body, edit->trusted, err) < 0 ||
-		edit_check(server, item, stored, is_measured(edit, body), err) < 0)
+		edit_check_item(server, item, stored, is_measured(edit, body), err) < 0)
 		return -1;
-	if (db_item_put(server->db, edit->author, item, expected(edit, stored), err) < 0)
-		return -1;
-	*before = TAKE(stored);
-	*after = TAKE(item);
-	return 0;
+	expect = expected(edit, stored);
+	return store_take(changes, TAKE(stored), TAKE(item), expect, err);
 }
 
 /* True where another's write came between ours and what it was made from. */
@@ -127,15 +114,17 @@ static bool lost_race(const struct edit *edit, enum edit_how how, const struct e
 	return err->code == ERR_STALE || (err->code == ERR_CONFLICT && how == EDIT_REPLACE);
 }
 
-static int edit_until_stored(struct server *server, const struct edit *edit, enum edit_how how,
-	const json_t *body, struct item **before, struct item **after, struct err *err)
+static int edit_until_stored(struct changes *changes, const struct edit *edit, enum edit_how how,
+	const json_t *body, struct err *err)
 {
+	struct server *server = changes->server;
 	struct err why = ERR_INIT;
 
 	for (size_t i = 0; i < TRIES; i++) {
 		int64_t revision = db_revision(server->db);
 
-		if (edit_once(server, edit, how, body, before, after, &why) == 0)
+		begin_changes(server, edit, changes);
+		if (edit_once(changes, edit, how, body, &why) == 0)
 			return 0;
 		if (!lost_race(edit, how, &why) || db_revision(server->db) == revision)
 			break;
@@ -145,67 +134,37 @@ static int edit_until_stored(struct server *server, const struct edit *edit, enu
 	return -1;
 }
 
-/* Two changes of profiles or menus at once could make a cycle that neither is. */
-static bool can_cycle(const struct item_type *type)
-{
-	for (size_t i = 0; i < type->n_fields; i++)
-		if ((type->fields[i].flags & FIELD_PARENT) && type->fields[i].ref == type->kind)
-			return true;
-	return false;
-}
-
-static void lock_tree(struct server *server, const struct item_type *type)
-{
-	if (can_cycle(type))
-		pthread_mutex_lock(&server->tree);
-}
-
-static void unlock_tree(struct server *server, const struct item_type *type)
-{
-	if (can_cycle(type))
-		pthread_mutex_unlock(&server->tree);
-}
-
-static void answer(const struct item *item, json_t **ret)
-{
-	if (ret)
-		*ret = item_to_json(item, 0);
-}
-
 int edit_item(struct server *server, const struct edit *edit, enum edit_how how, const json_t *body,
 	json_t **ret, struct err *err)
 {
-	autoitem struct item *before = NULL;
-	autoitem struct item *after = NULL;
+	AUTO(changes) struct changes changes = {.server = server};
 	int result;
 
 	if (check_name(edit->type, edit->name, err) < 0)
 		return -1;
 	if (!json_is_object(body))
 		return err_set(err, ERR_INVALID, "a %s is a JSON object", edit->type->name);
-	lock_tree(server, edit->type);
-	result = edit_until_stored(server, edit, how, body, &before, &after, err);
-	unlock_tree(server, edit->type);
+	changes_lock(server, edit->type);
+	result = edit_until_stored(&changes, edit, how, body, err);
+	changes_unlock(server, edit->type);
 	if (result < 0)
 		return -1;
-	if (!before || before->version != after->version)
-		publish(server, edit->name, before, after);
-	answer(after, ret);
+	finish(&changes, ret);
 	return 0;
 }
 
 int edit_delete(struct server *server, const struct edit *edit, struct err *err)
 {
-	autoitem struct item *before = NULL;
+	AUTO(changes) struct changes changes = {.server = server};
+	struct item *before;
 
+	begin_changes(server, edit, &changes);
 	if (edit->type->kind == ITEM_SETTINGS)
 		return err_set(err, ERR_INVALID, "the settings cannot be removed");
-	if (load(server, edit, &before, err) < 0)
+	if (db_item_get(server->db, edit->type, edit->name, &before, err) < 0 ||
+		store_take(&changes, before, NULL, edit->expect, err) < 0)
 		return -1;
-	if (db_item_delete(server->db, edit->author, edit->type, edit->name, edit->expect, err) < 0)
-		return -1;
-	if (before)
-		publish(server, edit->name, before, NULL);
+	changes_publish(&changes);
 	return 0;
 }
 
@@ -220,81 +179,100 @@ static void clear_unique(struct item *item)
 		clear_unique(item->child[i]);
 }
 
-static int check_copy(
-	const struct edit *edit, const struct item *source, const char *name, struct err *err)
+/* Another item: with a name and, once it is stored, an identity of its own. */
+static struct item *copy_as(const struct item *source, const char *name)
 {
-	if (!name)
-		return err_field(err, ERR_INVALID, "name", "a copy needs a name");
-	if (check_name(edit->type, name, err) < 0)
-		return -1;
-	if (edit->expect != DB_ANY && edit->expect != source->version)
-		return err_set(err, ERR_STALE,
-			"%s '%s' has been changed: version %lld is stored, not %lld",
-			edit->type->name, edit->name, (long long)source->version,
-			(long long)edit->expect);
-	return 0;
+	struct item *copy = item_copy(source);
+
+	free(copy->name);
+	copy->name = xstrdup(name);
+	free(copy->uid);
+	copy->uid = NULL;
+	copy->version = 0;
+	clear_unique(copy);
+	return copy;
 }
 
-static int make_copy(struct server *server, const struct edit *edit, const json_t *body,
-	struct item **ret, struct err *err)
+static int check_version(const struct edit *edit, const struct item *stored, struct err *err)
+{
+	if (edit->expect == DB_ANY || edit->expect == stored->version)
+		return 0;
+	return err_set(err, ERR_STALE, "%s '%s' has been changed: version %lld is stored, not %lld",
+		edit->type->name, edit->name, (long long)stored->version, (long long)edit->expect);
+}
+
+static int make_copy(
+	struct changes *changes, const struct edit *edit, const json_t *body, struct err *err)
 {
 	autoitem struct item *source = NULL;
 	autoitem struct item *copy = NULL;
 	const char *name = json_get_str(body, "name");
 
-	if (db_item_get(server->db, edit->type, edit->name, &source, err) < 0 ||
-		check_copy(edit, source, name, err) < 0)
+	if (!name)
+		return err_field(err, ERR_INVALID, "name", "a copy needs a name");
+	if (check_name(edit->type, name, err) < 0 ||
+		db_item_get(changes->server->db, edit->type, edit->name, &source, err) < 0 ||
+		check_version(edit, source, err) < 0)
 		return -1;
-	copy = item_copy(source);
-	free(copy->name);
-	copy->name = xstrdup(name);
-	clear_unique(copy);
+	copy = copy_as(source, name);
 	if (item_merge_json(copy, body, edit->trusted, err) < 0 ||
-		edit_check(server, copy, source, false, err) < 0)
+		edit_check_item(changes->server, copy, source, false, err) < 0)
 		return -1;
-	if (db_item_put(server->db, edit->author, copy, DB_NEW, err) < 0)
-		return -1;
-	*ret = TAKE(copy);
-	return 0;
+	return store_take(changes, NULL, TAKE(copy), DB_NEW, err);
 }
 
 int edit_copy(struct server *server, const struct edit *edit, const json_t *body, json_t **ret,
 	struct err *err)
 {
-	autoitem struct item *copy = NULL;
+	AUTO(changes) struct changes changes = {.server = server};
 	int result;
 
-	lock_tree(server, edit->type);
-	result = make_copy(server, edit, body, &copy, err);
-	unlock_tree(server, edit->type);
+	if (edit->type->kind == ITEM_SETTINGS)
+		return err_set(err, ERR_INVALID, "the settings cannot be copied");
+	begin_changes(server, edit, &changes);
+	changes_lock(server, edit->type);
+	result = make_copy(&changes, edit, body, err);
+	changes_unlock(server, edit->type);
 	if (result < 0)
 		return -1;
-	publish(server, copy->name, NULL, copy);
-	answer(copy, ret);
+	finish(&changes, ret);
 	return 0;
+}
+
+static int rename_item(
+	struct changes *changes, const struct edit *edit, const char *new_name, struct err *err)
+{
+	autoitem struct item *before = NULL;
+	struct item *after;
+
+	if (db_item_get(changes->server->db, edit->type, edit->name, &before, err) < 0)
+		return -1;
+	after = item_copy(before);
+	free(after->name);
+	after->name = xstrdup(new_name);
+	return store_take(changes, TAKE(before), after, edit->expect, err);
 }
 
 int edit_rename(struct server *server, const struct edit *edit, const char *new_name, json_t **ret,
 	struct err *err)
 {
-	autoitem struct item *before = NULL;
-	autoitem struct item *after = NULL;
+	AUTO(changes) struct changes changes = {.server = server};
 	int result;
 
 	if (check_name(edit->type, new_name, err) < 0)
 		return -1;
 	if (edit->type->kind == ITEM_SETTINGS)
 		return err_set(err, ERR_INVALID, "the settings cannot be renamed");
-	if (db_item_get(server->db, edit->type, edit->name, &before, err) < 0)
+	if (strcmp(edit->name, new_name) == 0)
+		return err_set(
+			err, ERR_CONFLICT, "%s '%s' exists already", edit->type->name, new_name);
+	begin_changes(server, edit, &changes);
+	changes_lock(server, edit->type);
+	result = rename_item(&changes, edit, new_name, err);
+	changes_unlock(server, edit->type);
+	if (result < 0)
 		return -1;
-	lock_tree(server, edit->type);
-	result = db_item_rename(
-		server->db, edit->author, edit->type, edit->name, new_name, edit->expect, err);
-	unlock_tree(server, edit->type);
-	if (result < 0 || db_item_get(server->db, edit->type, new_name, &after, err) < 0)
-		return -1;
-	publish(server, new_name, before, after);
-	answer(after, ret);
+	finish(&changes, ret);
 	return 0;
 }
 

@@ -23,17 +23,23 @@ struct edit {
 };
 
 /*
- * Checks and stores. Beyond the fields' own checks: no cycle among profiles; a distro's kernel and
- * initrds must be there and are measured (size, sha256); an answer template must exist. `ret` may
- * be NULL; else the stored item, as JSON without secrets. A change that another's write overtook is
- * made again from what is stored now, unless `expect` names a version. Afterwards changed boot
- * files are published (sync.h); a failure of that is an event, and the change stands.
+ * Checks and stores. Beyond the fields' own checks: no cycle among profiles or menus; a distro's
+ * kernel and initrds must be there and are measured (size, sha256), an image's file must be there;
+ * an answer template must exist, in the store or as a file; what is written into the store must
+ * parse. A system that is stored as `protected` changes only with `confirm` (ERR_CONFLICT says
+ * so). `ret` may be NULL; else the item as it is stored, or would be, as JSON without secrets. A
+ * change that another's write overtook is made again from what is stored now, unless `expect` names
+ * a version. Afterwards changed boot files are published (sync.h); a failure of that is an event,
+ * and the change stands.
  */
 int edit_item(struct server *server, const struct edit *edit, enum edit_how how, const json_t *body,
 	json_t **ret, struct err *err);
+/* ERR_CONFLICT names what still uses it; also who uses a stored template, unless a file of that
+ * name stands behind it. */
 int edit_delete(struct server *server, const struct edit *edit, struct err *err);
-/* The same with all that depends on it, in one transaction; `ret` (may be NULL): what went, as
- * [{"type", "name"}]. */
+/* The same with all that inherits from it, in one transaction; what only names it (a profile its
+ * repos and menu, a system its groups) loses the reference and stays. `ret` (may be NULL): what
+ * went, as [{"type", "name"}], the item itself last. */
 int edit_delete_tree(struct server *server, const struct edit *edit, json_t **ret, struct err *err);
 /* `body`: {"name": new, …} plus members to change, such as a copy's MAC addresses (a copy's
  * interfaces lose theirs). */

@@ -3,6 +3,7 @@
 #include "base/sha256.h"
 #include "model/types.h"
 #include "ops/chain.h"
+#include "ops/edit_changes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,67 +87,81 @@ static int measure_initrds(struct distro *distro, struct err *err)
 	return 0;
 }
 
+static int check_readable(const char *field, const char *path, struct err *err)
+{
+	autoclose int fd = -1;
+
+	return path && *path ? open_boot_file(field, path, &fd, err) : 0;
+}
+
 /* At every edit, not only when a path has changed: koan refuses what differs from the sums, so they
  * have to follow a kernel that was put in the place of another. */
-static int measure_distro(struct item *item, struct err *err)
+static int measure_distro(struct distro *distro, struct err *err)
 {
-	struct distro *distro = (struct distro *)item;
-
 	if (measure_kernel(distro, err) < 0)
 		return -1;
 	return measure_initrds(distro, err);
 }
 
-/* A template that was there when it was chosen may be gone now; that is no reason to refuse the
- * change of another field. */
-int edit_check_template(
+/* The disk that koan clones is on the virtualization host, not here. */
+static int check_image(const struct image *image, struct err *err)
+{
+	if (image->image_type && strcmp(image->image_type, "virt-clone") == 0)
+		return 0;
+	return check_readable("file", image->file, err);
+}
+
+/* What is stored already is no reason to refuse the change of another field. */
+static int check_content(
 	struct server *server, const struct item *item, const struct item *stored, struct err *err)
 {
-	const struct field *field = item_field(item->type, "autoinstall");
-	autostrv names = STRV_INIT;
-	const char *name;
-	const char *near;
+	const struct field *field = item_field(item->type, "content");
+	const struct opt_text *text = item_at_const(item, field);
+	const struct opt_text *was = stored ? item_at_const(stored, field) : NULL;
 
-	if (!field)
+	if (!text->text || (was && same_text(text->text, was->text)) ||
+		template_check(server->answer_templates, item->name, text->text, strlen(text->text),
+			err) == 0)
 		return 0;
-	name = *(char *const *)item_at_const(item, field);
-	if (!name || !*name ||
-		(stored && same_text(name, *(char *const *)item_at_const(stored, field))) ||
-		templates_has(server->templates, name))
-		return 0;
-	template_folder_list(&server->answer_folder, &names);
-	if (strv_has(&names, name))
-		return err_field(err, ERR_INVALID, "autoinstall",
-			"template '%.100s' is there but cannot be opened: it must be readable for "
-			"the "
-			"account that bootwrightd runs as, and no link that leads out of its "
-			"folder",
-			name);
-	near = nearest_word(name, (const char *const *)names.v, names.n);
-	return err_field(err, ERR_INVALID, "autoinstall",
-		"no template '%.100s' in the store, %s/kickstarts or %s/kickstarts%s%s%s", name,
-		server->config.state_dir, server->config.share_dir, near ? "; did you mean '" : "",
-		near ? near : "", near ? "'?" : "");
+	if (err) {
+		err->code = ERR_INVALID;
+		snprintf(err->field, sizeof(err->field), "%s", field->name);
+	}
+	return err_wrap(err, "%s", field->name);
 }
 
-/* Loading the chain finds a cycle, and a reference that leads nowhere. */
-static int check_chain(struct server *server, const struct item *item, struct err *err)
+static int check_distro(struct distro *distro, bool measured, struct err *err)
 {
-	AUTO(chain) struct chain *chain = NULL;
-	enum item_kind kind;
-	const char *name;
-
-	if (!item_parent(item, &kind, &name))
-		return 0;
-	return chain_of_take(server, item_copy(item), &chain, err);
+	if (check_readable("hypervisor", distro->hypervisor, err) < 0)
+		return -1;
+	return measured ? 0 : measure_distro(distro, err);
 }
 
-int edit_check(struct server *server, struct item *item, const struct item *stored, bool measured,
-	struct err *err)
+int edit_check_item(struct server *server, struct item *item, const struct item *stored,
+	bool measured, struct err *err)
 {
-	if (check_chain(server, item, err) < 0 || item_validate(item, err) < 0)
+	if (item_validate(item, err) < 0)
 		return -1;
-	if (item->type->kind == ITEM_DISTRO && !measured && measure_distro(item, err) < 0)
-		return -1;
-	return edit_check_template(server, item, stored, err);
+	if (item->type->kind == ITEM_DISTRO)
+		return check_distro((struct distro *)item, measured, err);
+	if (item->type->kind == ITEM_IMAGE)
+		return check_image((const struct image *)item, err);
+	if (item->type->kind == ITEM_TEMPLATE || item->type->kind == ITEM_SNIPPET)
+		return check_content(server, item, stored, err);
+	return 0;
+}
+
+static bool is_protected(const struct item *item)
+{
+	return item->type->kind == ITEM_SYSTEM && ((const struct system *)item)->protected.value;
+}
+
+int edit_check_protected(
+	const struct item *stored, const struct item *item, bool confirm, struct err *err)
+{
+	if (!stored || confirm || !is_protected(stored) || (item && item_equal(stored, item)))
+		return 0;
+	return err_set(err, ERR_CONFLICT,
+		"%s '%s' is protected; to %s it all the same, add --confirm (?confirm=1 in a URL)",
+		stored->type->name, stored->name, item ? "change" : "remove");
 }

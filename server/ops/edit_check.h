@@ -1,19 +1,33 @@
 /* What must hold before an item is stored and needs more than the item to tell: files, templates,
- * other items. Part of edit.c. */
+ * other items. Part of edit.c, edit_changes.c, apply.c, history.c and import. */
 #ifndef OPS_EDIT_CHECK_H
 #define OPS_EDIT_CHECK_H
 
 #include "ops/server.h"
 
-/*
- * `stored` is what the item replaces, or NULL. A distro's kernel and initrds must be there; their
- * sizes and sums are put on record. ERR_INVALID names the field.
- */
-int edit_check(struct server *server, struct item *item, const struct item *stored, bool measured,
-	struct err *err);
+struct changes;
 
-/* The part of it about the answer template: it must be there, unless `stored` names it, too. */
-int edit_check_template(
-	struct server *server, const struct item *item, const struct item *stored, struct err *err);
+/*
+ * The item by itself: its fields and the files that it names. `stored` is what it replaces, or
+ * NULL. A distro's kernel and initrds must be there; their sizes and sums are put on record, unless
+ * they are `measured`. A stored template must parse. ERR_INVALID names the field.
+ */
+int edit_check_item(struct server *server, struct item *item, const struct item *stored,
+	bool measured, struct err *err);
+/* ERR_CONFLICT where `stored` is protected and would change without `confirm`. `item` NULL: it
+ * goes. */
+int edit_check_protected(
+	const struct item *stored, const struct item *item, bool confirm, struct err *err);
+/* The item's answer template must be there, in the store or as a file, unless `stored` names it,
+ * too. In all of these, `changes` (may be NULL) is what is written at the same time. */
+int edit_check_template(struct server *server, const struct changes *changes,
+	const struct item *item, const struct item *stored, struct err *err);
+/* ERR_CONFLICT where it is a stored template that something uses and no file stands behind. */
+int edit_check_unused(struct server *server, const struct changes *changes,
+	const struct item_type *type, const char *name, struct err *err);
+/* What a profile or menu inherits from may not lead back to it, nor be too deep, nor may what is
+ * below it become so. */
+int edit_check_chain(struct server *server, const struct changes *changes, const struct item *item,
+	struct err *err);
 
 #endif

@@ -153,7 +153,7 @@ static int make_distro(
 	after = before ? item_copy(before) : item_new(&distro_type, name);
 	if (item_merge_json(after, patch, true, err) < 0 || item_validate(after, err) < 0 ||
 		(*items->options->autoinstall &&
-			edit_check_template(items->server, after, before, err) < 0))
+			edit_check_template(items->server, NULL, after, before, err) < 0))
 		return err_wrap(err, "distro '%s'", name);
 	items->before[items->n] = TAKE(before);
 	items->after[items->n++] = TAKE(after);

@@ -20,7 +20,12 @@ static int boot_from_disk(
 {
 	const struct db_author author = {.who = "installer", .from = address};
 	const struct edit edit = {
-		.author = &author, .type = &system_type, .name = system, .expect = DB_ANY};
+		.author = &author,
+		.type = &system_type,
+		.name = system,
+		.expect = DB_ANY,
+		.confirm = true, /* a protected machine must not be installed twice either */
+	};
 	autojson json_t *patch = json_pack("{s:b}", "netboot_enabled", 0);
 
 	return edit_item(server, &edit, EDIT_MERGE, patch, NULL, err);

@@ -117,12 +117,16 @@ static void test_depth(void **state)
 	must_edit(fixture, EDIT_CREATE, &system_type, "deep", "{'profile': 'p21'}");
 	chain = load(fixture, &system_type, "deep");
 	assert_int_equal(chain->n, CHAIN_MAX);
-	must_edit(fixture, EDIT_CREATE, &profile_type, "p22", "{'parent': 'p21'}");
 	assert_int_equal(
-		try_edit(fixture, EDIT_CREATE, &system_type, "deeper", "{'profile': 'p22'}", &err),
-		-1);
+		try_edit(fixture, EDIT_CREATE, &profile_type, "p22", "{'parent': 'p21'}", &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
-	assert_non_null(strstr(err.msg, "profiles deep"));
+	assert_string_equal(err.msg, "parent: 'p22' would be more than 21 profiles deep");
+	/* nor by way of what is above it */
+	err = ERR_INIT;
+	assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, "p1",
+				 "{'distro': null, 'parent': 'bar'}", &err),
+		-1);
+	assert_string_equal(err.msg, "parent: 'p1' would be more than 21 profiles deep");
 }
 
 int main(void)

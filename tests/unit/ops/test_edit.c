@@ -194,10 +194,10 @@ static void test_cycles(void **state)
 		const char *msg;
 	} rows[] = {
 		{"bar", "{'parent': 'bar', 'distro': null}",
-			"parent: the profiles would form a cycle: 'bar' → 'bar'"},
+			"parent: profile 'bar' cannot be its own parent"},
 		{"bar", "{'parent': 'sub', 'distro': null}",
 			"parent: the profiles would form a cycle: 'bar' → 'sub' → 'bar'"},
-		{"bar", "{'parent': 'sub2'}",
+		{"bar", "{'parent': 'sub2', 'distro': null}",
 			"parent: the profiles would form a cycle: 'bar' → 'sub2' → 'sub' → 'bar'"},
 		{"sub", "{'parent': 'sub2'}",
 			"parent: the profiles would form a cycle: 'sub' → 'sub2' → 'sub'"},
