@@ -2,41 +2,41 @@
 
 #include "base/json.h"
 #include "model/types.h"
-#include "ops/chain.h"
-#include "ops/supervise.h"
-#include "ops/sync.h"
+#include "ops/chain_cache.h"
+#include "ops/query_filter.h"
+#include "ops/query_json.h"
+#include "ops/query_page.h"
 
 #include <string.h>
 
-enum { LIMIT_DEFAULT = 1000, LIMIT_MAX = 10000, FILTERS_MAX = 32 };
+enum { LIMIT_DEFAULT = 1000, LIMIT_MAX = 10000 };
 
-#define VERSION_TEXT "0.1"
-
-static unsigned json_flags(const struct query_options *options)
+static int one_item(struct server *server, const struct item_type *type, const char *name,
+	const struct query_options *options, struct item **ret, struct err *err)
 {
-	return options->secrets ? ITEM_JSON_SECRETS : 0;
-}
-
-static bool wants_chain(const struct query_options *options)
-{
-	return options->resolved || options->explain;
+	if (options->as_of)
+		return db_item_get_at(server->db, type, name, options->as_of, ret, err);
+	return db_item_get(server->db, type, name, ret, err);
 }
 
 int query_item(struct server *server, const struct item_type *type, const char *name,
 	const struct query_options *options, json_t **ret, struct err *err)
 {
+	AUTO(members) struct members members = {.explain = false};
 	AUTO(chain) struct chain *chain = NULL;
 	autoitem struct item *item = NULL;
 
-	if (!wants_chain(options)) {
-		if (db_item_get(server->db, type, name, &item, err) < 0)
+	if (members_parse(type, options, &members, err) < 0)
+		return -1;
+	if (members.resolved) {
+		if (chain_load(server, type, name, &chain, err) < 0)
 			return -1;
-		*ret = item_to_json(item, json_flags(options));
+		*ret = members_json(&members, chain_end(chain)->item, chain_end(chain));
 		return 0;
 	}
-	if (chain_load(server, type, name, &chain, err) < 0)
+	if (one_item(server, type, name, options, &item, err) < 0)
 		return -1;
-	*ret = resolved_to_json(chain_end(chain), json_flags(options), options->explain);
+	*ret = members_json(&members, item, NULL);
 	return 0;
 }
 
@@ -46,120 +46,141 @@ int query_settings(
 	return query_item(server, &settings_type, settings_type.name, options, ret, err);
 }
 
-/* Two letters before one, so that ">=" is not taken for ">". */
-static const struct {
-	const char *prefix;
-	enum db_compare compare;
-} comparisons[] = {
-	{">=", DB_GREATER_EQUAL},
-	{"<=", DB_LESS_EQUAL},
-	{">", DB_GREATER},
-	{"<", DB_LESS},
-	{"!", DB_NOT},
-};
-
-/* `canonical` receives the text to compare with where it is not the text that was given. */
-static void parse_comparison(const char *text, struct db_filter *ret, char **canonical)
-{
-	const struct field *field = ret->field;
-
-	ret->compare = strpbrk(text, "*?[") ? DB_GLOB : DB_EQUAL;
-	for (size_t i = 0; i < ARRAY_SIZE(comparisons); i++) {
-		size_t len = strlen(comparisons[i].prefix);
-
-		if (strncmp(text, comparisons[i].prefix, len) == 0) {
-			ret->compare = comparisons[i].compare;
-			text += len;
-			break;
-		}
-	}
-	ret->text = text;
-	/* "52-54-00-AA-00-01" finds 52:54:00:aa:00:01 */
-	if (ret->compare == DB_EQUAL && field && field->check && *text &&
-		field->check(text, canonical, NULL) == 0 && *canonical)
-		ret->text = *canonical;
-}
-
-static int find_field(
-	const struct item_type *type, const char *name, const struct field **ret, struct err *err)
-{
-	*ret = NULL;
-	if (strcmp(name, "name") == 0)
-		return 0;
-	*ret = item_field(type, name);
-	if (!*ret && type->child)
-		*ret = item_field(item_types[type->child], name);
-	if (!*ret)
-		*ret = item_field_checked(type, name, err); /* for its message */
-	return *ret ? 0 : -1;
-}
-
-struct filters {
-	struct db_filter filter[FILTERS_MAX];
-	char *canonical[FILTERS_MAX];
-};
-
-static void auto_filters(struct filters *filters)
-{
-	for (size_t i = 0; i < FILTERS_MAX; i++)
-		free(filters->canonical[i]);
-}
-
-static int parse_filters(const struct query_list *query, struct filters *ret, struct err *err)
-{
-	if (query->n > FILTERS_MAX)
-		return err_set(err, ERR_TOO_BIG, "more than %d filters", FILTERS_MAX);
-	for (size_t i = 0; i < query->n; i++) {
-		if (find_field(query->type, query->name[i], &ret->filter[i].field, err) < 0)
-			return -1;
-		parse_comparison(query->value[i], &ret->filter[i], &ret->canonical[i]);
-	}
-	return 0;
-}
-
-struct page {
+/* A list that is being made. */
+struct listing {
 	struct server *server;
 	const struct query_list *query;
+	struct filters filters;
+	struct members members;
+	struct order order;
+	struct chain_cache *cache;
 	size_t limit;
 	json_t *items;
-	char *next; /* the last name of the page, once there is more */
+	char *next;        /* once there is more than the page */
+	char *last;        /* the cursor of the last item */
+	struct rows rows;  /* where the order is not the store's */
+	bool filters_left; /* that the store cannot tell */
 };
 
-static void auto_page(struct page *page)
+static void listing_done(struct listing *list)
 {
-	json_decref(page->items);
-	free(page->next);
+	filters_done(&list->filters);
+	members_done(&list->members);
+	order_done(&list->order);
+	rows_done(&list->rows);
+	chain_cache_free(list->cache);
+	json_decref(list->items);
+	free(list->next);
+	free(list->last);
 }
 
-static int item_json(
-	const struct page *page, const struct item *item, json_t **ret, struct err *err)
+/* NULL in `ret` where nobody asks what the item comes to. */
+static int resolve_item(
+	struct listing *list, const struct item *item, struct resolved **ret, struct err *err)
 {
-	AUTO(chain) struct chain *chain = NULL;
-	const struct query_options *options = &page->query->options;
+	*ret = NULL;
+	return list->members.resolved ? chain_cache_resolve(list->cache, item, ret, err) : 0;
+}
 
-	if (!wants_chain(options)) {
-		*ret = item_to_json(item, json_flags(options));
-		return 0;
+/* 1: the page was full already, which shows that there is more. */
+static int add_to_page(
+	struct listing *list, const struct item *item, const struct resolved *resolved)
+{
+	if (json_array_size(list->items) == list->limit) {
+		list->next = TAKE(list->last);
+		return 1;
 	}
-	if (chain_of_take(page->server, item_copy(item), &chain, err) < 0)
-		return err_wrap(err, "%s '%s'", item->type->name, item->name);
-	*ret = resolved_to_json(chain_end(chain), json_flags(options), options->explain);
+	json_array_append_new(list->items, members_json(&list->members, item, resolved));
+	if (json_array_size(list->items) == list->limit)
+		list->last = order_cursor(&list->order, item, resolved);
 	return 0;
 }
 
-static int add_to_page(void *ctx, struct item *item, struct err *err)
+/* The store's order: item after item, until the page is full. Failing without an error ends it. */
+static int add_in_order(void *ctx, struct item *item, struct err *err)
 {
-	struct page *page = ctx;
-	size_t n = json_array_size(page->items);
-	json_t *json;
+	struct listing *list = ctx;
+	autoresolved struct resolved *resolved = NULL;
 
-	if (n == page->limit) { /* one more than the page: it only shows that there is more */
-		page->next = xstrdup(json_get_str(json_array_get(page->items, n - 1), "name"));
-		return 0;
-	}
-	if (item_json(page, item, &json, err) < 0)
+	if (resolve_item(list, item, &resolved, err) < 0)
 		return -1;
-	json_array_append_new(page->items, json);
+	if (!filters_fit(&list->filters, item, resolved, false))
+		return 0;
+	return add_to_page(list, item, resolved) ? -1 : 0;
+}
+
+static int list_in_order(struct listing *list, struct err *err)
+{
+	const struct db_query query = {
+		.type = list->query->type,
+		.filter = list->filters.stored,
+		.filters = list->filters.n_stored,
+		.after = list->order.after,
+		.limit = list->filters_left ? 0 : list->limit + 1,
+		.sort = list->order.field,
+		.after_value = list->order.after_value,
+		.descending = list->order.descending,
+	};
+
+	if (db_item_list(list->server->db, &query, add_in_order, list, err) < 0 && !list->next)
+		return -1;
+	return 0;
+}
+
+/* Another order: the names and values of all that fit, sorted, and then a page of them. */
+static int add_row(void *ctx, struct item *item, struct err *err)
+{
+	struct listing *list = ctx;
+	autoresolved struct resolved *resolved = NULL;
+
+	if (resolve_item(list, item, &resolved, err) < 0)
+		return -1;
+	if (filters_fit(&list->filters, item, resolved, list->query->options.as_of != 0))
+		rows_add(&list->rows, &list->order, item, resolved);
+	return 0;
+}
+
+static int gather_rows(struct listing *list, struct err *err)
+{
+	const struct db_query query = {
+		.type = list->query->type,
+		.filter = list->filters.stored,
+		.filters = list->filters.n_stored,
+	};
+	int64_t as_of = list->query->options.as_of;
+
+	if (as_of)
+		return db_item_list_at(
+			list->server->db, list->query->type, as_of, add_row, list, err);
+	return db_item_list(list->server->db, &query, add_row, list, err);
+}
+
+/* One that was removed meanwhile is left out, as if it had been asked for a moment later. */
+static int add_row_to_page(struct listing *list, const char *name, int *full, struct err *err)
+{
+	autoitem struct item *item = NULL;
+	autoresolved struct resolved *resolved = NULL;
+	struct err why = ERR_INIT;
+
+	if (one_item(list->server, list->query->type, name, &list->query->options, &item, &why) < 0)
+		return why.code == ERR_NOT_FOUND ? 0 : err_set(err, why.code, "%s", why.msg);
+	if (resolve_item(list, item, &resolved, err) < 0)
+		return -1;
+	*full = add_to_page(list, item, resolved);
+	return 0;
+}
+
+static int list_sorted(struct listing *list, struct err *err)
+{
+	size_t at;
+	int full = 0;
+
+	if (gather_rows(list, err) < 0)
+		return -1;
+	rows_sort(&list->rows, &list->order);
+	for (at = rows_after(&list->rows, &list->order); at < list->rows.n && !full; at++)
+		if (add_row_to_page(list, list->rows.row[at].name, &full, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -170,73 +191,37 @@ static size_t page_limit(size_t wanted)
 	return wanted < LIMIT_MAX ? wanted : LIMIT_MAX;
 }
 
+static int make_list(struct listing *list, struct err *err)
+{
+	const struct query_list *query = list->query;
+
+	if (members_parse(query->type, &query->options, &list->members, err) < 0 ||
+		filters_parse(query, &list->filters, err) < 0 ||
+		order_parse(query, &list->order, err) < 0)
+		return -1;
+	list->filters_left = list->filters.n_stored < list->filters.n;
+	if (list->order.stored)
+		return list_in_order(list, err);
+	return list_sorted(list, err);
+}
+
 int query_items(
 	struct server *server, const struct query_list *query, json_t **ret, struct err *err)
 {
-	AUTO(filters) struct filters filters = {.canonical = {NULL}};
-	AUTO(page)
-	struct page page = {
+	struct listing list = {
 		.server = server,
 		.query = query,
 		.limit = page_limit(query->limit),
 		.items = json_array(),
+		.cache = chain_cache_new(server),
 	};
-	struct db_query list = {
-		.type = query->type,
-		.filter = filters.filter,
-		.filters = query->n,
-		.after = query->after,
-		.limit = page.limit + 1,
-	};
+	int result = make_list(&list, err);
 
-	if (parse_filters(query, &filters, err) < 0 ||
-		db_item_list(server->db, &list, add_to_page, &page, err) < 0)
-		return -1;
-	*ret = json_object();
-	json_object_set(*ret, "items", page.items);
-	json_object_set_new(*ret, "next", page.next ? json_string(page.next) : json_null());
-	return 0;
-}
-
-static int count_items(struct server *server, json_t *counts, struct err *err)
-{
-	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
-		const struct item_type *type = item_types[kind];
-		int64_t n;
-
-		if (!item_type_is_listed(type))
-			continue;
-		if (db_count(server->db, type, &n, err) < 0)
-			return -1;
-		json_object_set_new(counts, type->plural, json_integer(n));
+	if (result == 0) {
+		*ret = json_object();
+		json_object_set(*ret, "items", list.items);
+		json_object_set_new(*ret, "next", list.next ? json_string(list.next) : json_null());
 	}
-	return 0;
-}
-
-/* A supervisor that does not answer is something that a status has to show, not to die of. */
-static json_t *services_json(struct server *server)
-{
-	struct err err = ERR_INIT;
-	json_t *services;
-
-	if (!server->config.managed)
-		return json_string("external");
-	if (supervise_status(server->config.supervisor, &services, &err) < 0)
-		return json_sprintf("not known: %s", err.msg);
-	return services;
-}
-
-int query_status(struct server *server, json_t **ret, struct err *err)
-{
-	autojson json_t *counts = json_object();
-
-	if (count_items(server, counts, err) < 0)
-		return -1;
-	*ret = json_object();
-	json_set_str(*ret, "version", VERSION_TEXT);
-	json_object_set_new(*ret, "revision", json_integer(db_revision(server->db)));
-	json_object_set_new(*ret, "published", sync_published(server));
-	json_object_set(*ret, "counts", counts);
-	json_object_set_new(*ret, "services", services_json(server));
-	return 0;
+	listing_done(&list);
+	return result;
 }
