@@ -16,12 +16,16 @@ struct apply_options {
 
 /*
  * Makes the state be as the document says: items that it has are replaced by what it says (an item
- * equal to the stored one is left alone; "***" for a secret means the stored one), in one
- * transaction, all or nothing, at most 100,000 items. `ret`:
+ * equal to the stored one is left alone; "***" for a secret means the stored one, and is refused
+ * where there is none; what the server measures or notes itself is not taken from it, but for the
+ * origin of a distro that is new), in one transaction, all or nothing, at most 100,000 items.
+ * `ret` (may be NULL):
  * {"created": n, "changed": n, "removed": n, "unchanged": n,
- *  "diff": "unified diff of the items' JSON", "files": "unified diff of the published files"
- * (dry_run only)} A diff of more than 1 MiB is cut at a line and says so. Errors name the item and
- * the field.
+ *  "diff": "unified diff of the items' JSON",
+ *  "sync": "done" | "needed" (what many machines' files show waits for a sync; not for dry_run),
+ *  "files": "unified diff of the published files" (dry_run only)}
+ * A diff of more than 1 MiB is cut at a line and says so. Errors name the item and the field. One
+ * that another's write overtook is made again.
  */
 int apply_state(struct server *server, const struct db_author *author, const json_t *document,
 	const struct apply_options *options, json_t **ret, struct err *err);
