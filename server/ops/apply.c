@@ -76,7 +76,7 @@ static int check_secrets(const struct item *item, const json_t *body, struct err
 			!value_ops(field->kind)->is_set(item_at_const(item, field)))
 			return err_field(err, ERR_INVALID, field->name,
 				"'***' stands for the stored one, and there is none; export it "
-			        "with "
+				"with "
 				"--secrets, or leave the field out");
 	}
 	return 0;
@@ -181,6 +181,17 @@ static int want_all(struct apply *apply, const struct item_type *type, struct er
 	return want_before(&beside, NULL, err);
 }
 
+/* Where there are several, the error names the item already. */
+static int name_one(const struct changes *changes, struct err *err)
+{
+	autofree char *item = NULL;
+
+	if (changes->n != 1 || !err)
+		return -1;
+	item = xasprintf("%s '%s'", changes->change[0].type->name, changes->change[0].name);
+	return strncmp(err->msg, item, strlen(item)) == 0 ? -1 : err_wrap(err, "%s", item);
+}
+
 static int apply_once(struct apply *apply, struct err *err)
 {
 	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
@@ -191,9 +202,9 @@ static int apply_once(struct apply *apply, struct err *err)
 					 : want_all(apply, item_types[kind], err)) < 0)
 			return -1;
 	}
-	if (changes_check(apply->changes, err) < 0)
-		return -1;
-	return changes_store(apply->changes, err);
+	if (changes_check(apply->changes, err) < 0 || changes_store(apply->changes, err) < 0)
+		return name_one(apply->changes, err);
+	return 0;
 }
 
 static void begin(struct apply *apply, const struct db_author *author, struct strbuf *files)

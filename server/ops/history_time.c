@@ -70,15 +70,15 @@ static bool parse_date(const char *text, double *ret)
 int history_time(const char *text, double *ret, struct err *err)
 {
 	const char *number = *text == '@' ? text + 1 : text;
-	char *end;
+	char *end = NULL;
+	double seconds = is_number(number) ? strtod(number, &end) : 0;
 
-	if (is_number(number)) {
-		*ret = strtod(number, &end);
-		if (!*end)
-			return 0;
-	} else if (parse_date(text, ret)) {
+	if (end && !*end) {
+		*ret = seconds;
 		return 0;
 	}
+	if (!end && parse_date(text, ret))
+		return 0;
 	return err_set(err, ERR_INVALID,
 		"'%.60s' is no time: write 2026-11-21, 2026-11-21T08:00:00Z, or seconds since 1970",
 		text);
