@@ -36,7 +36,7 @@ static int load_at(struct conn *conn, const struct item_type *type, const char *
 {
 	static const char sql[] =
 		"SELECT revision, uid, version, time, after FROM revisions"
-		" WHERE type = ?1 AND name = ?2 AND revision <= ?3 ORDER BY version DESC LIMIT 1";
+		" WHERE type = ?1 AND name = ?2 AND +revision <= ?3 ORDER BY version DESC LIMIT 1";
 	autostmt *stmt = stmt_get(conn, sql, err);
 	int row;
 

@@ -43,20 +43,23 @@ static void replace(char **text, const char *from, const char *to)
 	}
 }
 
+static void replace_in_list(struct opt_list *list, const char *from, const char *to)
+{
+	for (size_t i = 0; i < list->items.n; i++)
+		replace(&list->items.v[i], from, to);
+}
+
 /* The user as it was: the store's cascade has changed nothing else of it. */
 static struct item *with_old_name(
 	const struct reference *ref, const struct item *after, const char *name, const char *old)
 {
 	struct item *before = item_copy(after);
 	void *at = item_at(before, ref->field);
-	struct strv *names = &((struct opt_list *)at)->items;
 
-	if (!ref->list_put) {
+	if (ref->list_put)
+		replace_in_list(at, name, old);
+	else
 		replace(at, name, old);
-		return before;
-	}
-	for (size_t i = 0; i < names->n; i++)
-		replace(&names->v[i], name, old);
 	return before;
 }
 

@@ -25,11 +25,12 @@ int tidy_references(struct item *item, struct err *err)
 {
 	for (size_t i = 0; i < item->type->n_fields; i++) {
 		const struct field *field = &item->type->fields[i];
-		char **name = item_at(item, field);
+		void *at = item_at(item, field);
+		const char *name = field_is_ref(field) ? *(char **)at : NULL;
 
-		if (field_is_ref(field) && *name && !**name)
-			value_ops(field->kind)->clear(name);
-		if (field_is_ref_list(field) && tidy_list(field, item_at(item, field), err) < 0)
+		if (name && !*name)
+			value_ops(field->kind)->clear(at);
+		if (field_is_ref_list(field) && tidy_list(field, at, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -107,19 +108,26 @@ static int check_reference(struct db *db, struct conn *conn, const struct field 
 		err, ERR_INVALID, field->name, "no %s '%.100s'%s", type->name, name, near.buf);
 }
 
+static int check_list(struct db *db, struct conn *conn, const struct field *field,
+	const struct opt_list *list, struct err *err)
+{
+	for (size_t i = 0; i < list->items.n; i++)
+		if (check_reference(db, conn, field, list->items.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 int check_references(struct db *db, struct conn *conn, const struct item *item, struct err *err)
 {
 	for (size_t i = 0; i < item->type->n_fields; i++) {
 		const struct field *field = &item->type->fields[i];
 		const void *at = item_at_const(item, field);
-		const struct strv *names = &((const struct opt_list *)at)->items;
 		const char *name = field_is_ref(field) ? *(char *const *)at : NULL;
 
 		if (name && check_reference(db, conn, field, name, err) < 0)
 			return -1;
-		for (size_t k = 0; field_is_ref_list(field) && k < names->n; k++)
-			if (check_reference(db, conn, field, names->v[k], err) < 0)
-				return -1;
+		if (field_is_ref_list(field) && check_list(db, conn, field, at, err) < 0)
+			return -1;
 	}
 	return 0;
 }

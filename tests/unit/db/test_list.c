@@ -1,7 +1,5 @@
 #include "support.h"
 
-#include "db/store.h"
-
 struct seen {
 	struct strbuf names;
 	int64_t stop_after; /* -1: never */
@@ -167,130 +165,6 @@ static void test_hostile_filters(void **state)
 	}
 }
 
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-static void explain(struct conn *conn, const char *sql, struct strbuf *ret)
-{
-	autofree char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql);
-	autonewstmt *stmt = stmt_new(conn, text, NULL);
-
-	assert_non_null(stmt);
-	while (stmt_step(stmt, NULL) > 0) {
-		/* the few rows of a list of references, which come from its index in their order */
-		if (!starts_with(stmt_text(stmt, 3), "SCAN (subquery-"))
-			strbuf_addf(ret, "%s; ", stmt_text(stmt, 3));
-	}
-}
-
-static void assert_no_scan(struct conn *conn, const char *sql)
-{
-	autostrbuf plan = STRBUF_INIT;
-
-	explain(conn, sql, &plan);
-	if (strstr(plan.buf, "SCAN") || strstr(plan.buf, "TEMP B-TREE"))
-		fail_msg("%s\n  %s", sql, plan.buf);
-}
-
-static int ignore_event(void *ctx, const struct db_event *event, struct err *err)
-{
-	(void)ctx, (void)event, (void)err;
-	return 0;
-}
-
-/* Everything that happens often. */
-static void do_everything(struct store *store)
-{
-	const struct db_query query = {.type = &system_type, .limit = 1};
-	const struct db_event event = {.kind = "k", .subject = "s", .message = "m"};
-	struct db_install install = {.state = NULL};
-	struct seen seen = {.names = STRBUF_INIT, .stop_after = -1};
-	autofree char *by_mac = NULL;
-	autofree char *by_ip = NULL;
-	autoitem struct item *item = NULL;
-
-	fill(store);
-	item = must_get(store, &system_type, "web1");
-	db_system_by_mac(store->db, "52:54:00:00:00:01", &by_mac, NULL);
-	db_system_by_ip(store->db, "10.0.0.1", &by_ip, NULL);
-	assert_int_equal(db_item_list(store->db, &query, note, &seen, NULL), 0);
-	strbuf_done(&seen.names);
-	assert_int_equal(db_event_add(store->db, &event, NULL), 0);
-	assert_int_equal(db_event_list(store->db, 0, 10, ignore_event, NULL, NULL), 0);
-	assert_int_equal(db_event_list(store->db, -1, 10, ignore_event, NULL, NULL), 0);
-	assert_int_equal(db_install_start(store->db, "web1", NULL), 0);
-	assert_int_equal(db_install_finish(store->db, "web1", NULL), 0);
-	assert_int_equal(db_install_get(store->db, "web1", &install, NULL), 0);
-	db_install_done(&install);
-	assert_int_equal(
-		db_item_rename(store->db, &tester, &profile_type, "bar", "new", DB_ANY, NULL), 0);
-	assert_int_equal(db_item_delete(store->db, &tester, &system_type, "web1", DB_ANY, NULL), 0);
-}
-
-static void test_no_table_is_scanned(void **state)
-{
-	struct store *store = *state;
-	size_t seen = 0;
-
-	do_everything(store);
-	for (size_t i = 0; i < store->db->writer.n_cached; i++, seen++)
-		assert_no_scan(&store->db->writer, store->db->writer.cached[i].sql);
-	for (struct conn *conn = store->db->idle; conn; conn = conn->next)
-		for (size_t i = 0; i < conn->n_cached; i++, seen++)
-			assert_no_scan(conn, conn->cached[i].sql);
-	assert_true(seen > 25);
-}
-
-/* An item's history looks at its own revisions; sorting those few is no scan. */
-static void test_history_uses_indexes(void **state)
-{
-	struct store *store = *state;
-	autojson json_t *history = NULL;
-	autostrbuf plan = STRBUF_INIT;
-	struct conn *conn;
-
-	fill(store);
-	assert_int_equal(db_history(store->db,
-				 &(struct db_history_query){
-					 .type = &system_type, .name = "web1", .limit = 10},
-				 &history, NULL),
-		0);
-	conn = store->db->idle;
-	assert_int_equal(conn->n_cached, 1);
-	explain(conn, conn->cached[0].sql, &plan);
-	assert_null(strstr(plan.buf, "SCAN"));
-	assert_non_null(strstr(plan.buf, "revisions_uid"));
-}
-
-/* Finding by address, by profile, and a page of all: as fast with 100,000 systems as with ten. */
-static void test_filters_use_indexes(void **state)
-{
-	struct store *store = *state;
-	const struct db_filter filters[] = {
-		{item_field(&interface_type, "mac_address"), DB_EQUAL, "x"},
-		{item_field(&interface_type, "ip_address"), DB_EQUAL, "x"},
-		{NULL, DB_EQUAL, "x"},
-	};
-	struct db_query query = {.type = &system_type};
-
-	for (size_t i = 0; i <= ARRAY_SIZE(filters); i++) {
-		autostrbuf sql = STRBUF_INIT;
-		autostrbuf plan = STRBUF_INIT;
-
-		query.filter = i ? &filters[i - 1] : NULL;
-		query.filters = i ? 1 : 0;
-		query_sql(store->db, &query, &sql);
-		assert_no_scan(&store->db->writer, sql.buf);
-		explain(&store->db->writer, sql.buf, &plan);
-		if (i == 1)
-			assert_non_null(strstr(plan.buf, "interfaces_mac_address"));
-		if (i == 2)
-			assert_non_null(strstr(plan.buf, "interfaces_ip_address"));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,12 +174,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_snapshot, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_names, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_filters, store_setup, store_teardown),
-		cmocka_unit_test_setup_teardown(
-			test_no_table_is_scanned, store_setup, store_teardown),
-		cmocka_unit_test_setup_teardown(
-			test_history_uses_indexes, store_setup, store_teardown),
-		cmocka_unit_test_setup_teardown(
-			test_filters_use_indexes, store_setup, store_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
