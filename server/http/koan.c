@@ -56,6 +56,38 @@ static int get_system(struct request *request, struct response *response, struct
 	return plan(request, &system_type, request_param(request, "name"), response, err);
 }
 
+static int get_image(struct request *request, struct response *response, struct err *err)
+{
+	return plan(request, &image_type, request_param(request, "name"), response, err);
+}
+
+static int list_images(struct request *request, struct response *response, struct err *err)
+{
+	return names(request, &image_type, response, err);
+}
+
+static int kept_files(const struct request *request, const struct item_type *type,
+	struct response *response, struct err *err)
+{
+	struct answer *answer;
+
+	if (netboot_kept_files(
+		    request->server, type, request_param(request, "name"), &answer, err) < 0)
+		return -1;
+	response_answer_take(response, answer);
+	return 0;
+}
+
+static int get_profile_files(struct request *request, struct response *response, struct err *err)
+{
+	return kept_files(request, &profile_type, response, err);
+}
+
+static int get_system_files(struct request *request, struct response *response, struct err *err)
+{
+	return kept_files(request, &system_type, response, err);
+}
+
 static int get_mac(struct request *request, struct response *response, struct err *err)
 {
 	autofree char *name = NULL;
@@ -77,6 +109,14 @@ static const struct route rows[] = {
 		"The names of all systems."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/distros", ROLE_NONE, list_distros,
 		"The names of all distributions."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/images", ROLE_NONE, list_images,
+		"The names of all images."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/image/{name}", ROLE_NONE, get_image,
+		"koan's plan for an image."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/profile/{name}/files", ROLE_NONE,
+		get_profile_files, "The files that a machine of a profile keeps, rendered."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/system/{name}/files", ROLE_NONE, get_system_files,
+		"The files that a system keeps, rendered."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/profile/{name}", ROLE_NONE, get_profile,
 		"koan's plan for a profile."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/koan/v1/system/{name}", ROLE_NONE, get_system,

@@ -13,8 +13,11 @@ int netboot_report(
  * an unknown one. The same bytes that sync publishes. */
 int netboot_answer(struct server *server, const char *format, const char *mac, struct answer **ret,
 	struct err *err);
-/* koan's plan (format 1) for a system or profile, as JSON text. */
+/* koan's plan (format 1) for a system, profile or image, as JSON text. */
 int netboot_plan(struct server *server, const struct item_type *type, const char *name,
+	struct answer **ret, struct err *err);
+/* What a machine keeps of its record, its template_files: {"files": [{"path", "content"}]}. */
+int netboot_kept_files(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err);
 
 #endif

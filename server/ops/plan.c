@@ -1,11 +1,14 @@
 /* koan's plan, format 1: what a guest is made of, as the koan of the same version reads it
  * (koan-client/plan.h). */
 #include "base/json.h"
+#include "base/sha256.h"
 #include "boot/cmdline.h"
+#include "boot/images.h"
 #include "boot/vars.h"
 #include "model/types.h"
 #include "ops/netboot.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 enum { PLAN_FORMAT = 1 };
@@ -70,6 +73,32 @@ static int add_files(
 	return 0;
 }
 
+/*
+ * An image's file is measured when the plan is made, and again when the item has changed: the
+ * answer is kept. koan refuses a file that was replaced behind our back.
+ */
+static int add_image(json_t *plan, struct boot_vars *vars, const struct resolved *resolved,
+	const struct image *image, struct err *err)
+{
+	autofree char *base = xasprintf("%s/", boot_vars_text(vars, "http_base"));
+	autoclose int fd = open(image->file, O_RDONLY | O_CLOEXEC);
+	autostrbuf url = STRBUF_INIT;
+	char sum[SHA256_TEXT];
+	uint64_t size;
+	json_t *object;
+
+	if (fd < 0)
+		return err_sys(err, "image '%s': '%s'", image->item.name, image->file);
+	if (sha256_fd(fd, sum, &size, err) < 0)
+		return err_wrap(err, "image '%s': '%s'", image->item.name, image->file);
+	strbuf_adds(&url, base);
+	boot_disk_path(image, &url);
+	object = file_json(url.buf, (int64_t)size, sum);
+	json_set_str(object, "type", resolved_str(resolved, "image_type"));
+	json_object_set_new(plan, "image", object);
+	return 0;
+}
+
 static void add_member(json_t *object, const char *key, const char *field_name,
 	const struct resolved *resolved, json_t *fallback)
 {
@@ -95,26 +124,82 @@ static json_t *virt_json(const struct resolved *resolved)
 	add_member(virt, "bridge", "virt_bridge", resolved, json_string(""));
 	add_member(virt, "auto_boot", "virt_auto_boot", resolved, json_false());
 	add_member(virt, "graphics", "virt_graphics", resolved, json_string("vnc"));
+	add_member(virt, "pxe_boot", "virt_pxe_boot", resolved, json_false());
 	return virt;
 }
 
-static json_t *interfaces_json(const struct item *item)
+static void add_text(json_t *object, const char *key, const char *text)
 {
+	json_set_str(object, key, text ? text : "");
+}
+
+/* An image says only how many cards a guest of it has. */
+static json_t *cards_json(const struct image *image)
+{
+	int64_t n = image->network_count.set ? image->network_count.value : 1;
+	json_t *list = json_array();
+
+	for (int64_t i = 0; i < n; i++) {
+		autofree char *name = xasprintf("eth%lld", (long long)i);
+		json_t *object = json_object();
+
+		json_set_str(object, "name", name);
+		json_set_str(object, "mac_address", "");
+		json_set_str(object, "virt_bridge", "");
+		json_set_str(object, "interface_type", "na");
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *interfaces_json(const struct resolved *resolved)
+{
+	const struct item *item = resolved->item;
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < item->children; i++) {
 		const struct interface *interface = (const struct interface *)item->child[i];
 		json_t *object = json_object();
-		const char *mac = interface->mac_address;
-		const char *bridge = interface->virt_bridge;
+		const char *gateway = interface->if_gateway;
 		const char *type = interface->interface_type;
 
 		json_set_str(object, "name", interface->item.name);
-		json_set_str(object, "mac_address", mac ? mac : "");
-		json_set_str(object, "virt_bridge", bridge ? bridge : "");
+		add_text(object, "mac_address", interface->mac_address);
+		add_text(object, "virt_bridge", interface->virt_bridge);
 		json_set_str(object, "interface_type", type ? type : "na");
+		add_text(object, "ip_address", interface->ip_address);
+		add_text(object, "netmask", interface->netmask);
+		add_text(object, "gateway",
+			gateway && *gateway ? gateway : resolved_str(resolved, "gateway"));
 		json_array_append_new(list, object);
 	}
+	return list;
+}
+
+/* What is booted first: an image's file, else the distro's kernel and initrds. */
+static int add_boot(
+	json_t *plan, struct boot_vars *vars, const struct resolved *resolved, struct err *err)
+{
+	const struct item *image = resolved_item(resolved, ITEM_IMAGE);
+	const struct item *profile = resolved_item(resolved, ITEM_PROFILE);
+	const struct item *distro = resolved_item(resolved, ITEM_DISTRO);
+
+	json_set_str(plan, "profile", profile ? profile->name : "");
+	json_set_str(plan, "distro", distro ? distro->name : "");
+	if (image)
+		return add_image(plan, vars, resolved, (const struct image *)image, err);
+	if (!profile || !distro)
+		return err_set(err, ERR_INVALID, "%s '%s' has no distro to install",
+			resolved->item->type->name, resolved->item->name);
+	return add_files(plan, vars, (const struct distro *)distro, err);
+}
+
+static json_t *servers_json(const struct resolved *resolved)
+{
+	json_t *list = json_array();
+
+	strv_for_each (server, resolved_list(resolved, "name_servers"))
+		json_array_append_new(list, json_string(server));
 	return list;
 }
 
@@ -122,31 +207,28 @@ static int render_plan(struct server *server, const struct chain *chain, const v
 	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
 {
 	const struct resolved *resolved = chain_end(chain);
-	const struct item *profile = resolved_item(resolved, ITEM_PROFILE);
-	const struct item *distro = resolved_item(resolved, ITEM_DISTRO);
+	const struct item *item = resolved->item;
 	AUTO(boot_vars) struct boot_vars *vars = boot_vars_new(&chain->site, resolved);
 	autojson json_t *plan = json_object();
 
 	(void)server;
 	(void)arg;
 	(void)templates;
-	if (!profile || !distro)
-		return err_set(err, ERR_INVALID, "%s '%s' has no distro to install",
-			resolved->item->type->name, resolved->item->name);
 	json_object_set_new(plan, "format", json_integer(PLAN_FORMAT));
-	json_set_str(plan, "kind", resolved->item->type->name);
-	json_set_str(plan, "name", resolved->item->name);
-	json_set_str(plan, "profile", profile->name);
-	json_set_str(plan, "distro", distro->name);
+	json_set_str(plan, "kind", item->type->name);
+	json_set_str(plan, "name", item->name);
 	json_set_str(plan, "hostname", boot_vars_text(vars, "fqdn"));
 	add_str(plan, "breed", resolved);
 	add_str(plan, "os_version", resolved);
 	add_str(plan, "arch", resolved);
-	if (add_files(plan, vars, (const struct distro *)distro, err) < 0 ||
+	if (add_boot(plan, vars, resolved, err) < 0 ||
 		add_kernel_options(plan, vars, resolved, err) < 0)
 		return -1;
 	json_object_set_new(plan, "virt", virt_json(resolved));
-	json_object_set_new(plan, "interfaces", interfaces_json(resolved->item));
+	json_object_set_new(plan, "interfaces",
+		item->type->kind == ITEM_IMAGE ? cards_json((const struct image *)item)
+					       : interfaces_json(resolved));
+	json_object_set_new(plan, "name_servers", servers_json(resolved));
 	json_set_str(plan, "autoinstall", boot_vars_text(vars, "autoinstall_url"));
 	json_print(plan, false, text);
 	*content_type = "application/json";

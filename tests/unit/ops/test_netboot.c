@@ -1,3 +1,4 @@
+#include "base/sha256.h"
 #include "ops/netboot.h"
 #include "ops_support.h"
 
@@ -228,6 +229,65 @@ static void the_plan_of_a_profile(void **state)
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 }
 
+/* An image has one file, measured when the plan is made, and as many cards as it says. */
+static void the_plan_of_an_image(void **state)
+{
+	struct bench *bench = *state;
+	struct answer *answer = NULL;
+	autojson json_t *plan = NULL;
+	autofree char *json = xasprintf(
+		"{'file': '%s/win.iso', 'image_type': 'iso', 'network_count': 2}", bench->folder);
+	char sum[SHA256_TEXT];
+	const json_t *image;
+
+	put_items(bench);
+	bench_write(bench, "win.iso", "a CD");
+	bench_put(bench, &image_type, "win", json);
+	MUST(netboot_plan(bench->server, &image_type, "win", &answer, &why));
+	plan = json_parse(answer->text, answer->len, NULL);
+	answer_release(answer);
+	image = json_object_get(plan, "image");
+	sha256_text("a CD", 4, sum);
+	assert_string_equal(json_get_str(plan, "kind"), "image");
+	assert_string_equal(json_get_str(image, "type"), "iso");
+	assert_string_equal(json_get_str(image, "url"), "http://10.77.0.1/disks/win/win.iso");
+	assert_string_equal(json_get_str(image, "sha256"), sum);
+	assert_int_equal(json_integer_value(json_object_get(image, "size")), 4);
+	assert_null(json_object_get(plan, "kernel"));
+	assert_int_equal(json_array_size(json_object_get(plan, "interfaces")), 2);
+}
+
+/* Addresses for installers without DHCP; what a record keeps for its machine. */
+static void what_koan_asks_of_a_system(void **state)
+{
+	struct bench *bench = *state;
+	struct answer *answer = NULL;
+	autojson json_t *plan = NULL;
+	autojson json_t *files = NULL;
+	const json_t *first;
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/motd", "This is {{ name }}.\n");
+	bench_merge(bench, &system_type, "web7",
+		"{'gateway': '10.77.0.1', 'name_servers': ['10.77.0.2'], 'virt_pxe_boot': true,"
+		"'template_files': 'motd=/etc/motd', 'interfaces': {'eth0': {"
+		"'ip_address': '10.77.0.7', 'netmask': '255.255.255.0'}}}");
+	MUST(netboot_plan(bench->server, &system_type, "web7", &answer, &why));
+	plan = json_parse(answer->text, answer->len, NULL);
+	answer_release(answer);
+	first = json_array_get(json_object_get(plan, "interfaces"), 0);
+	assert_string_equal(json_get_str(first, "ip_address"), "10.77.0.7");
+	assert_string_equal(json_get_str(first, "gateway"), "10.77.0.1");
+	assert_int_equal(json_array_size(json_object_get(plan, "name_servers")), 1);
+	assert_true(json_is_true(json_object_get(json_object_get(plan, "virt"), "pxe_boot")));
+	MUST(netboot_kept_files(bench->server, &system_type, "web7", &answer, &why));
+	files = json_parse(answer->text, answer->len, NULL);
+	answer_release(answer);
+	first = json_array_get(json_object_get(files, "files"), 0);
+	assert_string_equal(json_get_str(first, "path"), "/etc/motd");
+	assert_string_equal(json_get_str(first, "content"), "This is web7.\n");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, bench_setup, bench_teardown)
 
 int main(void)
@@ -242,6 +302,8 @@ int main(void)
 		TEST(wrong_questions),
 		TEST(the_plan_of_a_system),
 		TEST(the_plan_of_a_profile),
+		TEST(the_plan_of_an_image),
+		TEST(what_koan_asks_of_a_system),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
