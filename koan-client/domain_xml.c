@@ -173,19 +173,22 @@ static void add_disk(xmlNode *devices, const struct guest *guest, size_t i)
 	add_target(node, guest, i);
 }
 
-/* Behind the disks; on a bus that every machine with a firmware has. */
+/* On a bus that the machine has; behind the disks where they hang there too. */
 static void add_cdrom(xmlNode *devices, const struct guest *guest)
 {
 	bool ide = strcmp(machine_of(guest), "pc") == 0 || strcmp(machine_of(guest), "xenfv") == 0;
+	const char *prefix = ide ? "hd" : "sd";
+	const char *disks = guest->bus ? guest->bus->prefix : guest->type->disk_prefix;
+	size_t i = strcmp(prefix, disks) == 0 ? guest->n_disks : 0;
 	xmlNode *node = xml_attr(xml_add(devices, "disk", NULL), "type", "file");
+	xmlNode *target;
 
 	xml_attr(node, "device", "cdrom");
 	xml_attr(xml_attr(xml_add(node, "driver", NULL), "name", "qemu"), "type", "raw");
 	xml_attr(xml_add(node, "source", NULL), "file", guest->cdrom);
-	xml_attr(xml_attr(xml_add(node, "target", NULL), "dev", ide ? "hdd" : "sdz"), "bus",
-		ide                ? "ide"
-		: guest->arch->x86 ? "sata"
-				   : "scsi");
+	target = xml_add(node, "target", NULL);
+	xml_attrf(target, "dev", "%s%c", prefix, (int)('a' + i));
+	xml_attr(target, "bus", ide ? "ide" : guest->arch->x86 ? "sata" : "scsi");
 	xml_add(node, "readonly", NULL);
 }
 

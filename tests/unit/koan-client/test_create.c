@@ -3,6 +3,7 @@
 
 #include "koan-client/create.h"
 #include "koan-client/disks.h"
+#include "koan-client/unmake.h"
 
 #include <stdio.h>
 
@@ -58,8 +59,7 @@ static int koan(struct fixture *f, const char *line, struct err *err)
 	strv_split(&argv, line, " ");
 	if (options_parse((int)argv.n, argv.v, NULL, &options, err) < 0)
 		fail_msg("%s", err->msg);
-	result = create_guest(
-		&options, &f->cache.plan, f->virt, f->fetch, &f->progress, out, err);
+	result = create_guest(&options, &f->cache.plan, f->virt, f->fetch, &f->progress, out, err);
 	fclose(out);
 	return result;
 }
@@ -292,6 +292,153 @@ static void test_missing_kernel_changes_nothing(void **state)
 	assert_true(has_volume(f, "default", "web7-disk0"));
 }
 
+/* A hundred at once: names, addresses and disks of their own; the host is asked once. */
+static void test_count(void **state)
+{
+	struct fixture *f = *state;
+	autoview view = {0};
+
+	free(f->cache.plan.kind);
+	f->cache.plan.kind = xstrdup("profile");
+	f->cache.plan.nics[0].has_mac = false;
+	must(f, "--count=100 --virt-file-size=0.5 --summary");
+	assert_true(has_domain(f, "web7-1") && has_domain(f, "web7-100"));
+	assert_false(has_domain(f, "web7"));
+	assert_true(has_volume(f, "default", "web7-100-disk0"));
+	assert_contains(f->printed, "summary: 100 of 100 guests made, 100 disks made");
+	assert_int_equal(virt_look(f->virt, &view, NULL), 0);
+	for (size_t i = 0; i < view.macs.n; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(view.macs.v[i], view.macs.v[j]);
+	/* Numbers that are free. */
+	must(f, "--count=2 --virt-file-size=0.5");
+	assert_true(has_domain(f, "web7-101") && has_domain(f, "web7-102"));
+}
+
+/* Names that were asked for, and everything else, are checked for all before the first is made. */
+static void test_count_is_checked_first(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *msg;
+	} rows[] = {
+		{"--virt-name=a --count=3", "guest 'a-2': there is a domain 'a-2' already"},
+		{"--count=3 --virt-path=/srv/koan-nowhere/x.img", "all guests would have the disk"},
+		{"--count=30 --virt-file-size=4", "need 120.0 GiB"},
+		{"--virt-file-size=5000", "need 5000.0 GiB"},
+	};
+	struct fixture *f = *state;
+
+	free(f->cache.plan.kind);
+	f->cache.plan.kind = xstrdup("profile");
+	f->cache.plan.nics[0].has_mac = false;
+	must(f, "--virt-name=a-2");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct err err = ERR_INIT;
+
+		assert_int_equal(koan(f, rows[i].line, &err), -1);
+		assert_contains(err.msg, rows[i].msg);
+		assert_false(has_domain(f, "a-1") || has_domain(f, "web7-1"));
+		assert_false(has_volume(f, "default", "web7-1-disk0"));
+	}
+	must(f, "--count=30 --virt-file-size=4 --overcommit");
+}
+
+/* One that fails is undone; the others stay. */
+static void test_count_each_by_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	int made = 0;
+
+	free(f->cache.plan.kind);
+	f->cache.plan.kind = xstrdup("profile");
+	f->cache.plan.nics[0].has_mac = false;
+	/* A new pool of the test driver's has room for three, which nobody can know before. */
+	assert_int_equal(koan(f, "--count=4 --virt-file-size=30 --preallocate", &err), -1);
+	assert_string_equal(err.msg, "1 of 4 guests could not be made");
+	for (unsigned i = 1; i <= 4; i++) {
+		autofree char *name = xasprintf("web7-%u", i);
+		autofree char *disk = xasprintf("%s-disk0", name);
+
+		made += has_domain(f, name);
+		assert_int_equal(has_domain(f, name), has_volume(f, "default", disk));
+	}
+	assert_int_equal(made, 3);
+	assert_int_equal(
+		koan(f, "--count=2 --virt-file-size=30 --preallocate --overcommit", &err), -1);
+	assert_contains(err.msg, "need 60.0 GiB, and 10.0 GiB are free");
+}
+
+/* The domain, the disks that were made for it, and nothing else. */
+static void test_undo(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	FILE *null = fopen("/dev/null", "w");
+	autooptions one = {.virt_name = "web7"};
+	autooptions many = {.virt_name = "web7", .count = 3};
+
+	must(f, "--virt-path=/default-pool/,/dev/vg9/lv --virt-file-size=1 "
+		"--virt-disk-driver=raw");
+	assert_int_equal(unmake_all(&one, f->virt, null, &err), 0);
+	assert_false(has_domain(f, "web7"));
+	assert_false(has_volume(f, "default-pool", "web7-disk0"));
+	assert_true(has_pool(f, "default-pool"));
+	assert_int_equal(unmake_all(&one, f->virt, null, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	one.virt_name = "test"; /* the test driver's own */
+	assert_int_equal(unmake_all(&one, f->virt, null, &err), -1);
+	assert_contains(err.msg, "koan did not make the domain 'test'");
+	assert_true(has_domain(f, "test"));
+	f->cache.plan.nics[0].has_mac = false;
+	must(f, "--virt-name=web7-1 --virt-path=/default-pool/");
+	must(f, "--virt-name=web7-3 --virt-path=/default-pool/");
+	assert_int_equal(unmake_all(&many, f->virt, null, &err), 0);
+	assert_false(has_domain(f, "web7-1") || has_domain(f, "web7-3"));
+	fclose(null);
+}
+
+/* What is there stays as it is, and the guest starts from it. */
+static void test_import(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	autofree char *xml = NULL;
+
+	assert_int_equal(koan(f, "--import --virt-path=/default-pool/", &err), -1);
+	assert_contains(err.msg, "there is no disk '/default-pool/web7-disk0'");
+	must(f, "--virt-path=/default-pool/");
+	assert_int_equal(virt_domain_remove(f->virt, "web7", NULL), 0);
+	must(f, "--import --virt-path=/default-pool/");
+	assert_contains(f->printed, "guest 'web7' runs");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", false, &xml, NULL), 0);
+	assert_null(strstr(xml, "<kernel>"));
+	assert_null(strstr(xml, "koan:disk"));
+}
+
+/* Volumes by their names, and disks that libvirt reaches over the network. */
+static void test_other_disks(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	autofree char *xml = NULL;
+
+	must(f, "--virt-name=first --virt-path=/default-pool/");
+	assert_int_equal(virt_domain_remove(f->virt, "first", NULL), 0);
+	assert_int_equal(koan(f, "--virt-path=vol=default-pool/nosuch", &err), -1);
+	assert_contains(err.msg, "no volume 'nosuch' in the storage pool 'default-pool'");
+	assert_int_equal(koan(f, "--virt-path=vol=default-pool/first-disk0", &err), -1);
+	assert_contains(err.msg, "--force-path");
+	must(f, "--force-path --virt-file-size=1 "
+		"--virt-path=vol=default-pool/first-disk0,nbd://10.77.0.2/a");
+	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &xml, NULL), 0);
+	assert_contains(xml, "first-disk0");
+	assert_contains(xml, "protocol='nbd'");
+	assert_int_equal(koan(f, "--virt-name=other --virt-path=nbd://10.77.0.2/a", &err), -1);
+	assert_contains(err.msg, "is a disk of the domain 'web7'");
+}
+
 static void test_profile_names_are_numbered(void **state)
 {
 	struct fixture *f = *state;
@@ -320,6 +467,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_missing_kernel_changes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_profile_names_are_numbered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_count, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_count_is_checked_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_count_each_by_itself, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_import, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_disks, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,29 @@ static const struct {
 	{"--virt --profile=a --nogfx=yes", "h", "takes no value"},
 	{"--virt --profile=a word", "h", "unexpected word 'word'"},
 	{"--virt --profile=a --kopts=a\x1b", "h", "control characters"},
+	{"--virt --profile=a --image=b", "h", "not both"},
+	{"--virt --system=a --count=2", "h", "one set of addresses"},
+	{"--virt --profile=a --count=0", "h", "--count=0: must be a whole number from 1 to 1000"},
+	{"--virt --profile=a --import --virt-pxe-boot", "h", "contradict"},
+	{"--virt --profile=a --kexec", "h", "for --replace-self"},
+	{"--virt --profile=a --add-reinstall-entry", "h", "for --replace-self"},
+	{"--virt --profile=a --root=/x", "h", "--root is for"},
+	{"--virt --profile=a --noreboot", "h", "--noreboot is for --wait"},
+	{"--virt --profile=a --wait=soon", "h", "--wait=soon"},
+	{"--virt --profile=a --format=yaml", "h", "must be xml or xl"},
+	{"--virt --profile=a --qemu-disk-type=mfm", "h", "must be virtio, scsi, sata, ide, usb"},
+	{"--virt --profile=a --qemu-net-type=a'b", "h", "--qemu-net-type"},
+	{"--virt --profile=a --qemu-machine-type=", "h", "--qemu-machine-type"},
+	{"--virt --profile=a --virt-firmware=coreboot", "h", "must be bios or uefi"},
+	{"--virt --profile=a --static-interface=eth0", "h", "needs --system"},
+	{"--virt --profile=a --ca-file=/x", "h", "give --server=https://h"},
+	{"--virt --profile=a --virt-path=vol=a", "h", "must be vol=POOL/NAME"},
+	{"--virt --profile=a --virt-path=vol=a/../b", "h", "must be vol=POOL/NAME"},
+	{"--virt --profile=a --virt-path=gluster://h/v/i", "h", "must start with iscsi://"},
+	{"--replace-self --profile=a --kexec --add-reinstall-entry", "h", "contradict"},
+	{"--replace-self --image=a", "h", "an image is for guests"},
+	{"--replace-self --undo", "h", "give one of"},
+	{"--undo", NULL, "--undo needs --virt-name"},
 };
 
 static void test_refused(void **state)
@@ -79,6 +102,9 @@ static const struct {
 	{"--list=profiles --port=81 --server=a:82", NULL, "a", 82},
 	{"--list=profiles --server=[::1]:82", NULL, "::1", 82},
 	{"--list=profiles --server=10.0.0.1", NULL, "10.0.0.1", 80},
+	{"--list=profiles --server=https://a", NULL, "a", 443},
+	{"--list=profiles --server=https://a:8443", NULL, "a", 8443},
+	{"--list=profiles --server=http://a", NULL, "a", 80},
 };
 
 static void test_servers(void **state)
@@ -130,6 +156,48 @@ static void test_all(void **state)
 	assert_true(options.auto_boot && options.dry_run && options.force);
 }
 
+/* What can be done without a server, or without a name. */
+static void test_little(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *server;
+		enum koan_action action;
+	} rows[] = {
+		{"--undo --virt-name=lady", NULL, KOAN_UNDO},
+		{"--undo --virt-name=lady --count=3", NULL, KOAN_UNDO},
+		{"--replace-self", "h", KOAN_REPLACE_SELF},
+		{"--update-files", "h", KOAN_UPDATE_FILES},
+		{"--display", "h", KOAN_DISPLAY},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostrv argv = STRV_INIT;
+		autooptions options = {0};
+
+		assert_int_equal(parse(rows[i].line, rows[i].server, &argv, &options, NULL), 0);
+		assert_int_equal(options.action, rows[i].action);
+		assert_null(options.item_name);
+	}
+}
+
+/* Every option says what became of it: --help is where Cobbler's users read it. */
+static void test_help_tells(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	options_print_help(out);
+	fclose(out);
+	assert_contains(text, "[koan: the same");
+	assert_contains(text, "[new]");
+	assert_contains(text, "repaired");
+	free(text);
+}
+
 static void test_help_needs_nothing(void **state)
 {
 	autostrv argv = STRV_INIT;
@@ -147,6 +215,8 @@ int main(void)
 		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_help_needs_nothing),
+		cmocka_unit_test(test_little),
+		cmocka_unit_test(test_help_tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
