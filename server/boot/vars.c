@@ -560,5 +560,6 @@ static void vars_names(void *ctx, struct strv *ret)
 
 struct template_vars boot_vars_template(struct boot_vars *vars)
 {
-	return (struct template_vars){.get = vars_get, .names = vars_names, .ctx = vars};
+	return (struct template_vars){
+		.get = vars_get, .names = vars_names, .ctx = vars, .subject = vars->resolved};
 }

@@ -45,7 +45,8 @@ struct boot_vars;
 struct boot_vars *boot_vars_new(const struct boot_site *site, const struct resolved *resolved);
 void boot_vars_free(struct boot_vars *vars);
 DEFINE_AUTO(boot_vars, struct boot_vars *, boot_vars_free)
-/* For template_render(); valid as long as `vars`. Values are made when they are asked for. */
+/* For template_render(); valid as long as `vars`. Values are made when they are asked for. The
+ * subject is what was resolved. */
 struct template_vars boot_vars_template(struct boot_vars *vars);
 /* One of the text variables above; borrowed until the variables are freed, "" where it is none. */
 const char *boot_vars_text(struct boot_vars *vars, const char *name);

@@ -25,7 +25,6 @@ static int render_answer(struct server *server, const struct chain *chain, const
 			item->type->name, item->name, item->type->name, item->name);
 	vars = boot_vars_new(&chain->site, resolved);
 	template_vars = boot_vars_template(vars);
-	template_vars.subject = resolved;
 	if (template_render(
 		    server->answer_templates, template, &template_vars, text, templates, err) < 0) {
 		/* The item is there; that its template is not is our own fault, not the client's.

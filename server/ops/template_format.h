@@ -1,0 +1,25 @@
+/*
+ * Whether a rendered answer file has the form that its installer reads, as far as it can be told
+ * without the installer: by the ending of its template's name. It finds what is broken, not what
+ * is unwise; an unknown ending is always well.
+ */
+#ifndef OPS_TEMPLATE_FORMAT_H
+#define OPS_TEMPLATE_FORMAT_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+/* Where in the rendered text. */
+struct template_place {
+	size_t line; /* from 1 */
+	size_t column;
+};
+/* ERR_INVALID, with the place. */
+int template_format_check(const char *template, const char *text, size_t len,
+	struct template_place *place, struct err *err);
+
+/* Reads the first "line 3 column 7: " of a message; returns what follows it, or NULL. */
+const char *template_place_read(const char *message, struct template_place *ret);
+
+#endif
