@@ -1,5 +1,8 @@
 {% if boot == "xen" %}
-# iPXE cannot start Xen itself: PXELINUX does on BIOS, GRUB on UEFI.
+# iPXE cannot start Xen itself: PXELINUX does on BIOS, GRUB on UEFI. Both look for their files where
+# DHCP said that they come from, and that was iPXE's script.
+set next-server {{ next_server }}
+set 210:string tftp://{{ next_server }}/
 iseq ${platform} pcbios && chain --autofree tftp://{{ next_server }}/pxelinux.0 ||
 chain --autofree tftp://{{ next_server }}/grubx64.efi || goto failed
 {% elif boot == "iso" %}
