@@ -1,5 +1,7 @@
 #include "ops/netboot.h"
 
+#include "base/file.h"
+#include "base/generation.h"
 #include "base/json.h"
 #include "base/net.h"
 #include "boot/formats.h"
@@ -7,6 +9,7 @@
 #include "ops/boot_menu.h"
 #include "ops/edit.h"
 #include "ops/recent.h"
+#include "ops/rollback.h"
 
 #include <string.h>
 
@@ -148,6 +151,32 @@ static int answer_menu(struct server *server, const struct boot_format *format, 
 	return answer_cached(server, &kind, &settings_type, settings_type.name, ret, err);
 }
 
+/* What is published for the address, byte for byte: while an older generation is, on purpose. */
+static int answer_published(struct server *server, const struct boot_format *format,
+	const char *mac, struct answer **ret, struct err *err)
+{
+	enum { MAX = 1 << 20 };
+	autoclose int current = -1;
+	autostrbuf path = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
+	char canonical[MAC_TEXT];
+	struct mac parsed;
+
+	if (generation_open(server->tftp_fd, &current, err) < 0)
+		return -1;
+	if (*mac) {
+		if (mac_parse(mac, &parsed, err) < 0)
+			return -1;
+		mac_format(&parsed, ':', canonical);
+		boot_file_path(format, canonical, &path);
+	}
+	if ((!path.len || file_read(current, path.buf, MAX, &text, NULL) < 0) &&
+		file_read(current, format->menu_path, MAX, &text, err) < 0)
+		return -1;
+	*ret = answer_new(format->content_type, &text);
+	return 0;
+}
+
 int netboot_answer(struct server *server, const char *format, const char *mac, struct answer **ret,
 	struct err *err)
 {
@@ -156,6 +185,8 @@ int netboot_answer(struct server *server, const char *format, const char *mac, s
 
 	if (!row)
 		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
+	if (rollback_is_held(server))
+		return answer_published(server, row, mac, ret, err);
 	if (find_system(server, mac, &system, err) < 0)
 		return -1;
 	if (!system)

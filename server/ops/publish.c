@@ -148,15 +148,24 @@ static double real_number(const json_t *object, const char *key)
 
 int manifest_read(struct server *server, struct manifest *ret, struct err *err)
 {
+	autoclose int generation = -1;
+
+	if (generation_open(server->tftp_fd, &generation, err) < 0)
+		return -1;
+	return manifest_read_at(generation, ret, err);
+}
+
+int manifest_read_at(int generation, struct manifest *ret, struct err *err)
+{
 	autostrbuf text = STRBUF_INIT;
 	autojson json_t *object = NULL;
 	const char *stamp;
 
-	if (file_read(server->tftp_fd, "current/manifest.json", MANIFEST_MAX, &text, err) < 0)
+	if (file_read(generation, "manifest.json", MANIFEST_MAX, &text, err) < 0)
 		return -1;
 	object = json_parse(text.buf, text.len, err);
 	if (!object)
-		return err_wrap(err, "current/manifest.json");
+		return err_wrap(err, "manifest.json");
 	stamp = json_get_str(object, "stamp");
 	*ret = (struct manifest){
 		.generation = (uint64_t)json_integer_value(json_object_get(object, "generation")),

@@ -15,6 +15,7 @@ struct publisher {
 	pthread_mutex_t lock;
 	struct generation_trash trash;
 	bool dhcp_pending; /* published, but dnsmasq could not be told */
+	atomic_bool held;  /* an older generation is published on purpose (rollback.h) */
 };
 
 /* server_open() and server_close() call these. Freeing waits for what is being removed. */
@@ -97,6 +98,8 @@ struct manifest {
 };
 /* ERR_NOT_FOUND: nothing is published. */
 int manifest_read(struct server *server, struct manifest *ret, struct err *err);
+/* Of a generation that is open. */
+int manifest_read_at(int generation, struct manifest *ret, struct err *err);
 int manifest_write(int generation, const struct manifest *manifest, struct err *err);
 json_t *manifest_json(const struct manifest *manifest);
 /* The stamp that a sync would have now. */

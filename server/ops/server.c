@@ -6,6 +6,7 @@
 #include "ops/autoinstall.h"
 #include "ops/import.h"
 #include "ops/publish.h"
+#include "ops/rollback.h"
 #include "ops/sync.h"
 #include "ops/task.h"
 
@@ -88,6 +89,7 @@ static int open_all(struct server *server, struct err *err)
 		return err_wrap(err, "removing what an import left behind");
 	if (sync_clean(server, err) < 0)
 		return err_wrap(err, "removing what a sync left behind");
+	rollback_load(server);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ops/publish.h"
+#include "ops/rollback.h"
 
 #include <string.h>
 #include <time.h>
@@ -86,6 +87,7 @@ static int make_generation(struct sync *sync, struct err *err)
 		text_changed(sync->current, "private/" DHCP_HOSTS, &result->dhcp_hosts);
 	if (generation_publish(&sync->generation, &result->keep, err) < 0)
 		return -1;
+	rollback_release(server);
 	generation_trash_empty(&server->publisher->trash, server->tftp_fd);
 	return 0;
 }
@@ -140,6 +142,8 @@ static int sync_locked(struct sync *sync, bool dry_run, json_t **ret, struct err
 		strcmp(was.stamp, sync->manifest.stamp) == 0) {
 		if (!dry_run && publish_tell_dhcp(server, false, false, err) < 0)
 			return -1;
+		if (!dry_run)
+			rollback_release(server);
 		*ret = report(&was, 0);
 		if (dry_run)
 			json_set_str(*ret, "diff", "");

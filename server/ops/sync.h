@@ -48,6 +48,9 @@ int sync_preview_begin(struct server *server, const struct sync_target *target, 
 int sync_preview_end(struct sync_preview *preview, struct strbuf *diff, struct err *err);
 void sync_preview_free(struct sync_preview *preview);
 
+/* Writes the boot files of these MAC addresses, as the store says, into any generation. The
+ * publisher's lock is held. */
+int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err);
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
 /* At start: removes an unfinished generation. */

@@ -262,3 +262,15 @@ int sync_item(
 
 	return sync_items(server, &change, 1, NULL, err);
 }
+
+int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
+{
+	struct publish_item p = {.server = server, .current = generation};
+	int result = 0;
+
+	strv_for_each (mac, macs)
+		if (result == 0)
+			result = publish_mac(&p, mac, err);
+	strv_done(&p.hosts);
+	return result;
+}

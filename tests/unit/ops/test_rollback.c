@@ -1,0 +1,148 @@
+/* Going back to an older generation: what comes back, what does not, how long it stays. */
+#include "ops_support.h"
+
+#include "ops/netboot.h"
+#include "ops/publish.h"
+#include "ops/rollback.h"
+#include "ops/sync.h"
+
+#define WEB7  "52:54:00:aa:00:07"
+#define WEB8  "52:54:00:aa:00:08"
+#define FILE7 "current/ipxe/52-54-00-aa-00-07.ipxe"
+#define FILE8 "current/ipxe/52-54-00-aa-00-08.ipxe"
+
+static void publish(struct bench *bench)
+{
+	autojson json_t *result = NULL;
+
+	MUST(sync_all(bench->server, false, NULL, &result, &why));
+}
+
+/* Generation 1: both install, with "one" among the kernel's arguments; generation 2: "two". */
+static int setup(void **state)
+{
+	struct bench *bench;
+	autofree char *distro = NULL;
+
+	if (bench_setup(state) < 0)
+		return -1;
+	bench = *state;
+	distro = xasprintf("{'breed': 'debian', 'kernel': '%s/files/linux', 'initrd':"
+			   " ['%s/files/initrd.gz'], 'kernel_options': 'one'}",
+		bench->folder, bench->folder);
+	bench_write(bench, "files/linux", "a kernel");
+	bench_write(bench, "files/initrd.gz", "an initrd");
+	bench_put(bench, &distro_type, "foo", distro);
+	bench_put(bench, &profile_type, "bar", "{'distro': 'foo'}");
+	bench_put(bench, &system_type, "web7",
+		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '" WEB7 "'}}}");
+	bench_put(bench, &system_type, "web8",
+		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '" WEB8 "'}}}");
+	publish(bench);
+	bench_merge(bench, &distro_type, "foo", "{'kernel_options': {'one': null, 'two': true}}");
+	publish(bench);
+	return 0;
+}
+
+static bool says(struct bench *bench, const char *path, const char *part)
+{
+	autostrbuf text = STRBUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (file_read(bench->server->tftp_fd, path, 1 << 20, &text, &err) < 0)
+		fail_msg("%s", err.msg);
+	return strstr(text.buf, part) != NULL;
+}
+
+static bool http_says(struct bench *bench, const char *mac, const char *part)
+{
+	AUTO(answer) struct answer *answer = NULL;
+
+	MUST(netboot_answer(bench->server, "ipxe", mac, &answer, &why));
+	return strstr(answer->text, part) != NULL;
+}
+
+static void test_back_and_forth(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *result = NULL;
+	struct err err = ERR_INIT;
+
+	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
+	MUST(rollback_to(bench->server, 0, &result, &why));
+	assert_int_equal(json_integer_value(json_object_get(result, "generation")), 1);
+	assert_true(rollback_is_held(bench->server));
+	assert_true(says(bench, FILE7, "one") && http_says(bench, WEB7, "one"));
+	assert_true(http_says(bench, "52:54:00:ff:ff:ff", "menu"));
+	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(rollback_to(bench->server, 9, &result, &err), -1);
+	assert_string_equal(err.msg, "there is no generation 9; there is 2, 1");
+	publish(bench);
+	assert_false(rollback_is_held(bench->server));
+	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
+}
+
+/* Its installation is over: the older generation's installer must not come back for it. */
+static void test_no_reinstallation(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *result = NULL;
+
+	bench_merge(bench, &system_type, "web8", "{'netboot_enabled': false}");
+	assert_true(says(bench, FILE8, "its own disk"));
+	MUST(rollback_to(bench->server, 1, &result, &why));
+	assert_int_equal(json_integer_value(json_object_get(result, "local")), 1);
+	assert_true(says(bench, FILE8, "its own disk") && http_says(bench, WEB8, "its own disk"));
+	assert_true(says(bench, FILE7, "one"));
+	/* and one that finishes now */
+	bench_merge(bench, &system_type, "web7", "{'netboot_enabled': false}");
+	assert_true(says(bench, FILE7, "its own disk") && http_says(bench, WEB7, "its own disk"));
+}
+
+static void test_restart(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *result = NULL;
+	autojson json_t *list = NULL;
+
+	MUST(rollback_to(bench->server, 1, &result, &why));
+	server_close(bench->server);
+	bench_open(bench);
+	assert_true(rollback_is_held(bench->server));
+	assert_true(http_says(bench, WEB7, "one"));
+	MUST(rollback_list(bench->server, &list, &why));
+	assert_true(json_is_true(
+		json_object_get(json_array_get(list, json_array_size(list) - 1), "held")));
+	publish(bench);
+	server_close(bench->server);
+	bench_open(bench);
+	assert_false(rollback_is_held(bench->server));
+}
+
+static void test_nothing_older(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *result = NULL;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(rollback_to(bench->server, 0, &result, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND); /* nothing was ever published */
+	publish(bench);
+	err = ERR_INIT;
+	assert_int_equal(rollback_to(bench->server, 0, &result, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_non_null(strstr(err.msg, "generations_kept"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_back_and_forth, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_no_reinstallation, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_restart, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_older, bench_setup, bench_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
