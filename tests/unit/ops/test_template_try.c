@@ -106,8 +106,9 @@ static void linting(void **state)
 	finds(bench, "unused", "unused:1:7: an expression is missing\n");
 	bench_write(bench, "state/kickstarts/other.ks", "text\n%post\n");
 	finds(bench, "other.ks", "other.ks:2:1: in what it renders to: %post has no %end @web9\n");
-	bench_put(bench, &snippet_type, "net", "{'content': '{% for %}'}");
-	finds(bench, "snippets/net", "store:snippet/net:1:8: a name is expected, not '%}'\n");
+	bench_put(bench, &snippet_type, "net", "{'content': '{{ 1 / 0 }}'}");
+	finds(bench, "snippets/net",
+		"store:snippet/net:1:6: division by zero (included from 'mine' line 2) @bar\n");
 	strv_add(&names, "unsed");
 	assert_int_equal(template_check_all(bench->server, &names, &answer, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
