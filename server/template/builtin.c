@@ -64,7 +64,7 @@ const char *builtin_nearest(const char *what, const char *name)
 	return nearest_word(name, names, n);
 }
 
-int builtin_missing(struct render *r, const char *what, const char *name)
+int(builtin_missing)(struct render *r, const char *what, const char *name)
 {
 	const char *near = builtin_nearest(what, name);
 

@@ -44,6 +44,7 @@ const struct builtin *test_find(const char *name);
 const char *builtin_nearest(const char *what, const char *name);
 /* Says that there is none of this name. */
 int builtin_missing(struct render *r, const char *what, const char *name);
+#define builtin_missing(r, what, name) ((void)builtin_missing(r, what, name), -1)
 const struct builtin *function_find(const char *name);
 /* The method of a string, list, dict …, or NULL. */
 const struct builtin *method_find(const struct value *of, const char *name);
