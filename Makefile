@@ -100,5 +100,6 @@ clean:
 	rm -rf build build-*
 
 
+include server/docs.mk
 include tests/tests.mk
 -include $(shell find $B/obj -name "*.d" 2>/dev/null)

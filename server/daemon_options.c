@@ -28,6 +28,7 @@ static const struct opt option_table[] = {
 		"nobody]"),
 	ROW(share_dir, "share-dir", "DIR", "templates, signatures and the page"),
 	ROW(log_level, "log-level", "LEVEL", "error, warning, info or debug [info]"),
+	ROW(openapi, "openapi", NULL, "print the API's description (OpenAPI 3.1) and exit"),
 	ROW(version, "version", NULL, "print the version and exit"),
 	ROW(help, "help", NULL, "print this and exit"),
 };
@@ -122,7 +123,7 @@ int daemon_options_read(struct daemon_options *o, int argc, char *argv[], struct
 
 	if (opt_parse(option_table, n, argc, argv, o, NULL, err) < 0)
 		return -1;
-	if (o->help || o->version)
+	if (o->help || o->version || o->openapi)
 		return 0;
 	file = o->config;
 	*o = (struct daemon_options){0};

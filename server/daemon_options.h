@@ -20,13 +20,14 @@ struct daemon_options {
 	const char *tftp_address;
 	const char *user;
 	const char *log_level;
+	bool openapi;
 	bool version;
 	bool help;
 	struct strv texts; /* that the others point into */
 };
 
-/* Fills an empty struct: all texts are set afterwards, folders are absolute (unless help or version
- * was asked for). Sets the log level. ERR_USAGE; ERR_INVALID with file and line. */
+/* Fills an empty struct: all texts are set afterwards, folders are absolute (unless help, version
+ * or openapi was asked for). Sets the log level. ERR_USAGE; ERR_INVALID with file and line. */
 int daemon_options_read(struct daemon_options *o, int argc, char *argv[], struct err *err);
 void daemon_options_print_help(FILE *out);
 void daemon_options_done(struct daemon_options *o);

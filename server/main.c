@@ -5,8 +5,10 @@
  */
 #include "base/account.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "http/listener.h"
+#include "http/openapi.h"
 #include "http/socket.h"
 #include "ops/server.h"
 #include "ops/supervise.h"
@@ -349,6 +351,15 @@ static void daemon_done(struct daemon *daemon)
 	account_done(&daemon->account);
 }
 
+static void print_openapi(void)
+{
+	autojson json_t *document = openapi_document();
+	autostrbuf text = STRBUF_INIT;
+
+	json_print(document, true, &text);
+	puts(text.buf);
+}
+
 int main(int argc, char *argv[])
 {
 	struct daemon daemon = {.boot_fd = -1, .api_fd = -1, .socket_fd = -1, .supervisor = -1};
@@ -362,6 +373,8 @@ int main(int argc, char *argv[])
 		daemon_options_print_help(stdout);
 	} else if (daemon.options.version) {
 		puts("bootwrightd " VERSION_TEXT);
+	} else if (daemon.options.openapi) {
+		print_openapi();
 	} else {
 		result = run(&daemon, &err);
 		if (result < 0) {

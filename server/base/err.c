@@ -18,6 +18,8 @@ static const struct {
 	[ERR_NOT_FOUND] = {404, 1, "not found"},
 	[ERR_CONFLICT] = {409, 1, "conflict"},
 	[ERR_STALE] = {412, 1, "changed meanwhile"},
+	[ERR_UNMATCHED] = {428, 1, "precondition required"},
+	[ERR_KEY_USED] = {422, 1, "key used before"},
 	[ERR_TOO_BIG] = {413, 1, "too large"},
 	[ERR_TEMPLATE] = {500, 1, "template error"},
 	[ERR_NO_SPACE] = {507, 1, "disk full"},

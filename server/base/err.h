@@ -15,6 +15,8 @@ enum err_code {
 	ERR_NOT_FOUND, /* no such item, file or route */
 	ERR_CONFLICT,  /* already exists, in use, or belongs to another */
 	ERR_STALE,     /* If-Match names another version */
+	ERR_UNMATCHED, /* replacing what is there needs If-Match (RFC 6585) */
+	ERR_KEY_USED,  /* an Idempotency-Key that another request has had */
 	ERR_TOO_BIG,   /* past a limit on size, depth, steps or count */
 	ERR_TEMPLATE,  /* a template does not parse or render */
 	ERR_NO_SPACE,  /* a disk is full */

@@ -77,7 +77,7 @@ static int guard(
 	struct listener *listener = x->listener;
 	bool api = listener->kind == LISTENER_API;
 	struct guard_rules rules = {
-		.max_body = api ? BODY_MAX_API : BODY_MAX_BOOT,
+		.max_body = api ? BODY_MAX_ANY : BODY_MAX_BOOT,
 		.host_is_ours = api && !listener->is_unix ? host_is_ours : NULL,
 		.ctx = listener,
 	};
@@ -219,6 +219,33 @@ static int check_site(const struct exchange *x, struct err *err)
 	return 403;
 }
 
+/* Who may not is refused before any of it is read; one large body at a time is held in memory. */
+static int check_length(struct exchange *x, struct err *err)
+{
+	size_t max = x->request.route->max_body ? x->request.route->max_body : BODY_MAX_API;
+
+	if (x->listener->kind == LISTENER_BOOT || x->length == 0)
+		return 0;
+	if (x->length > max) {
+		err_set(err, ERR_TOO_BIG, "the body has %zu bytes; %zu are the most here",
+			x->length, max);
+		return 413;
+	}
+	if (x->length <= BODY_MAX_API)
+		return 0;
+	if (sem_trywait(&x->listener->large) < 0) {
+		err_set(err, ERR_BUSY, "another large request is under way; try again");
+		return 503;
+	}
+	x->large = true;
+	return 0;
+}
+
+static int check_args(struct exchange *x, struct err *err)
+{
+	return request_check_args(&x->request, err) < 0 ? err_http_status(err->code) : 0;
+}
+
 int exchange_admit(struct exchange *x, struct MHD_Connection *connection, const char *method,
 	const char *version, unsigned *allowed, struct err *err)
 {
@@ -235,5 +262,9 @@ int exchange_admit(struct exchange *x, struct MHD_Connection *connection, const 
 		status = check_site(x, err);
 	if (status == 0)
 		status = authorize(x, connection, err);
-	return status ? status : check_type(x, err);
+	if (status == 0)
+		status = check_type(x, err);
+	if (status == 0)
+		status = check_args(x, err);
+	return status ? status : check_length(x, err);
 }

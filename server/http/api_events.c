@@ -30,8 +30,8 @@ static int list_events(struct request *request, struct response *response, struc
 	autojson json_t *items = json_array();
 	int64_t after = -1, limit = BATCH;
 
-	if (request_number(request, "after", 0, INT64_MAX, &after, err) < 0 ||
-		request_number(request, "limit", 1, LIST_MAX, &limit, err) < 0 ||
+	if (request_number(request, "after", &after, err) < 0 ||
+		request_number(request, "limit", &limit, err) < 0 ||
 		db_event_list(request->server->db, after, (size_t)limit, add_event, items, err) < 0)
 		return -1;
 	response_json_take(response, 200, json_pack("{s:O}", "items", items));
@@ -133,7 +133,7 @@ static int stream_events(struct request *request, struct response *response, str
 
 	if (resume && resume[strspn(resume, "0123456789")] == '\0' && *resume)
 		last = strtoll(resume, NULL, 10);
-	if (request_number(request, "after", 0, INT64_MAX, &last, err) < 0)
+	if (request_number(request, "after", &last, err) < 0)
 		return -1;
 	if (last < 0) {
 		last = 0;
@@ -151,9 +151,15 @@ static int stream_events(struct request *request, struct response *response, str
 }
 
 static const struct route rows[] = {
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/events", ROLE_READ, list_events,
-		"What happened: the last events, or those ?after= an id; ?limit=."),
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/events/stream", ROLE_READ, stream_events,
-		"Events and tasks as they come (server-sent events); Last-Event-ID."),
+	API_ROUTE(HTTP_GET, "/api/v1/events", ROLE_READ, list_events, "listEvents",
+		"What happened, oldest first: the last events, or those after one.",
+		.args = ARGS(NUMBER("after", 0, INT64_MAX, "only events with a higher id"),
+			NUMBER("limit", 1, LIST_MAX, "at most so many")),
+		.answer = "EventList"),
+	API_ROUTE(HTTP_GET, "/api/v1/events/stream", ROLE_READ, stream_events, "streamEvents",
+		"Events as they come (server-sent events): each as a message with its id, and the "
+		"list of tasks as \"tasks\" whenever it changes. Last-Event-ID resumes.",
+		.args = ARGS(NUMBER("after", 0, INT64_MAX, "begin after this event")),
+		.answer = "text/event-stream"),
 };
 const struct route_table api_event_routes = {rows, ARRAY_SIZE(rows)};

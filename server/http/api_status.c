@@ -1,9 +1,8 @@
 #include "http/auth.h"
+#include "http/openapi.h"
 #include "http/tables.h"
 #include "ops/check.h"
 #include "ops/query.h"
-
-#include <string.h>
 
 static int get_status(struct request *request, struct response *response, struct err *err)
 {
@@ -22,38 +21,18 @@ static int get_check(struct request *request, struct response *response, struct 
 	return 0;
 }
 
-static int get_history(struct request *request, struct response *response, struct err *err)
+static int get_openapi(struct request *request, struct response *response, struct err *err)
 {
-	const char *type_name = target_arg(&request->target, "type");
-	const char *name = target_arg(&request->target, "name");
-	const struct item_type *type = type_name ? item_type_find(type_name) : NULL;
-	struct db_history_query query = {.type = type, .name = name};
-	int64_t limit = 100;
-	json_t *items;
-
-	if (type_name && !type)
-		return err_field(err, ERR_INVALID, "type", "there are no '%s'", type_name);
-	if (name && !type)
-		return err_field(err, ERR_INVALID, "type", "is missing: what '%s' is", name);
-	if (request_number(request, "limit", 1, 10000, &limit, err) < 0)
-		return -1;
-	query.limit = (size_t)limit;
-	if (db_history(request->server->db, &query, &items, err) < 0)
-		return -1;
-	response_json_take(response, 200, json_pack("{s:o}", "items", items));
+	(void)request;
+	(void)err;
+	response_json_take(response, 200, openapi_document());
+	response->type = "application/vnd.oai.openapi+json;version=3.1";
 	return 0;
 }
 
 /* The API describes itself from its rows. */
 static int get_index(struct request *request, struct response *response, struct err *err)
 {
-	static const char *const methods[HTTP_METHODS] = {
-		[HTTP_GET] = "GET",
-		[HTTP_POST] = "POST",
-		[HTTP_PUT] = "PUT",
-		[HTTP_PATCH] = "PATCH",
-		[HTTP_DELETE] = "DELETE",
-	};
 	json_t *items = json_array();
 
 	(void)request;
@@ -65,8 +44,8 @@ static int get_index(struct request *request, struct response *response, struct 
 			json_array_append_new(items,
 				json_pack("{s:s,s:s,s:s,s:s,s:s}", "listener",
 					route->listener == LISTENER_API ? "api" : "boot", "method",
-					methods[route->method], "path", route->pattern, "role",
-					role_name(route->role), "help", route->help));
+					http_method_name(route->method), "path", route->pattern,
+					"role", role_name(route->role), "help", route->help));
 		}
 	}
 	response_json_take(response, 200, json_pack("{s:o}", "items", items));
@@ -74,13 +53,13 @@ static int get_index(struct request *request, struct response *response, struct 
 }
 
 static const struct route rows[] = {
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1", ROLE_READ, get_index,
-		"Every address of both listeners: this list."),
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/status", ROLE_READ, get_status,
-		"Version, what is published, how many items, the services."),
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/check", ROLE_READ, get_check,
-		"What would stop provisioning, and what to do about it."),
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/history", ROLE_READ, get_history,
-		"Who changed what, newest first; ?type=, ?name=, ?limit=."),
+	API_ROUTE(HTTP_GET, "/api/v1", ROLE_READ, get_index, "listRoutes",
+		"Every address of both listeners.", .answer = "RouteList"),
+	API_ROUTE(HTTP_GET, "/api/v1/openapi.json", ROLE_READ, get_openapi, "getOpenapi",
+		"This document (OpenAPI 3.1).", .answer = "object"),
+	API_ROUTE(HTTP_GET, "/api/v1/status", ROLE_READ, get_status, "getStatus",
+		"Version, what is published, how many items, the services.", .answer = "Status"),
+	API_ROUTE(HTTP_GET, "/api/v1/check", ROLE_READ, get_check, "check",
+		"What would stop provisioning, and what to do about it.", .answer = "FindingList"),
 };
 const struct route_table api_status_routes = {rows, ARRAY_SIZE(rows)};

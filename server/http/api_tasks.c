@@ -1,3 +1,4 @@
+#include "http/repeat.h"
 #include "http/tables.h"
 #include "ops/import.h"
 #include "ops/sync.h"
@@ -59,6 +60,27 @@ static int answer_task(const struct request *request, int64_t id, int64_t wait,
 	return 0;
 }
 
+/* Queues the task, unless the request's key has started it before. Takes the job. */
+static int start_take(struct request *request, const char *kind, const char *what,
+	int (*run)(void *ctx, struct task *task, json_t **result, struct err *err), struct job *job,
+	int64_t wait, struct response *response, struct err *err)
+{
+	AUTO(job) struct job *owned = job;
+	int64_t id;
+	int result;
+
+	if (task_keys_begin(request, &id, err) < 0)
+		return -1;
+	if (id) {
+		response_header(response, "Idempotency-Replayed", "true");
+		return answer_task(request, id, wait, response, err);
+	}
+	result = task_start(
+		request->server->tasks, kind, what, run, job_free, TAKE(owned), &id, err);
+	task_keys_end(request, result < 0 ? 0 : id);
+	return result < 0 ? -1 : answer_task(request, id, wait, response, err);
+}
+
 static int wait_of(const json_t *body, int64_t *ret, struct err *err)
 {
 	const json_t *wait = json_object_get(body, "wait");
@@ -114,17 +136,14 @@ static int post_import(struct request *request, struct response *response, struc
 {
 	AUTO(job) struct job *job = job_new(request);
 	autofree char *what = NULL;
-	int64_t id, wait;
+	int64_t wait;
 	json_t *body;
 
 	if (request_object(request, &body, err) < 0 ||
 		read_import(job->body, &job->import, err) < 0 || wait_of(job->body, &wait, err) < 0)
 		return -1;
 	what = xasprintf("import %s", job->import.name);
-	if (task_start(request->server->tasks, "import", what, run_import, job_free, TAKE(job), &id,
-		    err) < 0)
-		return -1;
-	return answer_task(request, id, wait, response, err);
+	return start_take(request, "import", what, run_import, TAKE(job), wait, response, err);
 }
 
 static int run_sync(void *ctx, struct task *task, json_t **result, struct err *err)
@@ -140,7 +159,7 @@ static int post_sync(struct request *request, struct response *response, struct 
 	AUTO(job) struct job *job = job_new(request);
 	const json_t *dry = json_object_get(job->body, "dry_run");
 	const char *what;
-	int64_t id, wait;
+	int64_t wait;
 
 	if (!json_is_object(job->body))
 		return err_set(err, ERR_INVALID, "the body must be a JSON object");
@@ -153,10 +172,7 @@ static int post_sync(struct request *request, struct response *response, struct 
 	if (request_flag(request, "dry_run", &job->dry_run, err) < 0)
 		return -1;
 	what = job->dry_run ? "sync --dry-run" : "sync";
-	if (task_start(request->server->tasks, "sync", what, run_sync, job_free, TAKE(job), &id,
-		    err) < 0)
-		return -1;
-	return answer_task(request, id, wait, response, err);
+	return start_take(request, "sync", what, run_sync, TAKE(job), wait, response, err);
 }
 
 static int list_tasks(struct request *request, struct response *response, struct err *err)
@@ -176,7 +192,7 @@ static int get_task(struct request *request, struct response *response, struct e
 
 	if (digits == 0 || digits > 18 || text[digits])
 		return err_set(err, ERR_NOT_FOUND, "there is no task '%s'", text);
-	if (request_number(request, "wait", 0, WAIT_MAX, &wait, err) < 0 ||
+	if (request_number(request, "wait", &wait, err) < 0 ||
 		task_wait(request->server->tasks, strtoll(text, NULL, 10), (unsigned)wait, &task,
 			err) < 0)
 		return -1;
@@ -185,13 +201,18 @@ static int get_task(struct request *request, struct response *response, struct e
 }
 
 static const struct route rows[] = {
-	ROUTE(LISTENER_API, HTTP_POST, "/api/v1/import", ROLE_OPERATE, post_import,
-		"Imports the tree at \"path\" as \"name\": a task."),
-	ROUTE(LISTENER_API, HTTP_POST, "/api/v1/sync", ROLE_OPERATE, post_sync,
-		"Publishes boot files; \"dry_run\" only tells what would change: a task."),
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/tasks", ROLE_READ, list_tasks,
-		"The last tasks, newest first."),
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/tasks/{id}", ROLE_READ, get_task,
-		"A task; ?wait=SECONDS (at most 30) waits for its end."),
+	API_ROUTE(HTTP_POST, "/api/v1/import", ROLE_OPERATE, post_import, "import",
+		"Imports a distribution's tree: a task. With \"wait\" the answer is 200 and the "
+		"task as it ended, where it ends in time.",
+		.body = "Import", .answer = "Task", .status = 202, .flags = ROUTE_KEYED),
+	API_ROUTE(HTTP_POST, "/api/v1/sync", ROLE_OPERATE, post_sync, "sync",
+		"Publishes boot files: a task.",
+		.args = ARGS(FLAG("dry_run", "only tell what would change")), .body = "Sync",
+		.answer = "Task", .status = 202, .flags = ROUTE_KEYED | ROUTE_BODY_FREE),
+	API_ROUTE(HTTP_GET, "/api/v1/tasks", ROLE_READ, list_tasks, "listTasks",
+		"The last tasks, newest first.", .answer = "TaskList"),
+	API_ROUTE(HTTP_GET, "/api/v1/tasks/{id}", ROLE_READ, get_task, "getTask", "A task.",
+		.args = ARGS(NUMBER("wait", 0, WAIT_MAX, "seconds to wait for its end")),
+		.answer = "Task"),
 };
 const struct route_table api_task_routes = {rows, ARRAY_SIZE(rows)};

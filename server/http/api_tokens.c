@@ -6,7 +6,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { TOKEN_BYTES = 24, DAY = 24 * 3600 };
+enum { TOKEN_BYTES = 32 /* 256 bits */, DAY = 24 * 3600 };
 
 static int list_tokens(struct request *request, struct response *response, struct err *err)
 {
@@ -73,8 +73,8 @@ static int post_token(struct request *request, struct response *response, struct
 	if (db_token_add(request->server->db, name, sum, role, expires, err) < 0)
 		return -1;
 	response_json_take(response, 201,
-		json_pack("{s:s,s:s,s:s}", "name", name, "role", role_name(role), "token",
-			token.buf));
+		json_pack("{s:s,s:s,s:o,s:s}", "name", name, "role", role_name(role), "expires",
+			expires > 0 ? json_real(expires) : json_null(), "token", token.buf));
 	return 0;
 }
 
@@ -87,11 +87,12 @@ static int delete_token(struct request *request, struct response *response, stru
 }
 
 static const struct route rows[] = {
-	ROUTE(LISTENER_API, HTTP_GET, "/api/v1/tokens", ROLE_ADMIN, list_tokens,
-		"Who has a token; the tokens themselves are not kept."),
-	ROUTE(LISTENER_API, HTTP_POST, "/api/v1/tokens", ROLE_ADMIN, post_token,
-		"Makes a token: \"name\", \"role\" (read, operate, admin), \"days\"."),
-	ROUTE(LISTENER_API, HTTP_DELETE, "/api/v1/tokens/{name}", ROLE_ADMIN, delete_token,
-		"Revokes a token."),
+	API_ROUTE(HTTP_GET, "/api/v1/tokens", ROLE_ADMIN, list_tokens, "listTokens",
+		"Who has a token; the tokens themselves are not kept.", .answer = "TokenList"),
+	API_ROUTE(HTTP_POST, "/api/v1/tokens", ROLE_ADMIN, post_token, "createToken",
+		"Makes a token of 256 bits, which is shown this once: only its SHA-256 is kept.",
+		.body = "NewToken", .answer = "MadeToken", .status = 201),
+	API_ROUTE(HTTP_DELETE, "/api/v1/tokens/{name}", ROLE_ADMIN, delete_token, "revokeToken",
+		"Revokes a token.", .status = 204),
 };
 const struct route_table api_token_routes = {rows, ARRAY_SIZE(rows)};

@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/log.h"
+#include "http/repeat.h"
 
 #include <string.h>
 #include <time.h>
@@ -62,12 +63,16 @@ static struct exchange *exchange_new(struct listener *listener, struct conn *con
 	x->identity = (struct identity){0};
 	x->body = (struct strbuf)STRBUF_INIT;
 	x->length = 0;
+	x->large = false;
 	x->request.server = listener->server;
 	x->request.route = NULL;
 	x->request.target.path = x->request.target.bytes = NULL;
 	x->request.target.n_args = 0;
 	x->request.n_params = x->request.n_headers = 0;
 	x->request.body = NULL;
+	x->request.author = (struct db_author){.who = NULL};
+	x->request.repeat.key = NULL;
+	x->request.task_keys = listener->task_keys;
 	atomic_fetch_add(&listener->in_flight, 1);
 	return x;
 }
@@ -81,14 +86,14 @@ static enum MHD_Result first_step(struct exchange *x, struct MHD_Connection *con
 
 	if (status)
 		return refuse(x, connection, status, allowed, &err);
-	conn_deadline(x->conn, CONN_BODY_SECONDS);
+	conn_deadline(x->conn, CONN_BODY_SECONDS + (long)(x->length / BODY_RATE));
 	return MHD_YES;
 }
 
 static int handle_with_body(struct exchange *x, struct response *response, struct err *err)
 {
 	struct request *request = &x->request;
-	bool counts = x->body.len > BODY_SMALL;
+	bool counts = x->body.len > BODY_SMALL && !x->large; /* a large one was counted */
 	struct timespec until;
 	int result = -1;
 
@@ -99,12 +104,22 @@ static int handle_with_body(struct exchange *x, struct response *response, struc
 	request->body = json_parse(x->body.buf, x->body.len, err);
 	strbuf_done(&x->body);
 	if (request->body)
-		result = request->route->handle(request, response, err);
+		result = repeat_handle(request, response, err);
 	json_decref(request->body);
 	request->body = NULL;
 	if (counts)
 		sem_post(&x->listener->parsing);
 	return result;
+}
+
+static int handle(struct exchange *x, struct response *response, struct err *err)
+{
+	if (x->listener->kind == LISTENER_BOOT)
+		return x->request.route->handle(&x->request, response, err);
+	if (repeat_begin(&x->request, x->conn->target.buf, &x->body, err) < 0)
+		return -1;
+	return x->body.len ? handle_with_body(x, response, err)
+	                   : repeat_handle(&x->request, response, err);
 }
 
 static enum MHD_Result last_step(struct exchange *x, struct MHD_Connection *connection)
@@ -115,10 +130,8 @@ static enum MHD_Result last_step(struct exchange *x, struct MHD_Connection *conn
 	bool close;
 
 	response_init(&response);
-	if (x->body.len && x->listener->kind == LISTENER_API)
-		result = handle_with_body(x, &response, &err);
-	else
-		result = x->request.route->handle(&x->request, &response, &err);
+	conn_no_deadline(x->conn); /* it is ours to be quick now */
+	result = handle(x, &response, &err);
 	if (result < 0) {
 		int status = err_http_status(err.code);
 
@@ -213,6 +226,8 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **state,
 	if (x->conn->target.alloc > TARGET_KEPT)
 		strbuf_done(&x->conn->target);
 	conn_idle(x->conn);
+	if (x->large)
+		sem_post(&x->listener->large);
 	atomic_fetch_sub(&x->listener->in_flight, 1);
 	for (size_t i = 0; i < x->request.n_params; i++) {
 		free(x->request.param[i].name);

@@ -16,8 +16,11 @@
 enum {
 	BODY_MAX_API = 256 * 1024,
 	BODY_MAX_BOOT = 16 * 1024,
+	BODY_MAX_ANY = 256 << 20, /* of the route that takes most; a route's own is in its row */
+	BODY_RATE = 256 * 1024,   /* bytes/s at which a larger one must come */
 	PARSING_MAX = 2,   /* bodies held as JSON at once: 256 KiB of text can become 20 MiB */
 	BODY_SMALL = 4096, /* those up to here do not count: who waits for a task holds one long */
+	LARGE_MAX = 1,     /* bodies of more than BODY_MAX_API at once */
 };
 
 struct listener {
@@ -30,6 +33,8 @@ struct listener {
 	struct conns *conns;
 	atomic_int in_flight;
 	sem_t parsing;
+	sem_t large;
+	struct task_keys *task_keys;
 };
 
 struct exchange {
@@ -39,6 +44,7 @@ struct exchange {
 	struct identity identity;
 	struct strbuf body;
 	size_t length; /* that the body will have */
+	bool large;    /* holds the listener's `large` */
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "http/exchange.h"
+#include "http/repeat.h"
 
 #include <signal.h>
 #include <string.h>
@@ -114,6 +115,8 @@ int listener_start(const struct listener_config *config, struct listener **ret, 
 	listener->host = xstrdup(config->host ? config->host : "");
 	listener->server = config->server;
 	sem_init(&listener->parsing, 0, PARSING_MAX);
+	sem_init(&listener->large, 0, LARGE_MAX);
+	listener->task_keys = task_keys_new();
 	if (conns_new(limits[config->kind].connections, &listener->conns, err) < 0) {
 		close(config->fd);
 		listener_stop(listener);
@@ -147,6 +150,8 @@ void listener_stop(struct listener *listener)
 	if (listener->daemon)
 		MHD_stop_daemon(listener->daemon);
 	conns_free(listener->conns);
+	task_keys_free(listener->task_keys);
+	sem_destroy(&listener->large);
 	sem_destroy(&listener->parsing);
 	free(listener->host);
 	free(listener);

@@ -1,9 +1,22 @@
-#include "http/request.h"
+#include "http/route.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
+
+const char *http_method_name(enum http_method method)
+{
+	static const char *const names[HTTP_METHODS] = {
+		[HTTP_GET] = "GET",
+		[HTTP_POST] = "POST",
+		[HTTP_PUT] = "PUT",
+		[HTTP_PATCH] = "PATCH",
+		[HTTP_DELETE] = "DELETE",
+	};
+
+	return names[method];
+}
 
 const char *request_param(const struct request *request, const char *name)
 {
@@ -22,21 +35,22 @@ const char *request_header(const struct request *request, const char *name)
 	return NULL;
 }
 
-int request_number(const struct request *request, const char *name, int64_t min, int64_t max,
-	int64_t *ret, struct err *err)
+int request_number(const struct request *request, const char *name, int64_t *ret, struct err *err)
 {
+	const struct arg *arg = route_arg(request->route, name);
 	const char *text = target_arg(&request->target, name);
 	char *end;
 	long long number;
 
+	assert(arg && arg->kind == ARG_NUMBER);
 	if (!text)
 		return 0;
 	errno = 0;
 	number = strtoll(text, &end, 10);
-	if (!*text || *end || errno || number < min || number > max)
+	if (!*text || *end || errno || number < arg->min || number > arg->max)
 		return err_field(err, ERR_INVALID, name,
-			"'%.40s' is not a number from %lld to %lld", text, (long long)min,
-			(long long)max);
+			"'%.40s' is not a number from %lld to %lld", text, (long long)arg->min,
+			(long long)arg->max);
 	*ret = number;
 	return 0;
 }

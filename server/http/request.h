@@ -6,6 +6,7 @@
 #define HTTP_REQUEST_H
 
 #include "base/json.h"
+#include "base/sha256.h"
 #include "base/strv.h"
 #include "db/db.h"
 #include "http/guard.h"
@@ -19,10 +20,20 @@ enum http_method {
 	HTTP_METHODS,
 };
 
+/* "GET" … */
+const char *http_method_name(enum http_method method);
+
 enum { REQUEST_PARAMS_MAX = 4 };
 
 struct server;
 struct route;
+struct task_keys;
+
+/* Of a request with an Idempotency-Key (http/repeat.h). */
+struct repeat_key {
+	const char *key; /* NULL: none */
+	char sum[SHA256_TEXT];
+};
 
 struct request_param {
 	char *name;
@@ -42,15 +53,22 @@ struct request {
 	enum role role;          /* the caller's, at least the route's */
 	struct db_author author; /* who, and from where */
 	const char *address;     /* IP address of the peer, "" on the Unix socket */
+	struct repeat_key repeat;
+	struct task_keys *task_keys; /* the listener's */
 };
 
 /* The part of the path that the pattern calls {name}; it must have one. */
 const char *request_param(const struct request *request, const char *name);
 /* The header's value, or NULL. */
 const char *request_header(const struct request *request, const char *name);
-/* The argument as a number from `min` to `max`; `ret` keeps its value where there is none. */
-int request_number(const struct request *request, const char *name, int64_t min, int64_t max,
-	int64_t *ret, struct err *err);
+/*
+ * Refuses arguments that the route's row does not have (ERR_INVALID, with the nearest that it has),
+ * and those of the row that are given twice.
+ */
+int request_check_args(const struct request *request, struct err *err);
+/* The argument as a number in the bounds of the route's row, which must have it; `ret` keeps its
+ * value where there is none. */
+int request_number(const struct request *request, const char *name, int64_t *ret, struct err *err);
 /* "1", "true", "yes", "" (`?explain`) set it; "0", "false", "no" unset it. */
 int request_flag(const struct request *request, const char *name, bool *ret, struct err *err);
 /* The body; ERR_INVALID where there is none or it is no object. */

@@ -1,5 +1,7 @@
 #include "http/response.h"
 
+#include "model/item.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -70,6 +72,26 @@ void response_stream_take(
 	response->stream = *stream;
 }
 
+/* An error of a write of several names the item as "system 'web7': …" (db.h). */
+static void add_item(json_t *problem, const char *msg)
+{
+	size_t word = strcspn(msg, " ");
+	autofree char *type_name = xstrndup(msg, word);
+	const struct item_type *type = item_type_find(type_name);
+	const char *name, *end;
+	json_t *item;
+
+	if (!type || strcmp(type->name, type_name) != 0 || strncmp(msg + word, " '", 2) != 0)
+		return;
+	name = msg + word + 2;
+	end = strstr(name, "': ");
+	if (!end)
+		return;
+	item = json_pack("{s:s,s:s%}", "type", type->name, "name", name, (size_t)(end - name));
+	if (item)
+		json_object_set_new(problem, "item", item);
+}
+
 void response_problem(struct response *response, int status, const struct err *err)
 {
 	json_t *problem = json_object();
@@ -81,6 +103,7 @@ void response_problem(struct response *response, int status, const struct err *e
 	json_set_str(problem, "detail", err->msg);
 	if (err->field[0])
 		json_set_str(problem, "field", err->field);
+	add_item(problem, err->msg);
 	response_json_take(response, status, problem);
 	response->type = "application/problem+json";
 }

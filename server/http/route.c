@@ -73,3 +73,11 @@ const struct route *route_find(enum listener_kind listener, enum http_method met
 	}
 	return NULL;
 }
+
+const struct arg *route_arg(const struct route *route, const char *name)
+{
+	for (const struct arg *arg = route->args; arg && arg->name; arg++)
+		if (strcmp(arg->name, name) == 0)
+			return arg;
+	return NULL;
+}

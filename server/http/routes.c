@@ -10,6 +10,9 @@ const struct route_table *const route_tables[] = {
 	&api_event_routes,
 	&api_token_routes,
 	&api_status_routes,
+	&api_history_routes,
+	&api_state_routes,
+	&api_item_write_routes,
 	&api_item_routes,
 	&page_routes,
 };

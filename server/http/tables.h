@@ -13,7 +13,10 @@ extern const struct route_table api_task_routes;
 extern const struct route_table api_event_routes;
 extern const struct route_table api_token_routes;
 extern const struct route_table api_status_routes;
+extern const struct route_table api_history_routes;
+extern const struct route_table api_state_routes;
 extern const struct route_table api_item_routes;
+extern const struct route_table api_item_write_routes;
 extern const struct route_table page_routes;
 
 #endif

@@ -120,12 +120,48 @@ static void rows_are_whole(void **state)
 	}
 }
 
+/* What the API's documents and the doors in front of it are made from. */
+static void rows_of_the_api_are_documented(void **state)
+{
+	(void)state;
+	for (size_t t = 0; t < n_route_tables; t++) {
+		for (size_t i = 0; i < route_tables[t]->n; i++) {
+			const struct route *route = &route_tables[t]->route[i];
+			bool api = strncmp(route->pattern, "/api/", 5) == 0;
+			bool revision = route->again != NULL;
+
+			if (api != (route->operation != NULL))
+				fail_msg("%s: only the API has operations", route->pattern);
+			if (!api)
+				continue;
+			if (!route->answer && route->status != 204)
+				fail_msg("%s: what does it answer?", route->operation);
+			if (route->answer && strstr(route->pattern, "{type}") &&
+				route->method == HTTP_GET && !strstr(route->answer, "{Type}"))
+				fail_msg("%s: not the type's answer", route->operation);
+			if ((route->method == HTTP_GET || route->method == HTTP_DELETE) &&
+				route->body)
+				fail_msg("%s: takes a body", route->operation);
+			if (revision && !(route->flags & ROUTE_KEYED))
+				fail_msg("%s: answers again, but takes no key", route->operation);
+			/* Whatever leaves a revision can be tried first, and sent again. */
+			if (revision != (route->method != HTTP_GET && route_arg(route, "dry_run") &&
+						route->status != 202))
+				fail_msg("%s: dry_run and Idempotency-Key", route->operation);
+			for (const struct arg *arg = route->args; arg && arg->name; arg++)
+				if (!arg->help || (arg->kind == ARG_NUMBER && arg->max <= arg->min))
+					fail_msg("%s: %s", route->operation, arg->name);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(routes_are_found),
 		cmocka_unit_test(rows_are_whole),
+		cmocka_unit_test(rows_of_the_api_are_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

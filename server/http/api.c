@@ -1,0 +1,172 @@
+#include "http/api.h"
+
+#include "http/precondition.h"
+#include "ops/history.h"
+
+#include <string.h>
+
+const struct api_head api_head_filters[API_HEAD_FILTERS] = {
+	{"name", "string", "what it is called"},
+	{"uid", "string", "32 hex digits, kept over a rename"},
+	{"version", "integer", "counts the item's writes; its ETag is \"vVERSION\""},
+	{"ctime", "number", "when it was made, seconds since 1970"},
+	{"mtime", "number", "when it was last changed, seconds since 1970"},
+};
+
+int api_find_type(const struct request *request, const struct item_type **ret, struct err *err)
+{
+	const char *name = request_param(request, "type");
+	const struct item_type *type = item_type_find(name);
+
+	if (!type || !item_type_is_listed(type) || strcmp(type->plural, name) != 0)
+		return err_set(err, ERR_NOT_FOUND, "there are no '%s'", name);
+	*ret = type;
+	return 0;
+}
+
+/* Reading */
+
+void auto_api_read(struct api_read *read)
+{
+	strv_done(&read->fields);
+}
+
+int api_as_of(const struct request *request, int64_t *ret, struct err *err)
+{
+	const char *text = target_arg(&request->target, "as_of");
+
+	*ret = 0;
+	if (!text)
+		return 0;
+	if (history_revision(request->server, text, ret, err) < 0)
+		return err_wrap(err, "as_of");
+	if (*ret == 0)
+		return err_field(
+			err, ERR_NOT_FOUND, "as_of", "there was nothing yet at '%.60s'", text);
+	return 0;
+}
+
+int api_read_begin(const struct request *request, struct api_read *ret, struct err *err)
+{
+	struct query_options *options = &ret->options;
+	const char *fields = target_arg(&request->target, "fields");
+
+	if (request_flag(request, "resolved", &options->resolved, err) < 0 ||
+		request_flag(request, "explain", &options->explain, err) < 0 ||
+		request_flag(request, "secrets", &options->secrets, err) < 0 ||
+		api_as_of(request, &options->as_of, err) < 0)
+		return -1;
+	if (options->secrets && request->role < ROLE_ADMIN)
+		return err_set(err, ERR_DENIED, "secrets are shown to the role 'admin' only");
+	options->resolved |= options->explain;
+	if (options->resolved && options->as_of)
+		return err_field(err, ERR_INVALID, "as_of",
+			"what was inherited then is not kept; leave out 'resolved' and 'explain'");
+	if (fields) {
+		strv_split(&ret->fields, fields, ",");
+		options->fields = &ret->fields;
+	}
+	return 0;
+}
+
+int api_get(struct request *request, const struct item_type *type, const char *name,
+	struct response *response, struct err *err)
+{
+	AUTO(api_read) struct api_read read = {.fields = STRV_INIT};
+	int64_t version = 0;
+	json_t *item;
+
+	if (api_read_begin(request, &read, err) < 0)
+		return -1;
+	/* What was inherited has versions of its own, and what was is not what is. */
+	if (!read.options.resolved && !read.options.as_of &&
+		db_item_version(request->server->db, type, name, &version, err) < 0)
+		return -1;
+	if (precondition_has(request, version)) {
+		response_header(response, "ETag", "\"v%lld\"", (long long)version);
+		response->status = 304;
+		return 0;
+	}
+	if (query_item(request->server, type, name, &read.options, &item, err) < 0)
+		return -1;
+	/* Another's write may have come between; ?fields may have left the version out. */
+	if (version && json_object_get(item, "version"))
+		version = json_integer_value(json_object_get(item, "version"));
+	if (version)
+		response_header(response, "ETag", "\"v%lld\"", (long long)version);
+	response_json_take(response, 200, item);
+	return 0;
+}
+
+/* Writing */
+
+void auto_api_write(struct api_write *write)
+{
+	strbuf_done(&write->diff);
+}
+
+static int check_there(const struct request *request, const struct edit *edit, struct err *err)
+{
+	int64_t version = 0;
+
+	if (db_item_version(request->server->db, edit->type, edit->name, &version, err) < 0)
+		return -1;
+	if (version == 0)
+		return err_set(err, ERR_STALE, "there is no %s '%s'", edit->type->name, edit->name);
+	return 0;
+}
+
+int api_write_begin(const struct request *request, const struct item_type *type, const char *name,
+	struct api_write *ret, struct err *err)
+{
+	struct edit *edit = &ret->edit;
+
+	ret->diff = (struct strbuf)STRBUF_INIT;
+	*edit = (struct edit){.author = &request->author, .type = type, .name = name};
+	if ((!type && api_find_type(request, &edit->type, err) < 0) ||
+		request_flag(request, "dry_run", &ret->dry_run, err) < 0 ||
+		request_flag(request, "confirm", &edit->confirm, err) < 0 ||
+		precondition_version(request, &edit->expect, err) < 0)
+		return -1;
+	if (ret->dry_run)
+		edit->preview = &ret->diff;
+	return precondition_wants_any(request) && name ? check_there(request, edit, err) : 0;
+}
+
+void api_item_take(struct response *response, int status, json_t *item)
+{
+	const json_t *version = json_object_get(item, "version");
+
+	if (json_is_integer(version))
+		response_header(
+			response, "ETag", "\"v%lld\"", (long long)json_integer_value(version));
+	response_json_take(response, status, item);
+}
+
+void api_created_take(struct response *response, const struct item_type *type, json_t *item)
+{
+	autostrbuf name = STRBUF_INIT;
+	const char *text = json_get_str(item, "name");
+
+	strbuf_add_url(&name, text ? text : "");
+	response_header(response, "Location", "/api/v1/%s/%s", type->plural, name.buf);
+	api_item_take(response, 201, item);
+}
+
+void api_write_answer_take(
+	struct api_write *write, int status, json_t *item, struct response *response)
+{
+	json_t *answer;
+
+	if (write->dry_run) {
+		answer = json_pack("{s:b,s:o}", "dry_run", 1, "item", item ? item : json_null());
+		json_set_str(answer, "diff", write->diff.buf);
+		response_json_take(response, 200, answer);
+	} else if (!item) {
+		response->status = 204;
+	} else if (status == 201) {
+		api_created_take(response, write->edit.type, item);
+	} else {
+		api_item_take(response, status, item);
+	}
+}

@@ -1,0 +1,242 @@
+/* The documents' schemas that are not items: one row for each member. */
+#include "base/json.h"
+#include "http/openapi.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/*
+ * A member's type: JSON's word, or the name of a schema; in brackets a list of them, in braces an
+ * object that has them under any name. "any" is any value. Then '?' where it may be null.
+ */
+struct member {
+	const char *schema;
+	const char *name;
+	const char *type;
+	const char *help;
+	bool optional;
+	const char *const *choices; /* NULL-terminated */
+};
+#define MEMBER(of, member_name, json_type, text)                                                   \
+	{                                                                                          \
+		.schema = (of), .name = (member_name), .type = (json_type), .help = (text)         \
+	}
+/* The same for one that may be missing. */
+#define MAYBE(of, member_name, json_type, text)                                                    \
+	{                                                                                          \
+		.schema = (of), .name = (member_name), .type = (json_type), .help = (text),        \
+		.optional = true                                                                   \
+	}
+#define ONE_OF(of, member_name, words, text)                                                       \
+	{                                                                                          \
+		.schema = (of), .name = (member_name), .type = "string", .help = (text),           \
+		.choices = (words)                                                                 \
+	}
+
+static const char *const roles[] = {"read", "operate", "admin", NULL};
+static const char *const states[] = {"waiting", "running", "done", "failed", NULL};
+static const char *const severities[] = {"error", "warning", NULL};
+static const char *const listeners[] = {"boot", "api", NULL};
+
+static const struct member members[] = {
+	/* RFC 9457 */
+	MEMBER("Problem", "type", "string", "always about:blank: \"title\" says it"),
+	MEMBER("Problem", "title", "string", "the class of error in a few words"),
+	MEMBER("Problem", "status", "integer", "the HTTP status"),
+	MEMBER("Problem", "detail", "string", "what is wrong, where, and what to do about it"),
+	MAYBE("Problem", "field", "string", "the field or argument at fault"),
+	MAYBE("Problem", "item", "ItemName", "the item at fault, of a write of several"),
+	MEMBER("ItemName", "type", "string", "its type: \"system\""),
+	MEMBER("ItemName", "name", "string", "its name"),
+
+	MEMBER("DryRun", "dry_run", "boolean", "true: nothing was stored"),
+	MEMBER("DryRun", "item", "object?", "as it would be; null: it would be gone"),
+	MEMBER("DryRun", "diff", "string", "unified diff of the published files"),
+	MEMBER("Removed", "dry_run", "boolean", "true: nothing was removed"),
+	MEMBER("Removed", "items", "[ItemName]", "what went, with what depended on it"),
+	MEMBER("Removed", "diff", "string", "of a dry run: unified diff of the published files"),
+	MEMBER("Rename", "name", "string", "the new name"),
+
+	MEMBER("RevisionPage", "items", "[RevisionEntry]", "newest first"),
+	MEMBER("RevisionPage", "next", "integer?", "\"before\" of the next page"),
+	MEMBER("RevisionEntry", "revision", "integer", "its number"),
+	MEMBER("RevisionEntry", "change", "integer", "the first revision of the same transaction"),
+	MEMBER("RevisionEntry", "time", "number", "seconds since 1970"),
+	MEMBER("RevisionEntry", "who", "string", "\"root\", \"token ansible\", \"installer\""),
+	MEMBER("RevisionEntry", "from", "string", "\"socket\", or an IP address"),
+	MEMBER("RevisionEntry", "action", "string", "put, delete or rename"),
+	MEMBER("RevisionEntry", "type", "string", "of the item"),
+	MEMBER("RevisionEntry", "name", "string", "of the item"),
+	MEMBER("RevisionEntry", "version", "integer", "of the item, afterwards"),
+	MEMBER("RevisionEntry", "before", "object?", "the item; secrets are \"***\""),
+	MEMBER("RevisionEntry", "after", "object?", "the item; secrets are \"***\""),
+	MEMBER("Reverted", "dry_run", "boolean", "true: nothing was stored"),
+	MEMBER("Reverted", "items", "[Written]", "what was written"),
+	MEMBER("Reverted", "diff", "string", "of a dry run: unified diff of the published files"),
+	MEMBER("Written", "action", "string", "put, delete or rename"),
+	MEMBER("Written", "type", "string", "of the item"),
+	MEMBER("Written", "name", "string", "of the item"),
+
+	MEMBER("Applied", "dry_run", "boolean", "true: nothing was stored"),
+	MEMBER("Applied", "created", "integer", "items"),
+	MEMBER("Applied", "changed", "integer", "items"),
+	MEMBER("Applied", "removed", "integer", "items"),
+	MEMBER("Applied", "unchanged", "integer", "items"),
+	MEMBER("Applied", "diff", "string", "unified diff of the items' JSON"),
+	MAYBE("Applied", "files", "string", "of a dry run: unified diff of the published files"),
+
+	MEMBER("Import", "path", "string", "absolute folder of the distribution's tree"),
+	MEMBER("Import", "name", "string", "what to call the distro"),
+	MAYBE("Import", "arch", "string", "what the tree must be"),
+	MAYBE("Import", "breed", "string", "instead of what is recognised"),
+	MAYBE("Import", "os_version", "string", "instead of what is recognised"),
+	MAYBE("Import", "autoinstall", "string", "template of the answer file"),
+	MAYBE("Import", "available_as", "string", "URL: the tree stays there"),
+	MAYBE("Import", "wait", "any", "seconds to wait for its end; true: 30"),
+	MAYBE("Sync", "dry_run", "boolean", "only tell what would change"),
+	MAYBE("Sync", "wait", "any", "seconds to wait for its end; true: 30"),
+	MEMBER("TaskList", "items", "[Task]", "newest first"),
+	MEMBER("Task", "id", "integer", "its number"),
+	MAYBE("Task", "task", "integer", "the same, in the answer that started it"),
+	MEMBER("Task", "kind", "string", "\"import\", \"sync\""),
+	MEMBER("Task", "what", "string", "a line for people"),
+	ONE_OF("Task", "state", states, "how far it is"),
+	MEMBER("Task", "progress", "TaskProgress", "how far it is, in numbers"),
+	MEMBER("Task", "started", "number?", "seconds since 1970"),
+	MEMBER("Task", "ended", "number?", "seconds since 1970"),
+	MEMBER("Task", "error", "TaskError?", "why it failed"),
+	MEMBER("Task", "result", "any", "what it came to; null before"),
+	MEMBER("TaskProgress", "finished", "integer", "units"),
+	MEMBER("TaskProgress", "total", "integer", "units; 0: not known"),
+	MEMBER("TaskProgress", "unit", "string", "\"bytes\", \"files\""),
+	MEMBER("TaskError", "code", "string", "the class of error in a few words"),
+	MEMBER("TaskError", "status", "integer", "the HTTP status that it would be"),
+	MEMBER("TaskError", "detail", "string", "what is wrong, and what to do about it"),
+	MAYBE("TaskError", "field", "string", "the field at fault"),
+
+	MEMBER("EventList", "items", "[Event]", "oldest first"),
+	MEMBER("Event", "id", "integer", "rises with each"),
+	MEMBER("Event", "time", "number", "seconds since 1970"),
+	MEMBER("Event", "kind", "string", "\"install-start\", \"install-end\", \"sync\" …"),
+	MEMBER("Event", "subject", "string", "an item's name, or empty"),
+	MEMBER("Event", "address", "string", "of the machine that caused it, or empty"),
+	MEMBER("Event", "message", "string", "for people"),
+
+	MEMBER("TokenList", "items", "[Token]", "by name"),
+	MEMBER("Token", "name", "string", "who uses it"),
+	ONE_OF("Token", "role", roles, "what it may do"),
+	MEMBER("Token", "created", "number", "seconds since 1970"),
+	MEMBER("Token", "expires", "number?", "seconds since 1970; null: never"),
+	MEMBER("NewToken", "name", "string", "who will use it"),
+	ONE_OF("NewToken", "role", roles, "what it may do"),
+	MAYBE("NewToken", "days", "number", "how long it is good for; without: until revoked"),
+	MEMBER("MadeToken", "name", "string", "who uses it"),
+	ONE_OF("MadeToken", "role", roles, "what it may do"),
+	MEMBER("MadeToken", "expires", "number?", "seconds since 1970; null: never"),
+	MEMBER("MadeToken", "token", "string", "for 'Authorization: Bearer TOKEN'; shown once"),
+
+	MEMBER("Status", "version", "string", "the server's"),
+	MEMBER("Status", "revision", "integer", "of the last write"),
+	MEMBER("Status", "published", "object?", "what sync has published; null: nothing"),
+	MEMBER("Status", "counts", "{integer}", "items of each type"),
+	MEMBER("Status", "services", "any", "\"external\", or how dnsmasq and in.tftpd are"),
+	MEMBER("FindingList", "items", "[Finding]", "empty: all is well"),
+	MEMBER("Finding", "id", "string", "which check found it"),
+	ONE_OF("Finding", "severity", severities, "error: nothing can be provisioned"),
+	MEMBER("Finding", "problem", "string", "what is wrong"),
+	MEMBER("Finding", "advice", "string", "what to do about it"),
+	MEMBER("RouteList", "items", "[Route]", "in the order in which they are tried"),
+	ONE_OF("Route", "listener", listeners, "which port"),
+	MEMBER("Route", "method", "string", "GET also answers HEAD"),
+	MEMBER("Route", "path", "string", "{name} is one segment, {name...} the rest"),
+	MEMBER("Route", "role", "string", "none, read, operate or admin: at least"),
+	MEMBER("Route", "help", "string", "what it does"),
+};
+
+static json_t *plain_type(const char *word)
+{
+	if (strcmp(word, "any") == 0)
+		return json_object();
+	return isupper((unsigned char)*word) ? openapi_ref(word) : json_pack("{s:s}", "type", word);
+}
+
+static json_t *type_schema(const char *type)
+{
+	size_t len = strlen(type);
+	bool nullable = type[len - 1] == '?';
+	autofree char *word = xstrndup(type, len - nullable);
+	json_t *schema, *inner;
+
+	len -= nullable;
+	if (*word == '[' || *word == '{') {
+		bool list = *word == '[';
+
+		word[len - 1] = '\0';
+		inner = plain_type(word + 1);
+		schema = json_pack("{s:s,s:o}", "type", list ? "array" : "object",
+			list ? "items" : "additionalProperties", inner);
+	} else {
+		schema = plain_type(word);
+	}
+	if (!nullable)
+		return schema;
+	if (json_object_get(schema, "$ref"))
+		return json_pack("{s:[o,{s:s}]}", "anyOf", schema, "type", "null");
+	json_object_set_new(
+		schema, "type", json_pack("[s,s]", json_get_str(schema, "type"), "null"));
+	return schema;
+}
+
+static json_t *member_schema(const struct member *member)
+{
+	json_t *schema = type_schema(member->type);
+	json_t *choices;
+
+	json_set_str(schema, "description", member->help);
+	if (!member->choices)
+		return schema;
+	choices = json_array();
+	for (const char *const *choice = member->choices; *choice; choice++)
+		json_array_append_new(choices, json_string(*choice));
+	json_object_set_new(schema, "enum", choices);
+	return schema;
+}
+
+static json_t *schema_of(json_t *schemas, const char *name)
+{
+	json_t *schema = json_object_get(schemas, name);
+
+	if (schema)
+		return schema;
+	schema = json_pack("{s:s,s:{},s:[],s:b}", "type", "object", "properties", "required",
+		"additionalProperties", 0);
+	json_object_set_new(schemas, name, schema);
+	return schema;
+}
+
+/* A revision by itself is an entry of the list, and its diff. */
+static void add_revision(json_t *schemas)
+{
+	json_t *schema = json_deep_copy(json_object_get(schemas, "RevisionEntry"));
+
+	json_object_set_new(json_object_get(schema, "properties"), "diff",
+		json_pack("{s:s,s:s}", "type", "string", "description",
+			"unified diff of the item's JSON"));
+	json_array_append_new(json_object_get(schema, "required"), json_string("diff"));
+	json_object_set_new(schemas, "Revision", schema);
+}
+
+void openapi_add_schemas(json_t *schemas)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		const struct member *member = &members[i];
+		json_t *schema = schema_of(schemas, member->schema);
+
+		json_object_set_new(
+			json_object_get(schema, "properties"), member->name, member_schema(member));
+		if (!member->optional)
+			json_array_append_new(
+				json_object_get(schema, "required"), json_string(member->name));
+	}
+	add_revision(schemas);
+}
