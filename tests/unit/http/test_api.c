@@ -40,6 +40,8 @@ static void items(void **state)
 		{"PUT /api/v1/profiles/bar", "If-None-Match: *\r\n", "{'distro': 'foo'}", 412,
 			"exists"},
 		{"PUT /api/v1/profiles/bar", "", "{'distro': 'foo'}", 428, "If-Match: \\\"v1\\\""},
+		{"PUT /api/v1/profiles/none", "If-Match: \"v1\"\r\n", "{'distro': 'foo'}", 412,
+			"none"},
 		{"PUT /api/v1/profiles/bar", "If-Match: \"v7\"\r\n", "{'distro': 'foo'}", 412,
 			"412"},
 		{"PUT /api/v1/profiles/bar", "If-Match: *\r\n", "{'distro': 'foo'}", 200,
@@ -218,6 +220,55 @@ static void bodies_have_a_bound(void **state)
 	assert_status(&answer, 400, "many objects");
 }
 
+/* The head of a request with a large body, which does not come. */
+static int begin_large(const struct wire *wire, int door, const char *path, const char *length)
+{
+	autofree char *head =
+		xasprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue"
+			  "\r\nContent-Length: %s\r\n\r\n",
+			path, length);
+	int fd = wire_connect(wire, door);
+
+	wire_send(fd, head, strlen(head));
+	return fd;
+}
+
+static void expect_large(
+	const struct wire *wire, int door, const char *path, const char *length, int status)
+{
+	autostrbuf answer = STRBUF_INIT;
+	int fd = begin_large(wire, door, path, length);
+
+	wire_read_until(fd, "\r\n", &answer);
+	assert_status(&answer, status, path);
+	close(fd);
+}
+
+/* One at a time, of those who may, where the route takes it; the rest is refused unread. */
+static void large_bodies(void **state)
+{
+	struct wire *wire = *state;
+	autostrbuf answer = STRBUF_INIT;
+	int status, first;
+
+	expect_large(wire, UNIX, "/api/v1/apply", "268435457", 413);
+	expect_large(wire, UNIX, "/api/v1/systems", "262145", 413);
+	expect_large(wire, API, "/api/v1/apply", "1000000", 401);
+	first = begin_large(wire, UNIX, "/api/v1/apply", "268435456");
+	assert_true(wire_read_until(first, "100 Continue", &answer));
+	expect_large(wire, UNIX, "/api/v1/apply", "1000000", 503);
+	expect_large(wire, UNIX, "/api/v1/systems", "1000", 100);
+	close(first);
+	do { /* until the server has seen that */
+		int fd = begin_large(wire, UNIX, "/api/v1/apply", "1000000");
+
+		strbuf_reset(&answer);
+		wire_read_until(fd, "\r\n", &answer);
+		close(fd);
+		status = strstr(answer.buf, " 100 ") ? 100 : 503;
+	} while (status == 503);
+}
+
 static void the_stream_of_events(void **state)
 {
 	static const char request[] = "GET /api/v1/events/stream HTTP/1.1\r\n"
@@ -329,6 +380,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(roles, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(pages_of_other_sites, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(bodies_have_a_bound, wire_setup, wire_teardown),
+		cmocka_unit_test_setup_teardown(large_bodies, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(the_stream_of_events, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(tasks, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(
