@@ -34,12 +34,13 @@ void auto_api_read(struct api_read *read)
 int api_as_of(const struct request *request, int64_t *ret, struct err *err)
 {
 	const char *text = target_arg(&request->target, "as_of");
+	struct err why = ERR_INIT;
 
 	*ret = 0;
 	if (!text)
 		return 0;
-	if (history_revision(request->server, text, ret, err) < 0)
-		return err_wrap(err, "as_of");
+	if (history_revision(request->server, text, ret, &why) < 0)
+		return err_field(err, why.code, "as_of", "%s", why.msg);
 	if (*ret == 0)
 		return err_field(
 			err, ERR_NOT_FOUND, "as_of", "there was nothing yet at '%.60s'", text);

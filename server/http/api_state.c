@@ -3,10 +3,14 @@
 #include "http/repeat.h"
 #include "http/tables.h"
 #include "ops/apply.h"
+#include "ops/item_text.h"
 
 #include <string.h>
 
-enum { APPLY_MAX = 256 << 20 /* bytes: 100,000 systems are about a third of it */ };
+enum {
+	APPLY_MAX = 256 << 20, /* bytes: 100,000 systems are about a third of it */
+	DIFF_MAX = 1 << 20,
+};
 
 static int get_export(struct request *request, struct response *response, struct err *err)
 {
@@ -83,12 +87,26 @@ static size_t count_items(const struct request *request)
 	return n;
 }
 
-/* The counts follow from the revisions and the document; of the diff only its reader's memory is
- * left, and the history. */
+/* As apply_state() reports: its diff has a bound, too. */
+static void again_diff(const struct repeated *repeated, struct strbuf *diff)
+{
+	size_t i = 0;
+
+	while (i < repeated->n && diff->len < DIFF_MAX) {
+		item_diff(repeated->revision[i].before, repeated->revision[i].after, diff);
+		i++;
+	}
+	if (i < repeated->n)
+		strbuf_addf(diff, "… and %zu more items\n", repeated->n - i);
+}
+
+/* The counts follow from the revisions and the document. */
 static int apply_again(struct request *request, const struct repeated *repeated,
 	struct response *response, struct err *err)
 {
 	size_t created = 0, changed = 0, removed = 0;
+	autostrbuf diff = STRBUF_INIT;
+	json_t *done;
 
 	(void)err;
 	for (size_t i = 0; i < repeated->n; i++) {
@@ -101,10 +119,12 @@ static int apply_again(struct request *request, const struct repeated *repeated,
 		else
 			changed++;
 	}
-	response_json_take(response, 200,
-		json_pack("{s:b,s:I,s:I,s:I,s:I,s:s}", "dry_run", 0, "created", (json_int_t)created,
-			"changed", (json_int_t)changed, "removed", (json_int_t)removed, "unchanged",
-			(json_int_t)(count_items(request) - created - changed), "diff", ""));
+	done = json_pack("{s:b,s:I,s:I,s:I,s:I}", "dry_run", 0, "created", (json_int_t)created,
+		"changed", (json_int_t)changed, "removed", (json_int_t)removed, "unchanged",
+		(json_int_t)(count_items(request) - created - changed));
+	again_diff(repeated, &diff);
+	json_set_str(done, "diff", diff.buf);
+	response_json_take(response, 200, done);
 	return 0;
 }
 
