@@ -227,7 +227,8 @@ static int check_length(struct exchange *x, struct err *err)
 	if (x->listener->kind == LISTENER_BOOT || x->length == 0)
 		return 0;
 	if (x->length > max) {
-		err_set(err, ERR_TOO_BIG, "the body has %zu bytes; %zu are the most here",
+		err_set(err, ERR_TOO_BIG,
+			"the body of %zu bytes is larger than the %zu that are taken here",
 			x->length, max);
 		return 413;
 	}
