@@ -140,6 +140,9 @@ static int act(const struct koan *koan, struct err *err)
 	case KOAN_HELP:
 		options_print_help(stdout);
 		return 0;
+	case KOAN_MAN:
+		options_print_man(stdout);
+		return 0;
 	case KOAN_VERSION:
 		puts("koan (Bootwright) " KOAN_VERSION_TEXT);
 		return 0;

@@ -1,5 +1,7 @@
 #include "koan-client/option_words.h"
 
+#include "base/opt_man.h"
+
 /* `koan` says what becomes of the option of that name of Cobbler's koan. */
 #define ROW(member, name, arg, help, koan)                                                         \
 	OPT(struct option_words, member, name, arg, help " [" koan "]")
@@ -28,6 +30,7 @@ static const struct opt table[] = {
 	ROW(display, "display", NULL, "Print the server's plan for --profile, --system or --image.",
 		SAME),
 	ROW(help, "help", NULL, "Print this text.", SAME),
+	ROW(man, "man", NULL, "Print the manual page's source, for man -l -.", NEW),
 	ROW(version, "version", NULL, "Print the version.", NEW),
 
 	OPT_TITLE("From where"),
@@ -174,4 +177,9 @@ int option_words_parse(int argc, char *const argv[], struct option_words *ret, s
 void option_words_print_help(FILE *out)
 {
 	opt_print_help(table, ARRAY_SIZE(table), out);
+}
+
+void option_words_print_man(FILE *out)
+{
+	man_options(table, ARRAY_SIZE(table), out);
 }

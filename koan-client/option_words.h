@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 struct option_words {
-	bool virt, replace_self, update_files, undo, display, help, version;
+	bool virt, replace_self, update_files, undo, display, help, man, version;
 	bool nogfx, auto_boot, pxe_boot, import, noreboot, vm_poll, preallocate, overcommit;
 	bool dry_run, force, force_path, remote, progress, summary, xl_config, yes;
 	bool kexec, add_reinstall_entry, no_copy_default, embed;
@@ -25,5 +25,7 @@ struct option_words {
 /* ERR_USAGE. The words point into argv. */
 int option_words_parse(int argc, char *const argv[], struct option_words *ret, struct err *err);
 void option_words_print_help(FILE *out);
+/* The same for a manual page (base/opt_man.h). */
+void option_words_print_man(FILE *out);
 
 #endif

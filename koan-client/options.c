@@ -247,8 +247,8 @@ static int read_action(const struct option_words *words, struct options *ret, st
 	};
 	unsigned given = 0;
 
-	if (words->help || words->version) {
-		ret->action = words->help ? KOAN_HELP : KOAN_VERSION;
+	if (words->help || words->man || words->version) {
+		ret->action = words->help ? KOAN_HELP : words->man ? KOAN_MAN : KOAN_VERSION;
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
@@ -359,7 +359,7 @@ int options_parse(int argc, char *const argv[], const char *fallback_server, str
 
 	if (option_words_parse(argc, argv, &words, err) < 0 || read_action(&words, ret, err) < 0)
 		return -1;
-	if (ret->action == KOAN_HELP || ret->action == KOAN_VERSION)
+	if (words.help || words.man || words.version)
 		return 0;
 	read_flags(&words, ret);
 	if (checked("connect", words.connect, check_word, err) < 0 ||

@@ -26,6 +26,7 @@ enum koan_action {
 	KOAN_LIST,         /* print the server's names of one kind */
 	KOAN_DISPLAY,      /* print the plan of an item */
 	KOAN_HELP,
+	KOAN_MAN,
 	KOAN_VERSION,
 };
 
@@ -93,6 +94,8 @@ int options_parse(int argc, char *const argv[], const char *fallback_server, str
 	struct err *err);
 void options_done(struct options *options);
 void options_print_help(FILE *out);
+/* koan(1), in mdoc(7). */
+void options_print_man(FILE *out);
 
 static inline void auto_options(struct options *options)
 {

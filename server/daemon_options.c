@@ -1,6 +1,7 @@
 #include "server/daemon_options.h"
 
 #include "base/log.h"
+#include "base/opt_man.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ static const struct opt option_table[] = {
 	ROW(openapi, "openapi", NULL, "print the API's description (OpenAPI 3.1) and exit"),
 	ROW(version, "version", NULL, "print the version and exit"),
 	ROW(help, "help", NULL, "print this and exit"),
+	ROW(man, "man", NULL, "print the manual page's source, for man -l -, and exit"),
 };
 
 static const char *keep(struct daemon_options *o, char *taken)
@@ -123,7 +125,7 @@ int daemon_options_read(struct daemon_options *o, int argc, char *argv[], struct
 
 	if (opt_parse(option_table, n, argc, argv, o, NULL, err) < 0)
 		return -1;
-	if (o->help || o->version || o->openapi)
+	if (o->help || o->version || o->openapi || o->man)
 		return 0;
 	file = o->config;
 	*o = (struct daemon_options){0};
@@ -139,6 +141,53 @@ void daemon_options_print_help(FILE *out)
 	fputs("Usage: bootwrightd [OPTION...]\nThe provisioning server; bootwright commands it.\n",
 		out);
 	opt_print_help(option_table, ARRAY_SIZE(option_table), out);
+}
+
+static const char description[] =
+	"bootwrightd imports distribution trees, keeps distros, profiles and systems, renders "
+	"answer "
+	"files and\n"
+	"boot menus, and serves them to machines that boot. bootwright(1) and the page on its API "
+	"port command\n"
+	"it. Started as root it binds its ports and becomes its own account.\n"
+	"\n"
+	"With --services=external, dnsmasq and in.tftpd are the administrator's and read what is "
+	"published below\n"
+	"the state folder: tftp/current/private/dnsmasq.conf and tftp. With --services=managed a "
+	"small privileged\n"
+	"parent runs both.\n"
+	"\n"
+	"SIGTERM and SIGINT stop it when downloads in flight are done; it tells systemd(1) when it "
+	"is ready.\n";
+
+static const char *const files[][2] = {
+	{"/var/lib/bootwright", "The state: the store, imported trees, what is published."},
+	{"/var/lib/bootwright/kickstarts", "Your own answer templates; the same name wins here."},
+	{"/var/lib/bootwright/boot-templates",
+		"Your own templates of boot menus and dnsmasq.conf."},
+	{"/run/bootwright/api.sock", "The API for this machine."},
+};
+
+void daemon_options_print_man(FILE *out)
+{
+	static const struct man_page page = {
+		.name = "bootwrightd",
+		.section = 8,
+		.about = "provisioning server",
+		.synopsis = "[--OPTION=VALUE …]",
+	};
+
+	man_begin(&page, out);
+	man_section("DESCRIPTION", out);
+	man_text(description, out);
+	man_section("OPTIONS", out);
+	man_options(option_table, ARRAY_SIZE(option_table), out);
+	man_section("FILES", out);
+	man_list_begin(out);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		man_list_entry(files[i][0], files[i][1], out);
+	man_list_end(out);
+	man_see_also("bootwright(1) koan(1) bootwright-fields(5) dnsmasq(8) in.tftpd(8)", out);
 }
 
 void daemon_options_done(struct daemon_options *o)

@@ -23,6 +23,7 @@ struct daemon_options {
 	bool openapi;
 	bool version;
 	bool help;
+	bool man;
 	struct strv texts; /* that the others point into */
 };
 
@@ -30,6 +31,8 @@ struct daemon_options {
  * or openapi was asked for). Sets the log level. ERR_USAGE; ERR_INVALID with file and line. */
 int daemon_options_read(struct daemon_options *o, int argc, char *argv[], struct err *err);
 void daemon_options_print_help(FILE *out);
+/* bootwrightd(8), in mdoc(7). */
+void daemon_options_print_man(FILE *out);
 void daemon_options_done(struct daemon_options *o);
 
 #endif

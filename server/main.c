@@ -371,6 +371,8 @@ int main(int argc, char *argv[])
 		result = err_exit_status(err.code);
 	} else if (daemon.options.help) {
 		daemon_options_print_help(stdout);
+	} else if (daemon.options.man) {
+		daemon_options_print_man(stdout);
 	} else if (daemon.options.version) {
 		puts("bootwrightd " VERSION_TEXT);
 	} else if (daemon.options.openapi) {
