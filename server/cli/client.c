@@ -15,7 +15,9 @@ enum {
 	EVENT_MAX = 1 << 20,
 	TOKEN_MAX = 4096,
 	CONNECT_SECONDS = 10,
+	HURRY_SECONDS = 2,
 	ANSWER_SECONDS = 120,
+	WORK_SECONDS = 1800, /* applying or exporting 100,000 items takes a while */
 };
 
 struct client {
@@ -24,6 +26,7 @@ struct client {
 	char *base;   /* "http://localhost" */
 	char *authorization;
 	char *ca_file;
+	bool hurry;
 };
 
 DEFINE_AUTO(slist, struct curl_slist *, curl_slist_free_all)
@@ -94,6 +97,7 @@ int client_open(const struct client_options *options, struct client **ret, struc
 	if (options->token_file && read_token(client, options->token_file, err) < 0)
 		return -1;
 	client->ca_file = xstrdup_null(options->ca_file);
+	client->hurry = options->hurry;
 	*ret = TAKE(client);
 	return 0;
 }
@@ -158,14 +162,30 @@ static void prepare(struct client *client, const char *path, char why[CURL_ERROR
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
 }
 
+/* Where an answer goes. */
+struct answer {
+	struct strbuf *text;
+	FILE *out; /* a good answer's bytes; NULL: to `text`, as an error's */
+	CURL *curl;
+	int out_errno; /* why `out` did not take them; 0: it did */
+};
+
 static size_t collect(char *bytes, size_t size, size_t n, void *ctx)
 {
-	struct strbuf *text = ctx;
+	struct answer *answer = ctx;
+	long status = 0;
 
 	n *= size;
-	if (text->len + n > ANSWER_MAX)
+	curl_easy_getinfo(answer->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (answer->out && status == 200) {
+		if (fwrite(bytes, 1, n, answer->out) == n)
+			return n;
+		answer->out_errno = errno ? errno : EIO;
 		return 0;
-	strbuf_add(text, bytes, n);
+	}
+	if (answer->text->len + n > ANSWER_MAX)
+		return 0;
+	strbuf_add(answer->text, bytes, n);
 	return n;
 }
 
@@ -178,39 +198,94 @@ static void add_header(struct curl_slist **list, const char *line)
 	*list = longer;
 }
 
-/* Sends the request; `answer` gets the body. */
-static int perform(struct client *client, const struct client_request *request, long *status,
-	struct strbuf *answer, struct err *err)
+static struct curl_slist *request_headers(
+	const struct client *client, const struct client_request *request)
 {
 	AUTO(slist) struct curl_slist *headers = NULL;
-	autostrbuf body = STRBUF_INIT;
-	char why[CURL_ERROR_SIZE] = "";
-	CURLcode code;
 
-	prepare(client, request->path, why);
-	curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, request->method);
-	curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, (long)ANSWER_SECONDS);
-	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, collect);
-	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, answer);
-	if (request->body) {
-		json_print(request->body, false, &body);
-		curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body.buf);
-		curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	if (request->body || request->text) {
 		add_header(&headers, "Content-Type: application/json");
 		add_header(&headers, "Expect:"); /* do not wait to be asked for the body */
 	}
 	if (request->create)
 		add_header(&headers, "If-None-Match: *");
+	if (request->version) {
+		autofree char *match =
+			xasprintf("If-Match: \"v%lld\"", (long long)request->version);
+
+		add_header(&headers, match);
+	}
 	if (client->authorization)
 		add_header(&headers, client->authorization);
-	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
-	code = curl_easy_perform(client->curl);
-	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, status);
-	curl_easy_setopt(client->curl, CURLOPT_ERRORBUFFER, NULL);
+	return TAKE(headers);
+}
+
+static long answer_seconds(const struct client *client, const struct client_request *request)
+{
+	if (client->hurry)
+		return HURRY_SECONDS;
+	return request->long_work ? WORK_SECONDS : ANSWER_SECONDS;
+}
+
+static void add_body(CURL *curl, const struct strbuf *text)
+{
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)text->len);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text->buf); /* not copied */
+}
+
+static int check_performed(struct client *client, CURLcode code, const struct answer *answer,
+	const char *why, struct err *err)
+{
+	if (code == CURLE_OK)
+		return 0;
+	if (answer->out_errno) {
+		errno = answer->out_errno;
+		return err_sys(err, "standard output");
+	}
 	if (code == CURLE_WRITE_ERROR)
 		return err_set(err, ERR_TOO_BIG, "the server's answer has more than %d MiB",
 			ANSWER_MAX >> 20);
-	return code == CURLE_OK ? 0 : no_answer(client, code, why, err);
+	return no_answer(client, code, why, err);
+}
+
+/* Sends the request; the answer's bytes go where `answer` says. */
+static int perform(struct client *client, const struct client_request *request, long *status,
+	struct answer *answer, struct err *err)
+{
+	AUTO(slist) struct curl_slist *headers = request_headers(client, request);
+	autostrbuf body = STRBUF_INIT;
+	char why[CURL_ERROR_SIZE] = "";
+	CURLcode code;
+
+	prepare(client, request->path, why);
+	answer->curl = client->curl;
+	curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, request->method);
+	curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, answer_seconds(client, request));
+	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, collect);
+	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, answer);
+	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
+	if (request->body)
+		json_print(request->body, false, &body);
+	if (request->body || request->text)
+		add_body(client->curl, request->text ? request->text : &body);
+	code = curl_easy_perform(client->curl);
+	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, status);
+	curl_easy_setopt(client->curl, CURLOPT_ERRORBUFFER, NULL);
+	return check_performed(client, code, answer, why, err);
+}
+
+/* {"type", "name"} of the one item among many that is at fault, unless the text says it. */
+static void wrap_item(const json_t *item, struct err *err)
+{
+	const char *type = json_get_str(item, "type");
+	const char *name = json_get_str(item, "name");
+	autofree char *text = NULL;
+
+	if (!type || !name)
+		return;
+	text = xasprintf("%s '%s'", type, name);
+	if (err && !strstr(err->msg, text))
+		err_wrap(err, "%s", text);
 }
 
 /* An error's document: {"title", "status", "detail", "field"}. */
@@ -233,6 +308,7 @@ static int problem(
 			"%s answers with status %ld and no explanation; is that bootwrightd's API?",
 			client->socket ? client->socket : client->base, status);
 	err_set(err, code, "%s", detail);
+	wrap_item(json_object_get(document, "item"), err);
 	if (field && err)
 		snprintf(err->field, sizeof(err->field), "%s", field);
 	return -1;
@@ -241,15 +317,16 @@ static int problem(
 int client_ask(
 	struct client *client, const struct client_request *request, json_t **ret, struct err *err)
 {
-	autostrbuf answer = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
+	struct answer answer = {.text = &text};
 	autojson json_t *value = NULL;
 	long status = 0;
 
 	if (perform(client, request, &status, &answer, err) < 0)
 		return -1;
 	if (status < 200 || status > 299)
-		return problem(client, status, &answer, err);
-	value = answer.len ? json_parse(answer.buf, answer.len, err) : json_null();
+		return problem(client, status, &text, err);
+	value = text.len ? json_parse(text.buf, text.len, err) : json_null();
 	if (!value)
 		return err_wrap(err, "the server's answer");
 	if (ret)
@@ -262,6 +339,18 @@ int client_get(struct client *client, const char *path, json_t **ret, struct err
 	struct client_request request = {.method = "GET", .path = path};
 
 	return client_ask(client, &request, ret, err);
+}
+
+int client_save(struct client *client, const char *path, FILE *out, struct err *err)
+{
+	struct client_request request = {.method = "GET", .path = path, .long_work = true};
+	autostrbuf text = STRBUF_INIT;
+	struct answer answer = {.text = &text, .out = out};
+	long status = 0;
+
+	if (perform(client, &request, &status, &answer, err) < 0)
+		return -1;
+	return status == 200 ? 0 : problem(client, status, &text, err);
 }
 
 /* A stream under way. */

@@ -1,41 +1,28 @@
-/* THE table of commands: a row for each, and how a command line finds its row. */
-#include "cli/commands.h"
+/* THE table of commands: a row for each; those about items and settings are in item_commands.c. */
+#include "cli/command_rows.h"
 
-#include <string.h>
-
-#define ROW(member, name, arg, help) OPT(struct cli_args, member, name, arg, help)
-#define OPTIONS(rows)                .options = (rows), .n_options = ARRAY_SIZE(rows)
-
-static const struct opt name_options[] = {
-	ROW(name, "name", "NAME", "Which one; may also be given as a word."),
+static const struct opt report_options[] = {ROW_AS_OF};
+static const struct opt all_history_options[] = {
+	ROW(type, "type", "TYPE", "Only of items of this type."),
+	ROW(name, "name", "NAME", "Only of items of this name."),
+	ROWS_HISTORY,
 };
-static const struct opt report_options[] = {
-	ROW(name, "name", "NAME", "Only this one; may also be given as a word."),
+static const struct opt revert_options[] = {
+	ROW(all, "all", NULL, "All changes that were made together with it, such as by one apply."),
+	ROW(force, "force", NULL, "Also where the item has been changed again since."),
+	ROWS_CHANGE,
 };
-static const struct opt edit_options[] = {
-	ROW(name, "name", "NAME", "Which one; may also be given as a word."),
-	ROW(in_place, "in-place", NULL,
-		"Merge maps (kernel-options, autoinstall-meta) key by key instead of replacing "
-		"them; !key removes a key."),
+static const struct opt export_options[] = {
+	ROW(secrets, "secrets", NULL, "With passwords in clear; needs the role admin."),
+	ROW_AS_OF,
 };
-static const struct opt newname_options[] = {
-	ROW(name, "name", "NAME", "Which one; may also be given as a word."),
-	ROW(newname, "newname", "NAME", "The new name."),
-};
-static const struct opt remove_options[] = {
-	ROW(name, "name", "NAME", "Which one; may also be given as a word."),
-	ROW(recursive, "recursive", NULL, "Also remove all that depends on it."),
-};
-static const struct opt list_options[] = {
-	ROW(fields, "fields", "A[,B…]", "Columns for --output=table."),
-};
-static const struct opt find_options[] = {
-	ROW(name, "name", "GLOB", "What the name must match."),
-	ROW(fields, "fields", "A[,B…]", "Columns for --output=table."),
-};
-static const struct opt history_options[] = {
-	ROW(name, "name", "NAME", "Which one; may also be given as a word."),
-	ROW(limit, "limit", "N", "How many changes, the newest first."),
+static const struct opt apply_options[] = {
+	ROW(dry_run, "dry-run", NULL,
+		"Change nothing; print the difference, also of the published files. Exit status "
+		"0: none, 2: some, 1: error."),
+	ROW(prune, "prune", NULL,
+		"Also remove what the file does not have, of the types that it has."),
+	ROW(confirm, "confirm", NULL, "Also where a system is protected."),
 };
 static const struct opt import_options[] = {
 	ROW(path, "path", "DIR", "The distribution's tree: a mounted DVD, a mirror."),
@@ -45,6 +32,7 @@ static const struct opt import_options[] = {
 	ROW(os_version, "os-version", "VERSION", "Its release, where the tree does not tell."),
 	ROW(autoinstall, "autoinstall", "TEMPLATE", "The profile's answer file."),
 	ROW(autoinstall, "kickstart", "TEMPLATE", "The same, by its old name."),
+	ROW(autoinstall, "autoinst", "TEMPLATE", "The same, by another old name."),
 	ROW(available_as, "available-as", "URL",
 		"Where machines find the tree already: only kernel and initrd are kept here."),
 };
@@ -68,6 +56,7 @@ static const struct opt revoke_options[] = {
 const struct command commands[] = {
 	{
 		.words = "import",
+		.group = GROUP_BOOT,
 		.synopsis = "--path=DIR --name=NAME [OPTIONS]",
 		.help = "make a distro and a profile from a distribution's tree",
 		.example = "bootwright import --path=/mnt/dvd --name=scotland",
@@ -76,6 +65,7 @@ const struct command commands[] = {
 	},
 	{
 		.words = "sync",
+		.group = GROUP_BOOT,
 		.synopsis = "[--dry-run]",
 		.help = "publish boot menus, images and DHCP for all that is defined",
 		.example = "bootwright sync --dry-run\nbootwright sync",
@@ -84,161 +74,93 @@ const struct command commands[] = {
 	},
 	{
 		.words = "check",
+		.group = GROUP_BOOT,
 		.synopsis = "",
 		.help = "say what would stop provisioning here, and what to do about it",
 		.run = run_check,
 	},
 	{
 		.words = "status",
+		.group = GROUP_SERVER,
 		.synopsis = "",
 		.help = "what the server is doing and what is published",
 		.run = run_status,
 	},
 	{
 		.words = "list",
+		.group = GROUP_STATE,
 		.synopsis = "",
 		.help = "the names of everything, by type",
 		.run = run_list_all,
 	},
 	{
 		.words = "report",
-		.synopsis = "",
+		.group = GROUP_STATE,
+		.synopsis = "[--as-of=REV|TIME]",
 		.help = "all fields of everything",
+		OPTIONS(report_options),
 		.run = run_report_all,
 	},
 	{
-		.words = "TYPE add",
-		.synopsis = "--name=NAME --FIELD=VALUE …",
-		.help = "define a new one",
-		.example = "bootwright distro add --name=foo --kernel=/srv/linux "
-			   "--initrd=/srv/initrd.gz\n"
-			   "bootwright profile add --name=bar --distro=foo --virt-ram=1024\n"
-			   "bootwright system add --name=web7 --profile=bar --interface=eth0 "
-			   "--mac-address=52:54:00:aa:00:07",
-		.fields = FIELDS_PATCH,
-		OPTIONS(name_options),
+		.words = "export",
+		.group = GROUP_STATE,
+		.synopsis = "[--as-of=REV|TIME] [--secrets]",
+		.help = "print everything as JSON that apply takes and a Git repository can hold",
+		.example = "bootwright export >estate.json",
+		OPTIONS(export_options),
+		.run = run_export,
+	},
+	{
+		.words = "apply",
+		.group = GROUP_STATE,
+		.synopsis = "FILE|- [--dry-run] [--prune] [--confirm]",
+		.help = "make everything be as the file says, in one step, and print the "
+			"difference",
+		.example = "bootwright apply estate.json --dry-run\n"
+			   "bootwright apply estate.json --prune",
+		OPTIONS(apply_options),
 		.max_words = 1,
-		.run = run_add,
+		.run = run_apply,
 	},
 	{
-		.words = "TYPE edit",
-		.synopsis = "--name=NAME --FIELD=VALUE …",
-		.help = "change fields; '<<inherit>>' unsets one",
-		.example =
-			"bootwright profile edit --name=bar --virt-ram=2048 "
-			"--virt-path='<<inherit>>'\n"
-			"bootwright system edit --name=web7 --in-place --kernel-options='quiet "
-			"!splash'\n"
-			"bootwright system edit --name=web7 --interface=eth0 --ip-address=10.0.0.7 "
-			"--delete-interface=eth1",
-		.fields = FIELDS_PATCH,
-		OPTIONS(edit_options),
+		.words = "history",
+		.group = GROUP_STATE,
+		.synopsis = "[--type=TYPE] [--name=NAME] [--limit=N]",
+		.help = "who changed what and when, the newest first",
+		.example = "bootwright history --limit=10\n"
+			   "bootwright history --type=profile --output=json",
+		OPTIONS(all_history_options),
+		.run = run_history_all,
+	},
+	{
+		.words = "diff",
+		.group = GROUP_STATE,
+		.synopsis = "REVISION",
+		.help = "what a change changed",
+		.example = "bootwright diff 1",
 		.max_words = 1,
-		.run = run_edit,
+		.run = run_diff,
 	},
 	{
-		.words = "TYPE copy",
-		.synopsis = "--name=NAME --newname=NAME [--FIELD=VALUE …]",
-		.help = "define one like another; a system's copy has no MAC and IP addresses",
-		.example = "bootwright system copy --name=web7 --newname=web8 --interface=eth0 "
-			   "--mac-address=52:54:00:aa:00:08",
-		.fields = FIELDS_PATCH,
-		OPTIONS(newname_options),
-		.max_words = 2,
-		.run = run_copy,
-	},
-	{
-		.words = "TYPE rename",
-		.synopsis = "--name=NAME --newname=NAME",
-		.help = "give it another name; what refers to it follows",
-		OPTIONS(newname_options),
-		.max_words = 2,
-		.run = run_rename,
-	},
-	{
-		.words = "TYPE remove",
-		.synopsis = "--name=NAME [--recursive]",
-		.help = "remove it",
-		OPTIONS(remove_options),
+		.words = "revert",
+		.group = GROUP_STATE,
+		.synopsis = "REVISION [--all] [--dry-run] [--force] [--confirm]",
+		.help = "undo a change; also a removal",
+		.example = "bootwright revert 1 --dry-run",
+		OPTIONS(revert_options),
 		.max_words = 1,
-		.run = run_remove,
-	},
-	{
-		.words = "TYPE list",
-		.synopsis = "[--output=table [--fields=A,B]]",
-		.help = "the names, one on a line",
-		OPTIONS(list_options),
-		.run = run_list,
-	},
-	{
-		.words = "TYPE find",
-		.synopsis = "--FIELD=WHAT …",
-		.help = "the names of those whose fields match: text, web*, '>=512', '!text'",
-		.example = "bootwright system find --mac-address=52:54:00:aa:00:07\n"
-			   "bootwright profile find --distro=foo --virt-ram='>=1024'",
-		.fields = FIELDS_FILTER,
-		OPTIONS(find_options),
-		.run = run_find,
-	},
-	{
-		.words = "TYPE report",
-		.synopsis = "[--name=NAME]",
-		.help = "all fields, with what they inherit",
-		OPTIONS(report_options),
-		.max_words = 1,
-		.run = run_report,
-	},
-	{
-		.words = "TYPE explain",
-		.synopsis = "NAME [FIELD]",
-		.help = "where each value comes from, and what it overrides",
-		.example =
-			"bootwright system explain web7\nbootwright system explain web7 virt-ram",
-		OPTIONS(name_options),
-		.max_words = 2,
-		.run = run_explain,
-	},
-	{
-		.words = "TYPE history",
-		.synopsis = "NAME [--limit=N]",
-		.help = "who changed what and when",
-		OPTIONS(history_options),
-		.max_words = 1,
-		.run = run_history,
-	},
-	{
-		.words = "TYPE dumpvars",
-		.synopsis = "NAME",
-		.help = "what templates see of it",
-		OPTIONS(name_options),
-		.max_words = 1,
-		.run = run_dumpvars,
-	},
-	{
-		.words = "settings report",
-		.synopsis = "",
-		.help = "what holds for everything here",
-		.run = run_settings_report,
-	},
-	{
-		.words = "settings edit",
-		.synopsis = "--FIELD=VALUE …",
-		.help = "change settings",
-		.example = "bootwright settings edit --server=10.0.0.1 --next-server-v4=10.0.0.1 "
-			   "--dhcp-interface=eth1 --dhcp-range=10.0.0.50,10.0.0.99\n"
-			   "openssl passwd -6 | bootwright settings edit "
-			   "--default-password-crypted=-",
-		.fields = FIELDS_PATCH,
-		.run = run_settings_edit,
+		.run = run_revert,
 	},
 	{
 		.words = "task list",
+		.group = GROUP_SERVER,
 		.synopsis = "",
 		.help = "imports and syncs, running and done",
 		.run = run_task_list,
 	},
 	{
 		.words = "event list",
+		.group = GROUP_SERVER,
 		.synopsis = "[--follow]",
 		.help = "what happened: installations, imports, syncs",
 		.example = "bootwright event list --follow",
@@ -247,6 +169,7 @@ const struct command commands[] = {
 	},
 	{
 		.words = "token add",
+		.group = GROUP_SERVER,
 		.synopsis = "--name=NAME --role=ROLE [--expires=DAYS]",
 		.help = "make an API token; it is shown once",
 		.example = "bootwright token add --name=ansible --role=operate --expires=90",
@@ -255,12 +178,14 @@ const struct command commands[] = {
 	},
 	{
 		.words = "token list",
+		.group = GROUP_SERVER,
 		.synopsis = "",
 		.help = "the API tokens, without their secrets",
 		.run = run_token_list,
 	},
 	{
 		.words = "token revoke",
+		.group = GROUP_SERVER,
 		.synopsis = "--name=NAME",
 		.help = "make a token useless",
 		OPTIONS(revoke_options),
@@ -269,13 +194,47 @@ const struct command commands[] = {
 	},
 	{
 		.words = "version",
+		.group = GROUP_HELP,
 		.synopsis = "",
 		.help = "print the version",
 		.local = true,
 		.run = run_version,
 	},
 	{
+		.words = "completion",
+		.group = GROUP_HELP,
+		.synopsis = "bash|zsh",
+		.help = "print what a shell needs to complete this program's words",
+		.example = "bootwright completion bash >/etc/bash_completion.d/bootwright\n"
+			   "bootwright completion zsh >/usr/local/share/zsh/site-functions/"
+			   "_bootwright",
+		.max_words = 1,
+		.local = true,
+		.run = run_completion,
+	},
+	{
+		.words = "complete",
+		.group = GROUP_HIDDEN,
+		.synopsis = "-- [WORD …]",
+		.help = "print what may be in the place of the last word, for the shells' "
+			"completion",
+		.max_words = 1000,
+		.local = true,
+		.run = run_complete,
+	},
+	{
+		.words = "man",
+		.group = GROUP_HIDDEN,
+		.synopsis = "[bootwright|bootwright-fields]",
+		.help = "print a manual page, for man -l -",
+		.example = "bootwright man bootwright-fields",
+		.max_words = 1,
+		.local = true,
+		.run = run_man,
+	},
+	{
 		.words = "help",
+		.group = GROUP_HELP,
 		.synopsis = "[COMMAND]",
 		.help = "this text, or a command's own",
 		.max_words = 2,
@@ -284,93 +243,3 @@ const struct command commands[] = {
 	},
 };
 const size_t n_commands = ARRAY_SIZE(commands);
-
-/* The types that TYPE stands for, by their name in one or many. */
-static const struct item_type *listed_type(const char *word)
-{
-	const struct item_type *type = item_type_find(word);
-
-	return type && item_type_is_listed(type) ? type : NULL;
-}
-
-/* How many words of the command line the row has; 0: it is another command's. */
-static size_t match(const struct command *command, size_t n, char *const words[])
-{
-	autostrv wanted = STRV_INIT;
-
-	strv_split(&wanted, command->words, " ");
-	if (wanted.n > n)
-		return 0;
-	for (size_t i = 0; i < wanted.n; i++) {
-		bool any_type = strcmp(wanted.v[i], "TYPE") == 0;
-
-		if (any_type ? !listed_type(words[i]) : strcmp(wanted.v[i], words[i]) != 0)
-			return 0;
-	}
-	return wanted.n;
-}
-
-/* The command's words with a type's name in the place of TYPE. */
-static void add_words(struct strv *list, const char *words)
-{
-	if (strncmp(words, "TYPE", 4) != 0) {
-		strv_add(list, words);
-		return;
-	}
-	for (size_t i = 0; i < ITEM_KINDS; i++)
-		if (item_type_is_listed(item_types[i]))
-			strv_addf(list, "%s%s", item_types[i]->name, words + 4);
-}
-
-/* "add, edit, …": what may follow a first word; nothing where it begins no command. */
-static void add_following(const char *first, struct strbuf *ret)
-{
-	autostrv all = STRV_INIT;
-	size_t len = strlen(first);
-
-	for (size_t i = 0; i < n_commands; i++)
-		add_words(&all, commands[i].words);
-	strv_for_each (words, &all)
-		if (strncmp(words, first, len) == 0 && words[len] == ' ')
-			strbuf_addf(ret, "%s%s", ret->len ? ", " : "", words + len + 1);
-}
-
-static void unknown_command(size_t n, char *const words[], struct err *err)
-{
-	autostrv all = STRV_INIT;
-	autostrbuf given = STRBUF_INIT;
-	autostrbuf following = STRBUF_INIT;
-	const char *near;
-
-	add_following(words[0], &following);
-	if (n == 1 && following.len) {
-		err_set(err, ERR_USAGE, "%s: what is to be done? %s", words[0], following.buf);
-		return;
-	}
-	strbuf_addf(&given, "%s%s%s", words[0], n > 1 ? " " : "", n > 1 ? words[1] : "");
-	for (size_t i = 0; i < n_commands; i++)
-		add_words(&all, commands[i].words);
-	near = nearest_word(given.buf, (const char *const *)all.v, all.n);
-	if (!near)
-		near = nearest_word(words[0], (const char *const *)all.v, all.n);
-	if (near)
-		err_set(err, ERR_USAGE, "no command '%s'; did you mean '%s'?", given.buf, near);
-	else if (following.len)
-		err_set(err, ERR_USAGE, "no command '%s'; with %s there is %s", given.buf, words[0],
-			following.buf);
-	else
-		err_set(err, ERR_USAGE, "no command '%s'; bootwright help lists them", given.buf);
-}
-
-const struct command *command_find(
-	size_t n, char *const words[], size_t *used, const struct item_type **type, struct err *err)
-{
-	*type = item_type_find(words[0]);
-	for (size_t i = 0; i < n_commands; i++) {
-		*used = match(&commands[i], n, words);
-		if (*used)
-			return &commands[i];
-	}
-	unknown_command(n, words, err);
-	return NULL;
-}

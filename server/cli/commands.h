@@ -7,7 +7,13 @@
 
 #include "cli/cli.h"
 
-enum { EXIT_PROBLEMS = 1, EXIT_CHANGES = 2 }; /* of check, of sync --dry-run */
+/* What bootwright exits with; help.c tells, by the same names. An error is err_exit_status(). */
+enum {
+	EXIT_DONE = 0,
+	EXIT_PROBLEMS = 1, /* an error; check found what stops provisioning */
+	EXIT_USAGE = 2,    /* the command line is wrong */
+	EXIT_CHANGES = 2,  /* of --dry-run: something would change */
+};
 
 /* item_edit.c */
 int run_add(struct cli *cli, struct err *err);
@@ -30,7 +36,16 @@ int run_settings_report(struct cli *cli, struct err *err);
 /* item_explain.c */
 int run_explain(struct cli *cli, struct err *err);
 int run_dumpvars(struct cli *cli, struct err *err);
+
+/* history.c */
 int run_history(struct cli *cli, struct err *err);
+int run_history_all(struct cli *cli, struct err *err);
+int run_diff(struct cli *cli, struct err *err);
+int run_revert(struct cli *cli, struct err *err);
+
+/* state.c */
+int run_export(struct cli *cli, struct err *err);
+int run_apply(struct cli *cli, struct err *err);
 
 /* task.c */
 int run_import(struct cli *cli, struct err *err);
@@ -46,6 +61,13 @@ int run_event_list(struct cli *cli, struct err *err);
 int run_token_add(struct cli *cli, struct err *err);
 int run_token_list(struct cli *cli, struct err *err);
 int run_token_revoke(struct cli *cli, struct err *err);
+
+/* completion.c, complete.c */
+int run_completion(struct cli *cli, struct err *err);
+int run_complete(struct cli *cli, struct err *err);
+
+/* man.c */
+int run_man(struct cli *cli, struct err *err);
 
 /* help.c */
 int run_version(struct cli *cli, struct err *err);

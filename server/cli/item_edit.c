@@ -1,33 +1,19 @@
 /* Changing items: add, edit, copy, rename, remove; settings edit. */
-#include "cli/client.h"
+#include "cli/change.h"
 #include "cli/commands.h"
 #include "cli/item.h"
-#include "cli/out.h"
 
 #include <string.h>
 
-/* Nothing to say where all went well, unless JSON was asked for. */
-static int change(struct cli *cli, const struct client_request *request, struct err *err)
-{
-	autojson json_t *answer = NULL;
-
-	if (client_ask(cli->client, request, &answer, err) < 0)
-		return -1;
-	if (cli->output == CLI_JSON && !json_is_null(answer))
-		out_json(answer, stdout);
-	return 0;
-}
-
-static int ask_item(struct cli *cli, const char *method, const char *name, const char *suffix,
-	const json_t *body, struct err *err)
+static int ask_item(struct cli *cli, const struct client_request *request, const char *name,
+	const char *suffix, struct err *err)
 {
 	autostrbuf path = STRBUF_INIT;
-	struct client_request request = {
-		.method = method, .body = body, .create = strcmp(method, "PUT") == 0};
+	int result;
 
 	item_path(cli->type, name, suffix, &path);
-	request.path = path.buf;
-	return change(cli, &request, err) < 0 ? item_wrap(cli->type, name, err) : 0;
+	result = change_ask(cli, request, path.buf, err);
+	return result < 0 ? item_wrap(cli->type, name, err) : result;
 }
 
 /* The required fields are asked for before anything is sent: what is missing is a usage error, and
@@ -44,38 +30,111 @@ static int check_required(const struct cli *cli, struct err *err)
 	return 0;
 }
 
+static int get_item(struct cli *cli, const char *name, json_t **ret, struct err *err)
+{
+	autostrbuf path = STRBUF_INIT;
+
+	item_path(cli->type, name, "", &path);
+	return client_get(cli->client, path.buf, ret, err);
+}
+
+static json_int_t version_of(const json_t *item)
+{
+	return json_integer_value(json_object_get(item, "version"));
+}
+
+/* --clobber: the version of what is to be replaced; 0: nothing is there. */
+static int clobbered_version(struct cli *cli, const char *name, json_int_t *ret, struct err *err)
+{
+	autojson json_t *item = NULL;
+	struct err why = ERR_INIT;
+
+	*ret = 0;
+	if (!cli->args.clobber)
+		return 0;
+	if (get_item(cli, name, &item, &why) == 0) {
+		*ret = version_of(item);
+		return 0;
+	}
+	if (why.code == ERR_NOT_FOUND)
+		return 0;
+	*err = why;
+	return -1;
+}
+
 int run_add(struct cli *cli, struct err *err)
 {
+	struct client_request request = {.method = "PUT", .body = cli->patch};
 	const char *name;
 
-	if (item_name(cli, &name, err) < 0 || check_required(cli, err) < 0)
+	if (item_name(cli, &name, err) < 0 || check_required(cli, err) < 0 ||
+		clobbered_version(cli, name, &request.version, err) < 0)
 		return -1;
-	return ask_item(cli, "PUT", name, "", cli->patch, err);
+	request.create = !request.version;
+	return ask_item(cli, &request, name, "", err);
 }
 
 static int check_patch(const struct cli *cli, struct err *err)
 {
-	if (json_object_size(cli->patch))
+	if (json_object_size(cli->patch) || cli->renamed.n)
 		return 0;
 	return err_set(
 		err, ERR_USAGE, "what is to be changed? give fields: --FIELD=VALUE; see --help");
 }
 
+/* One child under its new name: what it has, and what the command line says of it. */
+static int rename_child(const struct cli *cli, const json_t *item, const char *old, const char *new,
+	struct err *err)
+{
+	const char *children = cli->type->children_field;
+	const json_t *child = json_object_get(json_object_get(item, children), old);
+	json_t *patch = json_object_get(cli->patch, children);
+	autojson json_t *moved = json_deep_copy(child);
+
+	if (!moved)
+		return err_set(err, ERR_NOT_FOUND, "has no %s '%s'",
+			item_types[cli->type->child]->name, old);
+	if (json_object_get(json_object_get(item, children), new))
+		return err_set(err, ERR_CONFLICT, "has %s '%s' already",
+			item_types[cli->type->child]->name, new);
+	json_object_update(moved, json_object_get(patch, old));
+	json_object_set_new(patch, old, json_null());
+	json_object_set(patch, new, moved);
+	return 0;
+}
+
+/* --rename-interface: the API knows none, so that the item is read and must then be unchanged. */
+static int rename_children(struct cli *cli, const char *name, json_int_t *version, struct err *err)
+{
+	autojson json_t *item = NULL;
+
+	if (!cli->renamed.n)
+		return 0;
+	if (get_item(cli, name, &item, err) < 0)
+		return -1;
+	*version = version_of(item);
+	for (size_t i = 0; i + 1 < cli->renamed.n; i += 2)
+		if (rename_child(cli, item, cli->renamed.v[i], cli->renamed.v[i + 1], err) < 0)
+			return item_wrap(cli->type, name, err);
+	return 0;
+}
+
 int run_edit(struct cli *cli, struct err *err)
 {
+	struct client_request request = {.method = "PATCH", .body = cli->patch};
 	const char *name;
 
-	if (item_name(cli, &name, err) < 0 || check_patch(cli, err) < 0)
+	if (item_name(cli, &name, err) < 0 || check_patch(cli, err) < 0 ||
+		rename_children(cli, name, &request.version, err) < 0)
 		return -1;
-	return ask_item(cli, "PATCH", name, "", cli->patch, err);
+	return ask_item(cli, &request, name, "", err);
 }
 
 int run_settings_edit(struct cli *cli, struct err *err)
 {
-	struct client_request request = {
-		.method = "PATCH", .path = "/settings", .body = cli->patch};
+	struct client_request request = {.method = "PATCH", .body = cli->patch};
 
-	return check_patch(cli, err) < 0 ? -1 : change(cli, &request, err);
+	return check_patch(cli, err) < 0 ? -1 : change_ask(cli, &request, "/settings", err);
 }
 
 static int new_name(const struct cli *cli, const char **ret, struct err *err)
@@ -94,93 +153,35 @@ static int new_name(const struct cli *cli, const char **ret, struct err *err)
 
 int run_copy(struct cli *cli, struct err *err)
 {
+	struct client_request request = {.method = "POST", .body = cli->patch};
 	const char *name;
 	const char *newname;
 
 	if (item_name(cli, &name, err) < 0 || new_name(cli, &newname, err) < 0)
 		return -1;
 	json_set_str(cli->patch, "name", newname);
-	return ask_item(cli, "POST", name, ":copy", cli->patch, err);
+	return ask_item(cli, &request, name, ":copy", err);
 }
 
 int run_rename(struct cli *cli, struct err *err)
 {
 	autojson json_t *body = json_object();
+	struct client_request request = {.method = "POST", .body = body};
 	const char *name;
 	const char *newname;
 
 	if (item_name(cli, &name, err) < 0 || new_name(cli, &newname, err) < 0)
 		return -1;
 	json_set_str(body, "name", newname);
-	return ask_item(cli, "POST", name, ":rename", body, err);
-}
-
-static int remove_item(
-	struct cli *cli, const struct item_type *type, const char *name, struct err *err)
-{
-	autostrbuf path = STRBUF_INIT;
-	struct client_request request = {.method = "DELETE"};
-
-	item_path(type, name, "", &path);
-	request.path = path.buf;
-	return client_ask(cli->client, &request, NULL, err) < 0 ? item_wrap(type, name, err) : 0;
-}
-
-static int add_name(void *ctx, json_t *item, struct err *err)
-{
-	const char *name = json_get_str(item, "name");
-
-	(void)err;
-	if (name)
-		strv_add(ctx, name);
-	return 0;
-}
-
-static int remove_with_dependants(
-	struct cli *cli, const struct item_type *type, const char *name, struct err *err);
-
-/* Removes the items whose `field` names this one. */
-static int remove_dependants(struct cli *cli, const struct item_type *type,
-	const struct field *field, const char *name, struct err *err)
-{
-	autostrv names = STRV_INIT;
-	autostrbuf query = STRBUF_INIT;
-
-	strbuf_addf(&query, "&%s=", field->name);
-	strbuf_add_url(&query, name);
-	if (items_each(cli->client, type, query.buf, add_name, &names, err) < 0)
-		return -1;
-	strv_for_each (dependant, &names)
-		if (remove_with_dependants(cli, type, dependant, err) < 0)
-			return -1;
-	return 0;
-}
-
-/* The server refuses a cycle of profiles, so this ends. */
-static int remove_with_dependants(
-	struct cli *cli, const struct item_type *type, const char *name, struct err *err)
-{
-	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
-		const struct item_type *other = item_types[kind];
-
-		for (size_t i = 0; item_type_is_listed(other) && i < other->n_fields; i++) {
-			const struct field *field = &other->fields[i];
-
-			if ((field->flags & FIELD_PARENT) && field->ref == type->kind &&
-				remove_dependants(cli, other, field, name, err) < 0)
-				return -1;
-		}
-	}
-	return remove_item(cli, type, name, err);
+	return ask_item(cli, &request, name, ":rename", err);
 }
 
 int run_remove(struct cli *cli, struct err *err)
 {
+	struct client_request request = {.method = "DELETE"};
 	const char *name;
 
 	if (item_name(cli, &name, err) < 0)
 		return -1;
-	if (cli->args.recursive)
-		return remove_with_dependants(cli, cli->type, name, err);
-	return remove_item(cli, cli->type, name, err);
+	return ask_item(cli, &request, name, cli->args.recursive ? "?recursive=1" : "", err);
 }

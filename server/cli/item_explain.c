@@ -1,4 +1,4 @@
-/* Why an item is as it is: explain, history, dumpvars. */
+/* Why an item is as it is: explain, dumpvars. */
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/item.h"
@@ -104,6 +104,11 @@ int run_explain(struct cli *cli, struct err *err)
 		out_json(only ? json_object_get(origins, only) : origins, stdout);
 		return 0;
 	}
+	if (cli->output == CLI_TABLE) {
+		table_add(&table, "field");
+		table_add(&table, "value");
+		table_add(&table, "from");
+	}
 	json_object_foreach (json_mutable(origins), key, origin)
 		if (only ? strcmp(key, only) == 0 : is_said(item, key))
 			explain_field(&table, item, key, origin);
@@ -134,88 +139,5 @@ int run_dumpvars(struct cli *cli, struct err *err)
 			out_value(value, &text);
 		out_field("", key, text.buf, NULL, stdout);
 	}
-	return 0;
-}
-
-/* "virt_ram 512 → 1024": the members that differ. */
-static void add_difference(
-	const char *key, const json_t *before, const json_t *after, struct strbuf *ret)
-{
-	static const char *const silent[] = {"version", "mtime", "ctime", "uid", "name"};
-	autostrbuf was = STRBUF_INIT;
-	autostrbuf is = STRBUF_INIT;
-
-	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
-		if (strcmp(key, silent[i]) == 0)
-			return;
-	if (before == after || (before && after && json_equal(before, after)))
-		return;
-	if (before)
-		json_print(before, false, &was);
-	if (after)
-		json_print(after, false, &is);
-	strbuf_addf(ret, "%s%s", ret->len ? ", " : "", key);
-	if (before)
-		strbuf_addf(ret, " %s →", was.buf);
-	strbuf_addf(ret, " %s", after ? is.buf : "unset");
-}
-
-static void add_changes(const json_t *entry, struct strbuf *ret)
-{
-	const json_t *before = json_object_get(entry, "before");
-	const json_t *after = json_object_get(entry, "after");
-	const char *key;
-	json_t *value;
-
-	json_object_foreach (json_mutable(after), key, value)
-		add_difference(key, json_object_get(before, key), value, ret);
-	json_object_foreach (json_mutable(before), key, value)
-		if (json_is_object(after) && !json_object_get(after, key))
-			add_difference(key, value, NULL, ret);
-}
-
-static void add_revision(struct table *table, const json_t *entry)
-{
-	static const char *const columns[] = {"who", "from", "action"};
-	autostrbuf changes = STRBUF_INIT;
-	autostrbuf when = STRBUF_INIT;
-
-	table_add_value(table, json_object_get(entry, "revision"));
-	out_time(json_number_value(json_object_get(entry, "time")), &when);
-	table_add(table, when.buf);
-	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
-		table_add_value(table, json_object_get(entry, columns[i]));
-	add_changes(entry, &changes);
-	table_add(table, changes.buf);
-}
-
-int run_history(struct cli *cli, struct err *err)
-{
-	autostrbuf path = STRBUF_INIT;
-	autojson json_t *history = NULL;
-	autotable table = TABLE_INIT(6);
-	const json_t *list;
-	const char *name;
-	size_t i;
-	json_t *entry;
-
-	if (item_name(cli, &name, err) < 0)
-		return -1;
-	strbuf_addf(&path, "/history?type=%s&name=", cli->type->name);
-	strbuf_add_url(&path, name);
-	if (cli->args.limit) {
-		strbuf_adds(&path, "&limit=");
-		strbuf_add_url(&path, cli->args.limit);
-	}
-	if (client_get(cli->client, path.buf, &history, err) < 0)
-		return -1;
-	list = json_is_array(history) ? history : json_object_get(history, "items");
-	if (cli->output == CLI_JSON) {
-		out_json(list, stdout);
-		return 0;
-	}
-	json_array_foreach (json_mutable(list), i, entry)
-		add_revision(&table, entry);
-	table_print(&table, stdout);
 	return 0;
 }

@@ -10,36 +10,37 @@
 static const char *const usual_columns[] = {"distro", "parent", "profile", "arch", "breed",
 	"os_version", "hostname", "mac_address", "ip_address", "autoinstall", "comment"};
 
-static void add_column(
-	const struct item_type *type, const char *wanted, struct strv *ret, const char **unknown)
+/* A field of the type or of its children, by name or alias. */
+static const struct field *column_field(const struct item_type *type, const char *wanted)
 {
-	const struct item_type *child = type->child ? item_types[type->child] : NULL;
 	const struct field *field = item_field(type, wanted);
 
-	if (!field && child)
-		field = item_field(child, wanted);
-	if (field && !strv_has(ret, field->name))
-		strv_add(ret, field->name);
-	else if (!field)
-		*unknown = wanted;
+	if (!field && type->child)
+		field = item_field(item_types[type->child], wanted);
+	return field;
 }
 
+/* The usual ones, or those that --fields names; the name comes first. */
 static int choose_columns(const struct cli *cli, struct strv *ret, struct err *err)
 {
 	autostrv wanted = STRV_INIT;
-	const char *unknown = NULL;
 
 	strv_add(ret, "name");
 	for (size_t i = 0; !cli->args.fields && i < ARRAY_SIZE(usual_columns); i++)
-		add_column(cli->type, usual_columns[i], ret, &unknown);
+		if (column_field(cli->type, usual_columns[i]))
+			strv_add(ret, usual_columns[i]);
 	if (!cli->args.fields)
 		return 0;
 	strv_split(&wanted, cli->args.fields, ",");
-	strv_for_each (name, &wanted)
-		if (strcmp(name, "name") != 0)
-			add_column(cli->type, name, ret, &unknown);
-	if (unknown && !item_field_checked(cli->type, unknown, err))
-		return err_wrap(err, "--fields");
+	strv_for_each (name, &wanted) {
+		const struct field *field = column_field(cli->type, name);
+
+		if (field && !strv_has(ret, field->name))
+			strv_add(ret, field->name);
+		else if (!field && strcmp(name, "name") != 0 &&
+			 !item_field_checked(cli->type, name, err))
+			return err_wrap(err, "--fields");
+	}
 	return 0;
 }
 
@@ -84,6 +85,24 @@ static int print_name(void *ctx, json_t *item, struct err *err)
 	return 0;
 }
 
+/* Fields between tabs, for cut(1). */
+static int print_line(void *ctx, json_t *item, struct err *err)
+{
+	const struct listing *listing = ctx;
+
+	(void)err;
+	for (size_t i = 0; i < listing->columns.n; i++) {
+		autostrbuf cell = STRBUF_INIT;
+
+		add_cell(listing->cli->type, item, listing->columns.v[i], &cell);
+		if (i)
+			fputc('\t', stdout);
+		out_text(cell.buf, stdout);
+	}
+	fputc('\n', stdout);
+	return 0;
+}
+
 static int add_row(void *ctx, json_t *item, struct err *err)
 {
 	struct listing *listing = ctx;
@@ -107,46 +126,93 @@ static int add_json(void *ctx, json_t *item, struct err *err)
 	return 0;
 }
 
-static int print_table(const struct cli *cli, const char *query, struct err *err)
+static int print_table(struct listing *listing, const char *query, struct err *err)
 {
-	struct listing listing = {.cli = cli};
-	int result = choose_columns(cli, &listing.columns, err);
+	const struct cli *cli = listing->cli;
 
-	listing.table.columns = listing.columns.n;
-	strv_for_each (column, &listing.columns)
-		table_add(&listing.table, column);
-	if (result == 0)
-		result = items_each(cli->client, cli->type, query, add_row, &listing, err);
-	if (result == 0 && listing.table.cells.n > listing.table.columns)
-		table_print(&listing.table, stdout);
-	strv_done(&listing.columns);
-	table_done(&listing.table);
-	return result;
+	listing->table.columns = listing->columns.n;
+	strv_for_each (column, &listing->columns)
+		table_add(&listing->table, column);
+	if (items_each(cli->client, cli->type, query, add_row, listing, err) < 0)
+		return -1;
+	if (listing->table.cells.n > listing->table.columns)
+		table_print(&listing->table, stdout);
+	return 0;
+}
+
+static int print_json(struct listing *listing, const char *query, struct err *err)
+{
+	const struct cli *cli = listing->cli;
+	autostrbuf complete = STRBUF_INIT;
+	autostrbuf fields = STRBUF_INIT;
+
+	strbuf_adds(&complete, query);
+	if (cli->args.fields) {
+		strv_join(&listing->columns, ",", &fields);
+		strbuf_adds(&complete, "&fields=");
+		strbuf_add_url(&complete, fields.buf);
+	}
+	if (items_each(cli->client, cli->type, complete.buf, add_json, listing, err) < 0)
+		return -1;
+	out_json(listing->all, stdout);
+	return 0;
+}
+
+static void listing_done(struct listing *listing)
+{
+	strv_done(&listing->columns);
+	table_done(&listing->table);
+	json_decref(listing->all);
 }
 
 static int print_items(const struct cli *cli, const char *query, struct err *err)
 {
-	autojson json_t *all = NULL;
-	struct listing listing = {.cli = cli};
+	struct listing listing = {.cli = cli, .all = json_array()};
+	bool names = cli->output == CLI_TEXT && !cli->args.fields;
+	int result = choose_columns(cli, &listing.columns, err);
 
-	switch (cli->output) {
-	case CLI_TEXT:
-		return items_each(cli->client, cli->type, query, print_name, NULL, err);
-	case CLI_TABLE:
-		return print_table(cli, query, err);
-	case CLI_JSON:
-		listing.all = all = json_array();
-		if (items_each(cli->client, cli->type, query, add_json, &listing, err) < 0)
-			return -1;
-		out_json(all, stdout);
-		return 0;
+	if (result == 0 && cli->output == CLI_TEXT)
+		result = items_each(cli->client, cli->type, query, names ? print_name : print_line,
+			&listing, err);
+	if (result == 0 && cli->output == CLI_TABLE)
+		result = print_table(&listing, query, err);
+	if (result == 0 && cli->output == CLI_JSON)
+		result = print_json(&listing, query, err);
+	listing_done(&listing);
+	return result;
+}
+
+/* What list and find say beside the conditions. */
+static int add_view(const struct cli *cli, struct strbuf *query, struct err *err)
+{
+	const char *sort = cli->args.sort;
+	const char *name = sort && *sort == '-' ? sort + 1 : sort;
+	const struct field *field = NULL;
+
+	if (name && strcmp(name, "name") != 0) {
+		field = column_field(cli->type, name);
+		if (!field && !item_field_checked(cli->type, name, err))
+			return err_wrap(err, "--sort");
+	}
+	if (sort)
+		strbuf_addf(
+			query, "&sort=%s%s", name == sort ? "" : "-", field ? field->name : "name");
+	if (cli->args.resolved)
+		strbuf_adds(query, "&resolved=1");
+	if (cli->args.as_of) {
+		strbuf_adds(query, "&as_of=");
+		strbuf_add_url(query, cli->args.as_of);
 	}
 	return 0;
 }
 
 int run_list(struct cli *cli, struct err *err)
 {
-	return print_items(cli, "", err);
+	autostrbuf query = STRBUF_INIT;
+
+	if (add_view(cli, &query, err) < 0)
+		return -1;
+	return print_items(cli, query.buf, err);
 }
 
 static int add_name(void *ctx, json_t *item, struct err *err)
@@ -228,10 +294,10 @@ int run_list_all(struct cli *cli, struct err *err)
 	return 0;
 }
 
-static void add_filter(struct strbuf *query, const char *name, const char *value)
+static void add_filter(struct strbuf *query, const char *name, const json_t *value)
 {
 	strbuf_addf(query, "&%s=", name);
-	strbuf_add_url(query, value);
+	strbuf_add_url(query, json_string_value(value));
 }
 
 int run_find(struct cli *cli, struct err *err)
@@ -239,14 +305,21 @@ int run_find(struct cli *cli, struct err *err)
 	autostrbuf query = STRBUF_INIT;
 	const char *key;
 	json_t *value;
+	size_t i;
+	json_t *one;
 
 	if (cli->args.name)
-		add_filter(&query, "name", cli->args.name);
-	json_object_foreach (cli->patch, key, value)
+		json_set_str(cli->patch, "name", cli->args.name);
+	json_object_foreach (cli->patch, key, value) {
 		if (json_is_string(value))
-			add_filter(&query, key, json_string_value(value));
+			add_filter(&query, key, value);
+		json_array_foreach (value, i, one)
+			add_filter(&query, key, one);
+	}
 	if (!query.len)
 		return err_set(err, ERR_USAGE,
 			"what is to be found? give fields: --FIELD=WHAT, such as --name='web*'");
+	if (add_view(cli, &query, err) < 0)
+		return -1;
 	return print_items(cli, query.buf, err);
 }

@@ -1,13 +1,12 @@
 /* report: all fields of items, as "field : value", and where a value that is not the item's own
  * comes from. */
+#include "cli/change.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/item.h"
 #include "cli/out.h"
 
 #include <string.h>
-
-#define WITH_ORIGINS "resolved=1&explain=1"
 
 /* Who said the value: NULL where the item itself did, or nobody. */
 static const char *origin_of(const json_t *item, const struct item_type *type, const char *field)
@@ -86,9 +85,58 @@ static void print_item(const json_t *item, const struct item_type *type)
 	print_times(item);
 }
 
+/* The same as rows of a table: type, name, field, value and where it comes from; only what is set.
+ */
+static void add_field_row(struct table *table, const json_t *item, const struct item_type *type,
+	const char *label, const json_t *value, const char *from)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	if (!value || json_is_null(value))
+		return;
+	out_value(value, &text);
+	table_add(table, type->name);
+	table_add_value(table, json_object_get(item, "name"));
+	table_add(table, label);
+	table_add(table, text.len ? text.buf : "''");
+	table_add(table, from ? from : "");
+}
+
+static void add_child_rows(struct table *table, const json_t *item, const struct item_type *type)
+{
+	const char *name;
+	const char *key;
+	json_t *child;
+	json_t *value;
+
+	json_object_foreach (json_object_get(item, type->children_field), name, child) {
+		json_object_foreach (child, key, value) {
+			autofree char *label = xasprintf("%s.%s", name, key);
+
+			add_field_row(table, item, type, label, value, NULL);
+		}
+	}
+}
+
+static void add_rows(struct table *table, const json_t *item, const struct item_type *type)
+{
+	for (size_t i = 0; i < type->n_fields; i++) {
+		const char *field = type->fields[i].name;
+
+		add_field_row(table, item, type, field, json_object_get(item, field),
+			origin_of(item, type, field));
+	}
+	if (type->child)
+		add_child_rows(table, item, type);
+}
+
+/* A report under way: text is printed at once, a table and JSON when all is there. */
 struct report {
+	struct cli *cli;
 	const struct item_type *type;
-	json_t *all; /* JSON is collected, text is printed at once */
+	struct table table;
+	json_t *json;
+	bool many; /* an empty line after each */
 };
 
 static int report_one(void *ctx, json_t *item, struct err *err)
@@ -96,114 +144,160 @@ static int report_one(void *ctx, json_t *item, struct err *err)
 	struct report *report = ctx;
 
 	(void)err;
-	if (report->all) {
-		json_array_append(report->all, item);
-		return 0;
+	switch (report->cli->output) {
+	case CLI_TEXT:
+		print_item(item, report->type);
+		if (report->many)
+			fputc('\n', stdout);
+		break;
+	case CLI_TABLE:
+		add_rows(&report->table, item, report->type);
+		break;
+	case CLI_JSON:
+		json_array_append(report->json, item);
+		break;
 	}
-	print_item(item, report->type);
-	fputc('\n', stdout);
 	return 0;
 }
 
-static int report_type(struct cli *cli, const struct item_type *type, json_t *all, struct err *err)
+static void report_begin(struct report *report, struct cli *cli, bool many)
 {
-	struct report report = {.type = type, .all = all};
+	static const char *const columns[] = {"type", "name", "field", "value", "from"};
 
-	return items_each(cli->client, type, "&" WITH_ORIGINS, report_one, &report, err);
+	*report = (struct report){.cli = cli, .type = cli->type, .many = many};
+	report->table.columns = ARRAY_SIZE(columns);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		table_add(&report->table, columns[i]);
+	report->json = json_array();
+}
+
+static void report_end(struct report *report)
+{
+	if (report->cli->output == CLI_TABLE && report->table.cells.n > report->table.columns)
+		table_print(&report->table, stdout);
+	table_done(&report->table);
+	json_decref(report->json);
+}
+
+/* With what is inherited and from where; of what was once, that is not kept. */
+static void add_view(const struct report *report, struct strbuf *url)
+{
+	const char *as_of = report->cli->args.as_of;
+
+	url_add_flag(url, "resolved", !as_of);
+	url_add_flag(url, "explain", !as_of);
+	url_add_text(url, "as_of", as_of);
+}
+
+static int report_type(struct report *report, const struct item_type *type, struct err *err)
+{
+	autostrbuf query = STRBUF_INIT;
+
+	report->type = type;
+	add_view(report, &query);
+	query.buf[0] = '&'; /* the paging stands in front of it */
+	return items_each(report->cli->client, type, query.buf, report_one, report, err);
+}
+
+/* The item at `path`, whose type the report has. */
+static int report_path(struct report *report, const char *path, struct err *err)
+{
+	autostrbuf url = STRBUF_INIT;
+	autojson json_t *item = NULL;
+
+	strbuf_adds(&url, path);
+	add_view(report, &url);
+	if (client_get(report->cli->client, url.buf, &item, err) < 0)
+		return -1;
+	return report_one(report, item, err);
 }
 
 static int report_item(struct cli *cli, struct err *err)
 {
 	autostrbuf path = STRBUF_INIT;
-	autojson json_t *item = NULL;
+	struct report report;
 	const char *name;
+	int result;
 
 	if (item_name(cli, &name, err) < 0)
 		return -1;
-	item_path(cli->type, name, "?" WITH_ORIGINS, &path);
-	if (client_get(cli->client, path.buf, &item, err) < 0)
-		return item_wrap(cli->type, name, err);
-	if (cli->output == CLI_JSON)
-		out_json(item, stdout);
-	else
-		print_item(item, cli->type);
-	return 0;
+	item_path(cli->type, name, "", &path);
+	report_begin(&report, cli, false);
+	result = report_path(&report, path.buf, err);
+	if (result == 0 && cli->output == CLI_JSON)
+		out_json(json_array_get(report.json, 0), stdout);
+	report_end(&report);
+	return result < 0 ? item_wrap(cli->type, name, err) : 0;
 }
 
 int run_report(struct cli *cli, struct err *err)
 {
-	autojson json_t *all = cli->output == CLI_JSON ? json_array() : NULL;
+	struct report report;
+	int result;
 
 	if (cli->args.name || cli->words.n)
 		return report_item(cli, err);
-	if (report_type(cli, cli->type, all, err) < 0)
-		return -1;
-	if (all)
-		out_json(all, stdout);
-	return 0;
+	report_begin(&report, cli, true);
+	result = report_type(&report, cli->type, err);
+	if (result == 0 && cli->output == CLI_JSON)
+		out_json(report.json, stdout);
+	report_end(&report);
+	return result;
 }
 
 int run_settings_report(struct cli *cli, struct err *err)
 {
-	autojson json_t *settings = NULL;
+	struct report report;
+	int result;
 
-	if (client_get(cli->client, "/settings?" WITH_ORIGINS, &settings, err) < 0)
-		return -1;
-	if (cli->output == CLI_JSON)
-		out_json(settings, stdout);
-	else
-		print_item(settings, item_types[ITEM_SETTINGS]);
-	return 0;
+	report_begin(&report, cli, false);
+	result = report_path(&report, "/settings", err);
+	if (result == 0 && cli->output == CLI_JSON)
+		out_json(json_array_get(report.json, 0), stdout);
+	report_end(&report);
+	return result;
 }
 
-static int report_everything(struct cli *cli, json_t *ret, struct err *err)
+static void print_title(const struct report *report, const char *plural)
 {
-	autojson json_t *settings = NULL;
-
-	if (client_get(cli->client, "/settings?" WITH_ORIGINS, &settings, err) < 0)
-		return -1;
-	json_object_set(ret, "settings", settings);
-	for (size_t i = 0; i < ITEM_KINDS; i++) {
-		json_t *all;
-
-		if (!item_type_is_listed(item_types[i]))
-			continue;
-		all = json_array();
-		json_object_set_new(ret, item_types[i]->plural, all);
-		if (report_type(cli, item_types[i], all, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static void print_title(const char *plural)
-{
+	if (report->cli->output != CLI_TEXT)
+		return;
 	printf("%s:\n", plural);
 	for (size_t i = 0; i <= strlen(plural); i++)
 		fputc('=', stdout);
 	fputc('\n', stdout);
 }
 
+/* One type of the whole; `ret` gets its JSON under its name. */
+static int report_part(
+	struct report *report, const struct item_type *type, json_t *ret, struct err *err)
+{
+	bool listed = item_type_is_listed(type);
+
+	print_title(report, type->plural);
+	report->type = type;
+	json_array_clear(report->json);
+	if ((listed ? report_type(report, type, err) : report_path(report, "/settings", err)) < 0)
+		return -1;
+	if (listed)
+		json_object_set_new(ret, type->plural, json_copy(report->json));
+	else
+		json_object_set(ret, type->plural, json_array_get(report->json, 0));
+	return 0;
+}
+
 int run_report_all(struct cli *cli, struct err *err)
 {
 	autojson json_t *all = json_object();
+	struct report report;
+	int result = 0;
 
-	if (cli->output == CLI_JSON) {
-		if (report_everything(cli, all, err) < 0)
-			return -1;
+	report_begin(&report, cli, true);
+	for (size_t i = 0; i < ITEM_KINDS && result == 0; i++)
+		if (i == ITEM_SETTINGS || item_type_is_listed(item_types[i]))
+			result = report_part(&report, item_types[i], all, err);
+	if (result == 0 && cli->output == CLI_JSON)
 		out_json(all, stdout);
-		return 0;
-	}
-	print_title("settings");
-	if (run_settings_report(cli, err) < 0)
-		return -1;
-	fputc('\n', stdout);
-	for (size_t i = 0; i < ITEM_KINDS; i++) {
-		if (!item_type_is_listed(item_types[i]))
-			continue;
-		print_title(item_types[i]->plural);
-		if (report_type(cli, item_types[i], NULL, err) < 0)
-			return -1;
-	}
-	return 0;
+	report_end(&report);
+	return result;
 }

@@ -2,6 +2,7 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define DEFAULT_SOCKET "/run/bootwright/api.sock"
@@ -14,13 +15,14 @@ static const char *first_of(const char *option, const char *variable, const char
 }
 
 /* An option counts more than the environment, whichever of the two it names. */
-static int open_client(struct cli *cli, struct err *err)
+int cli_open_client(struct cli *cli, bool patient, struct err *err)
 {
 	struct client_options options = {
 		.socket = first_of(cli->args.socket, "BOOTWRIGHT_SOCKET", DEFAULT_SOCKET),
 		.server = cli->args.socket ? cli->args.server
 	                                   : first_of(cli->args.server, "BOOTWRIGHT_SERVER", NULL),
 		.ca_file = cli->args.ca_file,
+		.hurry = !patient,
 	};
 
 	if (cli->args.socket && cli->args.server)
@@ -30,11 +32,18 @@ static int open_client(struct cli *cli, struct err *err)
 	return client_open(&options, &cli->client, err);
 }
 
+/* A full disk is seen at the end, as what is printed is buffered. A reader that went away ends the
+ * program by SIGPIPE, as it ends others; where that is ignored, it is an error like any other. */
 static int flush_output(struct err *err)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	return err_sys(err, "standard output");
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) != 0 || (failed && errno))
+		return err_sys(err, "standard output");
+	if (failed)
+		return err_set(err, ERR_IO, "standard output: not all of it could be written");
+	return 0;
 }
 
 static int run(struct cli *cli, struct err *err)
@@ -47,7 +56,7 @@ static int run(struct cli *cli, struct err *err)
 	}
 	if (cli->args.version)
 		return run_version(cli, err);
-	if (!cli->command->local && open_client(cli, err) < 0)
+	if (!cli->command->local && cli_open_client(cli, true, err) < 0)
 		return -1;
 	result = cli->command->run(cli, err);
 	client_close(cli->client);

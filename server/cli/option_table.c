@@ -117,19 +117,64 @@ static void add_field(struct option_table *table, const char *spelling, const st
 			       .help = help_text(table, field)});
 }
 
-static void add_fields(struct option_table *table, const struct item_type *type, bool filter)
-{
-	for (size_t i = 0; i < type->n_fields; i++) {
-		const struct field *field = &type->fields[i];
-
-		if (filter || !(field->flags & FIELD_READONLY))
-			add_field(table, field->name, field);
-	}
-}
-
 static void add_title(struct option_table *table, char *text)
 {
 	add_row(table, &(struct opt)OPT_TITLE(keep(table, text)));
+}
+
+/* Fields that belong together have a title of their own in --help, by how their names begin. */
+static const struct {
+	const char *prefix;
+	const char *title;
+} field_groups[] = {
+	{"", NULL}, /* all others, first */
+	{"virt_", "As a guest of koan's"},
+	{"power_", "Power management"},
+	{"ipv6_", "IPv6"},
+};
+
+static size_t group_of(const struct field *field)
+{
+	for (size_t i = 1; i < ARRAY_SIZE(field_groups); i++)
+		if (strncmp(field->name, field_groups[i].prefix, strlen(field_groups[i].prefix)) ==
+			0)
+			return i;
+	return 0;
+}
+
+static bool is_option(const struct field *field, bool filter)
+{
+	return filter || !(field->flags & FIELD_READONLY);
+}
+
+static void add_fields(struct option_table *table, const struct item_type *type, bool filter,
+	const char *title_prefix)
+{
+	for (size_t group = 0; group < ARRAY_SIZE(field_groups); group++) {
+		const char *title = field_groups[group].title;
+
+		for (size_t i = 0; i < type->n_fields; i++) {
+			const struct field *field = &type->fields[i];
+
+			if (group_of(field) != group || !is_option(field, filter))
+				continue;
+			if (title)
+				add_title(table, xasprintf("%s%s", title_prefix, title));
+			title = NULL;
+			add_field(table, field->name, field);
+		}
+	}
+}
+
+/* Options about a child that are no fields. */
+static void add_child_option(struct option_table *table, const char *prefix,
+	const struct item_type *child, const char *help)
+{
+	add_row(table, &(struct opt){.name = keep(table, xasprintf("%s%s", prefix, child->name)),
+			       .kind = OPT_STRING,
+			       .offset = offsetof(struct cli_args, name),
+			       .arg = "NAME",
+			       .help = help});
 }
 
 static void add_child(struct option_table *table, const struct item_type *type, bool filter)
@@ -139,20 +184,14 @@ static void add_child(struct option_table *table, const struct item_type *type, 
 	add_title(table,
 		xasprintf("%s of the %s", filter ? "Any interface" : "An interface", type->name));
 	if (!filter) {
-		add_row(table, &(struct opt){.name = child->name,
-				       .kind = OPT_STRING,
-				       .offset = offsetof(struct cli_args, name),
-				       .arg = "NAME",
-				       .help = "the interface that the following options are for; "
-					       "may be given again for the next one"});
-		add_row(table,
-			&(struct opt){.name = keep(table, xasprintf("delete-%s", child->name)),
-				.kind = OPT_STRING,
-				.offset = offsetof(struct cli_args, name),
-				.arg = "NAME",
-				.help = "remove this interface"});
+		add_child_option(table, "", child,
+			"the interface that the following options are for; may be given again for "
+			"the next one");
+		add_child_option(table, "delete-", child, "remove this interface");
+		add_child_option(
+			table, "rename-", child, "the new name of the --interface before it");
 	}
-	add_fields(table, child, filter);
+	add_fields(table, child, filter, "Interface: ");
 }
 
 /* A field takes the name of such an option; the option must then stand before the command. */
@@ -190,7 +229,7 @@ void option_table_make(
 	if (command->fields != FIELDS_NONE) {
 		add_title(ret, xasprintf("Fields of %s%s", type->kind == ITEM_SETTINGS ? "" : "a ",
 				       type->name));
-		add_fields(ret, type, filter);
+		add_fields(ret, type, filter, "");
 		if (type->child)
 			add_child(ret, type, filter);
 	}

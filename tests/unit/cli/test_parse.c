@@ -1,4 +1,6 @@
 #include "cli/cli.h"
+#include "cli/cobbler.h"
+#include "cli/options.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,6 +72,22 @@ static void patches(void **state)
 		{"settings edit --server=10.0.0.1 --http-port=8000",
 			"{\"server\":\"10.0.0.1\",\"http_port\":\"8000\"}"},
 		{"distro find --kernel-size=>1", "{\"kernel_size\":\">1\"}"},
+		{"profile find --virt-ram=>=512 --virt-ram=<2048",
+			"{\"virt_ram\":[\">=512\",\"<2048\"]}"},
+		{"profile find --comment=<<inherit>>", "{\"comment\":\"\"}"},
+		{"system edit web7 --interface=eth0 --rename-interface=eth1 --mtu=1400",
+			"{\"interfaces\":{\"eth0\":{\"mtu\":\"1400\"}}}"},
+		/* Cobbler's other spellings */
+		{"profile edit bar --autoinst=a.ks --ks-meta=x=1 --enable-gpxe=1 --kopts_post=y",
+			"{\"autoinstall\":\"a.ks\",\"autoinstall_meta\":\"x=1\","
+			"\"enable_ipxe\":\"1\",\"kernel_options_post\":\"y\"}"},
+		{"system edit web7 --netboot=0 --power-password=x --interface=bond0 --bonding=bond",
+			"{\"netboot_enabled\":\"0\",\"power_pass\":\"x\",\"interfaces\":{"
+			"\"bond0\":{\"interface_type\":\"bond\"}}}"},
+		/* several disks; blanks around a comma are nothing */
+		{"profile edit bar --virt-file-size=4,'10", "{\"virt_file_size\":\"4, 10\"}"},
+		{"profile edit bar --virt-path=", "{\"virt_path\":\"\"}"},
+		{"template add a.ks --content=@/dev/null", "{\"content\":\"\"}"},
 	};
 
 	(void)state;
@@ -121,6 +139,24 @@ static void errors(void **state)
 		{"profile edit bar --comment=\xff", ERR_INVALID, "comment: is not UTF-8"},
 		{"settings edit --default-password-crypted=@/nonexistent", ERR_NOT_FOUND,
 			"default_password_crypted"},
+		{"settings edit --default-password-crypted=@/dev/null", ERR_INVALID, "is empty"},
+		{"profile edit bar --virt-file-size=4,,5", ERR_INVALID,
+			"virt_file_size: '4,,5' has an empty element"},
+		{"profile edit bar --virt-file-size=4,'", ERR_INVALID, "has an empty element"},
+		{"profile edit bar --name-servers=,10.0.0.1", ERR_INVALID, "has an empty element"},
+		{"profile find --comment=\xff", ERR_INVALID, "comment: is not UTF-8"},
+		{"profile find --nmae=x", ERR_USAGE, "did you mean '--name'"},
+		{"system edit web7 --rename-interface=eth1", ERR_USAGE, "--interface=NAME"},
+		{"profile edit bar --mgmt_classes=a", ERR_USAGE,
+			"'--mgmt-classes' was left out on purpose: Cobbler has given up"},
+		{"profile edit bar --redhat-management-key a", ERR_USAGE, "RHN and Satellite 5"},
+		{"import --path=/x --name=y --rsync-flags=z", ERR_USAGE, "--available-as"},
+		{"reposync", ERR_USAGE, "there is no 'reposync', on purpose"},
+		{"package add --name=x", ERR_USAGE, "there is no 'package', on purpose"},
+		{"system poweron --name=x", ERR_USAGE, "there is no 'poweron', on purpose"},
+		{"system lisst web7 x", ERR_USAGE, "did you mean 'system list'"},
+		{"profil add", ERR_USAGE, "did you mean 'profile add'"},
+		{"revrt 1", ERR_USAGE, "did you mean 'revert'"},
 	};
 
 	(void)state;
@@ -208,6 +244,70 @@ static void every_field(void **state)
 	}
 }
 
+/* No option is called like one that was left out, and every spelling of Cobbler's is a field's. */
+static void left_out_is_not_there(void **state)
+{
+	const struct command *command;
+
+	(void)state;
+	for (size_t i = 0; (command = command_at(i)); i++) {
+		for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
+			autooption_table table = {0};
+
+			if (!command_is_of(command, item_types[kind]) && kind != ITEM_DISTRO)
+				continue;
+			option_table_make(command, item_types[kind], &table);
+			for (size_t k = 0; k < table.n; k++)
+				if (table.row[k].name && left_out_option(table.row[k].name))
+					fail_msg("%s: --%s is there", command->words,
+						table.row[k].name);
+		}
+	}
+}
+
+/* Every line that --help shows as an example is one that can be given. */
+static void examples(void **state)
+{
+	const struct command *command;
+	size_t seen = 0;
+
+	(void)state;
+	for (size_t i = 0; (command = command_at(i)); i++) {
+		autostrv lines = STRV_INIT;
+
+		strv_split(&lines, command->example ? command->example : "", "\n");
+		strv_for_each (line, &lines) {
+			struct opt_map words = {0};
+			struct cli cli = {0};
+			autogiven fields = {0};
+			struct err err = ERR_INIT;
+			autostrv argv = STRV_INIT;
+			char *start = strstr(line, "bootwright ");
+
+			assert_non_null(start);
+			for (char *p = start; *p; p++) {
+				if (*p == ' ' && p[1] && strchr("<>|", p[1])) {
+					*p = '\0';
+					break;
+				}
+			}
+			/* a map's words are split as a shell splits them */
+			assert_int_equal(map_parse(&words, start, &err), 0);
+			for (size_t k = 0; k < words.n; k++)
+				strv_addf(&argv, "%s%s%s", words.entry[k].key,
+					words.entry[k].value ? "=" : "",
+					words.entry[k].value ? words.entry[k].value : "");
+			map_clear(&words);
+			if (cli_parse_given((int)argv.n, argv.v, &cli, &fields, &err) < 0)
+				fail_msg("%s: %s", line, err.msg);
+			assert_ptr_equal(cli.command, command);
+			cli_done(&cli);
+			seen++;
+		}
+	}
+	assert_true(seen > 20);
+}
+
 static void help_needs_no_server_and_no_values(void **state)
 {
 	static const char *const lines[] = {"--help", "system --help", "system add --help",
@@ -234,6 +334,8 @@ int main(void)
 		cmocka_unit_test(what_all_commands_take),
 		cmocka_unit_test(server_before_and_after),
 		cmocka_unit_test(every_field),
+		cmocka_unit_test(left_out_is_not_there),
+		cmocka_unit_test(examples),
 		cmocka_unit_test(help_needs_no_server_and_no_values),
 	};
 

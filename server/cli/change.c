@@ -1,0 +1,62 @@
+#include "cli/change.h"
+
+#include "cli/commands.h"
+#include "cli/out.h"
+
+#include <string.h>
+
+static void add_separator(struct strbuf *url)
+{
+	strbuf_addc(url, strchr(url->buf, '?') ? '&' : '?');
+}
+
+void url_add_flag(struct strbuf *url, const char *name, bool wanted)
+{
+	if (!wanted)
+		return;
+	add_separator(url);
+	strbuf_addf(url, "%s=1", name);
+}
+
+void url_add_text(struct strbuf *url, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	add_separator(url);
+	strbuf_addf(url, "%s=", name);
+	strbuf_add_url(url, value);
+}
+
+int change_preview(const struct cli *cli, const json_t *answer)
+{
+	const char *diff = json_get_str(answer, "diff");
+	bool changes = diff && *diff;
+
+	if (cli->output == CLI_JSON)
+		out_json(answer, stdout);
+	else if (changes)
+		out_lines(diff, stdout);
+	else
+		puts("no published file would change");
+	return changes ? EXIT_CHANGES : EXIT_DONE;
+}
+
+int change_ask(
+	struct cli *cli, const struct client_request *request, const char *path, struct err *err)
+{
+	struct client_request complete = *request;
+	autostrbuf url = STRBUF_INIT;
+	autojson json_t *answer = NULL;
+
+	strbuf_adds(&url, path);
+	url_add_flag(&url, "dry_run", cli->args.dry_run);
+	url_add_flag(&url, "confirm", cli->args.confirm);
+	complete.path = url.buf;
+	if (client_ask(cli->client, &complete, &answer, err) < 0)
+		return -1;
+	if (cli->args.dry_run)
+		return change_preview(cli, answer);
+	if (cli->output == CLI_JSON && !json_is_null(answer))
+		out_json(answer, stdout);
+	return EXIT_DONE;
+}
