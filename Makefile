@@ -86,11 +86,18 @@ $(foreach l,base model template db boot ops http cli koan-client,$(eval $(call U
 
 # DESTDIR and PREFIX as usual. The unit file expects a system account `bootwright`.
 .PHONY: install
-install: all
+install: all docs
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install $B/bootwrightd $(DESTDIR)$(PREFIX)/sbin/
 	install $B/bootwright $B/koan $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 server/bootwrightd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	for page in $(notdir $(filter $B/docs/man/%,$(DOCS))); do \
+		install -D -m 644 $B/docs/man/$$page \
+			$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; done
+	install -D -m 644 $B/docs/bash/bootwright \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/bootwright
+	install -D -m 644 $B/docs/zsh/_bootwright \
+		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_bootwright
 	install -d $(DESTDIR)$(PREFIX)/share/bootwright
 	for d in server/boot-templates kickstarts profiles web; do \
 		cp -r --no-preserve=ownership $$d $(DESTDIR)$(PREFIX)/share/bootwright/ || exit 1; done
