@@ -10,13 +10,17 @@
 static const char *const usual_columns[] = {"distro", "parent", "profile", "arch", "breed",
 	"os_version", "hostname", "mac_address", "ip_address", "autoinstall", "comment"};
 
-/* A field of the type or of its children, by name or alias. */
-static const struct field *column_field(const struct item_type *type, const char *wanted)
+/* A field of the type, of its children or, with --resolved, of what it inherits from; by name or
+ * alias. */
+static const struct field *column_field(const struct cli *cli, const char *wanted)
 {
+	const struct item_type *type = cli->type;
 	const struct field *field = item_field(type, wanted);
 
 	if (!field && type->child)
 		field = item_field(item_types[type->child], wanted);
+	for (size_t i = 0; cli->args.resolved && !field && i < ITEM_KINDS; i++)
+		field = item_field(item_types[i], wanted);
 	return field;
 }
 
@@ -27,13 +31,13 @@ static int choose_columns(const struct cli *cli, struct strv *ret, struct err *e
 
 	strv_add(ret, "name");
 	for (size_t i = 0; !cli->args.fields && i < ARRAY_SIZE(usual_columns); i++)
-		if (column_field(cli->type, usual_columns[i]))
+		if (column_field(cli, usual_columns[i]))
 			strv_add(ret, usual_columns[i]);
 	if (!cli->args.fields)
 		return 0;
 	strv_split(&wanted, cli->args.fields, ",");
 	strv_for_each (name, &wanted) {
-		const struct field *field = column_field(cli->type, name);
+		const struct field *field = column_field(cli, name);
 
 		if (field && !strv_has(ret, field->name))
 			strv_add(ret, field->name);
@@ -190,7 +194,7 @@ static int add_view(const struct cli *cli, struct strbuf *query, struct err *err
 	const struct field *field = NULL;
 
 	if (name && strcmp(name, "name") != 0) {
-		field = column_field(cli->type, name);
+		field = column_field(cli, name);
 		if (!field && !item_field_checked(cli->type, name, err))
 			return err_wrap(err, "--sort");
 	}

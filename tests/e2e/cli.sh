@@ -47,11 +47,11 @@ is "the second interface" "$(json system report web7 | jq -r .interfaces.eth1.ma
 	52:54:00:aa:01:07
 is "list" "$(bootwright profile list | tr '\n' ' ')" "bar foo sub "
 
-is "list of everything" "$(bootwright list | tr '\n' ' ')" \
-	"distros:    foo profiles:    bar    foo    sub systems:    web7 "
+like "list of everything" "$(bootwright list | tr '\n' ' ')" \
+	'^distros:    foo profiles:    bar    foo    sub systems:    web7 images: '
 is "as a table" "$(bootwright list --output=table | tr -s ' ' | tail -n 1)" "systems web7"
-is "as JSON" "$(json list | jq -c .)" \
-	'{"distros":["foo"],"profiles":["bar","foo","sub"],"systems":["web7"]}'
+is "as JSON" "$(json list | jq -c '{distros, profiles, systems, menus}')" \
+	'{"distros":["foo"],"profiles":["bar","foo","sub"],"systems":["web7"],"menus":[]}'
 
 # edit
 check "edit" bootwright profile edit --name=bar --virt-ram=256
@@ -76,6 +76,40 @@ is "an unset field" "$(field system web7 hostname)" "-"
 check "a secret from standard input" bootwright settings edit --default-password-crypted=- \
 	<<<'$y$j9T$abcdefgh$0123456789012345678901234567890123456789012'
 lacks "is not shown" "$(bootwright settings report)" 'abcdefgh'
+
+check "another interface" bootwright system edit web7 --interface=eth2 --mac=52:54:00:aa:02:07
+check "rename an interface" bootwright system edit web7 --interface=eth2 --rename-interface=en2 \
+	--mtu=1400
+is "keeps what it has" "$(json system report web7 | jq -c '.interfaces | [keys, .en2]')" \
+	'[["en2","eth0"],{"mac_address":"52:54:00:aa:02:07","mtu":1400}]'
+fails "one that is not there" "system 'web7': has no interface 'eth9'" \
+	bootwright system edit web7 --interface=eth9 --rename-interface=en2
+fails "one whose new name is taken" "has interface 'eth0' already" \
+	bootwright system edit web7 --interface=en2 --rename-interface=eth0
+bootwright system edit web7 --delete-interface=en2
+
+# dry runs and protection
+exits "a dry run that changes published files" 2 bootwright profile edit bar --kopts=quiet --dry-run
+exits "a dry run that changes none" 0 bootwright system edit web7 --comment=x --dry-run
+is "says so" "$(cat /run/bw/out)" "no published file would change"
+is "and changes nothing" "$(field system web7 comment)" "-"
+exits "a dry run of a mistake" 1 bootwright system edit web7 --profile=nosuch --dry-run
+bootwright system edit web7 --protected=yes
+exits "a protected system" 1 bootwright system edit web7 --comment=x
+like "says the way" "$(cat /run/bw/err)" '--confirm'
+check "and goes it" bootwright system edit web7 --comment=x --protected=no --confirm
+check "add --clobber replaces" bootwright profile add --name=clobbered --parent=bar
+fails "what only add does not" 'clobbered' bootwright profile add --name=clobbered --distro=foo
+check "with its version" bootwright profile add --name=clobbered --distro=foo --clobber
+is "all of it" "$(json profile report clobbered | jq -c '[.distro, .parent]')" '["foo",null]'
+check "and makes what is not there" bootwright profile add --name=made --distro=foo --clobber
+bootwright profile remove clobbered
+bootwright profile remove made
+check "a template from a file" bootwright template add --name=two.ks --content=@<(printf 'a\n\tb\n')
+is "with all its lines" "$(json template report two.ks | jq -r .content)" $'a\n\tb'
+check "and from standard input" bootwright template edit two.ks --content=- <<<'c'
+is "replaces it" "$(json template report two.ks | jq -c .content)" '"c\n"'
+bootwright template remove two.ks
 
 # inheritance
 like "report says where from" "$(bootwright system report web7)" 'virt_ram *: 256  \(profile bar\)'
@@ -107,6 +141,71 @@ web8 baz 52:54:00:aa:00:08"
 like "report of everything" "$(bootwright report)" '^systems:$'
 is "as JSON" "$(json report | jq -c '[.systems[].name]')" '["web7","web8"]'
 
+is "text with fields, between tabs" "$(bootwright system list --fields=profile,mac --sort=-name)" \
+	$'web8\tbaz\t52:54:00:aa:00:08\nweb7\tbaz\t52:54:00:aa:00:07'
+is "JSON with fields" "$(json system find --name=web7 --fields=profile | jq -c .)" \
+	'[{"name":"web7","profile":"baz"}]'
+is "two conditions on a field" \
+	"$(bootwright system find --virt-ram='>=512' --virt-ram='<1024' | tr '\n' ' ')" "web7 web8 "
+is "what is unset" "$(bootwright system find --hostname= | tr '\n' ' ')" "web7 web8 "
+is "with what is inherited" \
+	"$(bootwright system find --name=web7 --resolved --fields=arch)" $'web7\tx86_64'
+like "report as a table" "$(bootwright system report web7 --output=table | tr -s ' ')" \
+	'^system web7 autoinstall debian12.preseed distro foo'
+fails "sort by no field" "did you mean 'hostname'" bootwright system list --sort=hostnam
+
+# history
+revision=$(json history --limit=1 | jq .[0].revision)
+check "a change" bootwright system edit web8 --comment='to be undone'
+undone=$(json system history web8 --limit=1 | jq .[0].revision)
+like "history of everything" "$(bootwright history --limit=1)" "^$undone .*root.*system +web8 +comment"
+like "of a type, as a table" "$(bootwright history --type=profile --output=table | head -n 1)" \
+	'^revision +time +who +from +action +type +name +changes'
+fails "of no type" 'no such type' bootwright history --type=machines
+like "diff" "$(bootwright diff "$undone")" '^\+.*"comment": "to be undone"'
+is "list as of a revision" "$(bootwright system find --comment='to be undone' --as-of="$revision")" ""
+lacks "report as of a revision" "$(bootwright system report web8 --as-of="$revision")" 'undone'
+exits "revert --dry-run" 2 bootwright revert "$undone" --dry-run
+check "revert" bootwright revert "$undone"
+is "undoes" "$(field system web8 comment)" x
+bootwright system remove web8
+check "revert a removal" bootwright revert "$(json history --limit=1 | jq .[0].revision)"
+is "brings it back" "$(json system report web8 | jq -r .interfaces.eth0.mac_address)" \
+	52:54:00:aa:00:08
+fails "a revision that is none" 'is no revision' bootwright diff ../x
+fails "one that is not there" '999999' bootwright diff 999999
+
+# export and apply
+check "export" sh -c 'bootwright export >/run/bw/estate.json'
+exits "apply of the same" 0 bootwright apply /run/bw/estate.json --dry-run
+like "says so" "$(cat /run/bw/out)" '^nothing to do'
+jq '.systems |= map(select(.name != "web8")) | .profiles[0].comment = "applied"' \
+	/run/bw/estate.json >/run/bw/changed.json
+exits "apply --dry-run" 2 bootwright apply /run/bw/changed.json --dry-run --prune
+like "prints the difference" "$(cat /run/bw/out)" '^\+ *"comment": "applied"'
+like "and counts" "$(cat /run/bw/out)" '^would be: 0 created, 1 changed, 1 removed, [0-9]+ as before'
+check "apply from standard input" sh -c 'bootwright apply - --prune </run/bw/changed.json'
+is "removes" "$(bootwright system list)" web7
+check "and back" bootwright apply /run/bw/estate.json
+is "the same bytes" "$(bootwright export | sha256sum)" "$(sha256sum </run/bw/estate.json)"
+like "apply as JSON" "$(json apply /run/bw/estate.json | jq -c '[.created, .changed, .removed]')" \
+	'\[0,0,0\]'
+echo '{"systems": [{"name": "web7", "virt_rma": 1}]}' >/run/bw/wrong.json
+exits "apply of a mistake" 1 bootwright apply /run/bw/wrong.json
+like "names file, item and nearest field" "$(cat /run/bw/err)" \
+	"wrong.json: .*web7.*virt_rma.*did you mean 'virt_ram'"
+exits "apply of no file" 1 bootwright apply /run/bw/nosuch.json
+exits "apply without a file" 2 bootwright apply
+
+# output that cannot be written
+fails "a full disk" 'No space left' sh -c 'bootwright export >/dev/full'
+fails "for what is printed, too" 'No space left' sh -c 'bootwright report >/dev/full'
+is "a reader that goes away is no error of ours" \
+	"$(bash -c 'set -o pipefail; bootwright report 2>/run/bw/err | head -n 1 >/run/bw/out
+		cat /run/bw/err')" ""
+fails "where signals are ignored it is told" 'Broken pipe' bash -c \
+	'trap "" PIPE; exec 3> >(exec true); wait $!; bootwright report >&3'
+
 # sync and check
 exits "sync --dry-run with changes" 2 bootwright sync --dry-run
 check "sync" bootwright sync
@@ -124,7 +223,10 @@ is "events as JSON" "$(json event list | jq -r '.[0] | has("id") and has("time")
 exits "an unknown command" 2 bootwright sytem list
 exits "an unknown option" 2 bootwright profile edit baz --virt-rma=1
 exits "a missing name" 2 bootwright profile edit --virt-ram=1
-exits "a missing required field" 2 bootwright system add --name=web9
+exits "a missing required field" 2 bootwright distro add --name=half
+like "says which" "$(cat /run/bw/err)" 'a distro needs --kernel='
+exits "one of two fields that is missing" 1 bootwright system add --name=web9
+like "says which, too" "$(cat /run/bw/err)" "^bootwright: system 'web9': profile: "
 exits "a wrong value" 1 bootwright profile edit baz --virt-ram=lots
 like "says which and why" "$(cat /run/bw/err)" "^bootwright: profile 'baz': virt_ram: 'lots' is not"
 exits "an item that is not there" 1 bootwright system report nosuch
