@@ -55,6 +55,29 @@ void cheetah_put_literal(struct cheetah *c, const char *text, size_t len);
 
 /* cheetah_directives.c: converts the directive at c->text ("#if …"); false: there is none. */
 bool cheetah_directive(struct cheetah *c);
+/* The same file: what its directives share. */
+/* Directives that have no like are kept, with why. */
+void cheetah_keep(struct cheetah *c, const struct cheetah_tag *tag, const char *why);
+/* True, with the expression in Jinja; else the directive has been kept. */
+bool cheetah_tag_expression(struct cheetah *c, const struct cheetah_tag *tag, const char *text,
+	size_t len, struct strbuf *ret);
+/* The line's end goes with a directive, also where Jinja would keep it. */
+void cheetah_skip_line_end(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_put_value(struct cheetah *c, const struct cheetah_tag *tag, const char *value);
+
+/* cheetah_blocks.c */
+/* Remembers what `#end name` will close: the tag is to be written where this is true. */
+bool cheetah_open_block(
+	struct cheetah *c, const struct cheetah_tag *tag, const char *name, const char *end);
+void cheetah_do_if(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_unless(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_elif(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_else(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_for(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_repeat(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_def(struct cheetah *c, const struct cheetah_tag *tag);
+void cheetah_do_end(struct cheetah *c, const struct cheetah_tag *tag);
+
 /* cheetah.c: what stands for one expression of $…; `whole` is how it was written. */
 void cheetah_put_expression(struct cheetah *c, const char *expression, size_t len,
 	const char *whole, size_t whole_len, size_t line);
