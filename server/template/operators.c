@@ -97,6 +97,27 @@ static int int_binary(struct render *r, enum binary_op op, int64_t a, int64_t b,
 	return 0;
 }
 
+/* Quotient and remainder fit together, as in Python: 1.0 // 0.1 is 9, since 0.1 is a bit more. */
+static double float_divide(enum binary_op op, double a, double b)
+{
+	double rest = fmod(a, b);
+	double quotient = (a - rest) / b;
+	double whole;
+
+	if (rest == 0) {
+		rest = copysign(0, b);
+	} else if ((rest < 0) != (b < 0)) {
+		rest += b;
+		quotient--;
+	}
+	if (op == OP_MOD)
+		return rest;
+	if (quotient == 0)
+		return copysign(0, a / b);
+	whole = floor(quotient);
+	return quotient - whole > 0.5 ? whole + 1 : whole;
+}
+
 static int float_binary(struct render *r, enum binary_op op, double a, double b, struct value *ret)
 {
 	double v = 0;
@@ -117,12 +138,8 @@ static int float_binary(struct render *r, enum binary_op op, double a, double b,
 		v = a / b;
 		break;
 	case OP_FLOORDIV:
-		v = floor(a / b);
-		break;
 	case OP_MOD:
-		v = fmod(a, b);
-		if (v != 0 && (v < 0) != (b < 0))
-			v += b;
+		v = float_divide(op, a, b);
 		break;
 	case OP_POW:
 		if (a == 0 && b < 0)
