@@ -9,8 +9,10 @@ static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
 				     "PRAGMA synchronous = FULL;"
 				     "PRAGMA foreign_keys = ON;"
 				     "PRAGMA trusted_schema = OFF;"
+				     "PRAGMA cache_size = -16384;" /* KiB */
 				     "PRAGMA journal_size_limit = 67108864;";
 static const char reader_pragmas[] = "PRAGMA query_only = ON;"
+				     "PRAGMA cache_size = -1024;"
 				     "PRAGMA wal_autocheckpoint = 0;"
 				     "PRAGMA trusted_schema = OFF;";
 

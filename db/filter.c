@@ -245,8 +245,6 @@ static bool value_fits(const struct db_filter *filter, const struct field *field
 
 static bool is_filled(const struct field *field, const void *at)
 {
-	autostrbuf text = STRBUF_INIT;
-
 	if (is_head(field))
 		return field->kind != VALUE_STRING || *(char *const *)at;
 	switch (field->kind) {

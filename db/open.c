@@ -87,10 +87,19 @@ static int open_all(struct db *db, const char *folder, struct err *err)
 	return load_revision(db, err);
 }
 
+/* What one statement may have to undo stays in memory up to 4 MiB, or each one of a large
+ * transaction would write a temporary file: SQLite's own limit is the size of a few pages. It wants
+ * to know before anything else; where another store is open already, it has been told. */
+static void configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20);
+}
+
 int db_open(const char *folder, struct db **ret, struct err *err)
 {
 	struct db *db = xcalloc(1, sizeof(*db));
 
+	configure();
 	db->path = xasprintf("%s/%s", folder, STORE_NAME);
 	db->folder_fd = -1;
 	db->lock_fd = -1;

@@ -100,8 +100,13 @@ static void roll_back(struct db *db)
 		conn_exec(&db->writer, "ROLLBACK", NULL);
 }
 
+enum { MANY = 1000 };
+
 static void committed(struct db *db)
 {
+	/* what a large import has read is of no use for what comes next */
+	if (db->last - db->begun >= MANY)
+		sqlite3_db_release_memory(db->writer.handle);
 	for (size_t i = 0; i < ITEM_KINDS; i++)
 		if (db->kinds & (1U << i))
 			atomic_store(&db->revision_of[i], db->last);

@@ -58,6 +58,7 @@ static void read_items(struct store *store)
 	autoitem struct item *then = NULL;
 	int64_t version;
 
+	assert_non_null(item);
 	assert_int_equal(db_item_version(store->db, &system_type, "web1", &version, NULL), 0);
 	assert_int_equal(db_system_by_mac(store->db, "52:54:00:00:00:01", &by_mac, NULL), 0);
 	assert_int_equal(db_system_by_ip(store->db, "10.0.0.1", &by_ip, NULL), 0);
