@@ -39,8 +39,7 @@ static int must_be_new(const struct request *request, const struct edit *edit, s
 			err, ERR_STALE, "%s '%s' exists already", edit->type->name, edit->name);
 	return err_set(err, ERR_UNMATCHED,
 		"%s '%s' exists already; to replace it send 'If-Match: \"v%lld\"', or 'If-Match: "
-	        "*' "
-		"for any version",
+		"*' for any version",
 		edit->type->name, edit->name, (long long)version);
 }
 

@@ -110,8 +110,7 @@ static void add_headers(json_t *list, unsigned flags)
 			"an ETag that the caller has: 304 where it is current"},
 		{ROUTE_KEYED, "Idempotency-Key",
 			"1 to 255 visible characters, new for each change: the same request sent "
-	                "again "
-			"within 24 hours does nothing and gets the first one's answer, with "
+			"again within 24 hours does nothing and gets the first one's answer, with "
 			"Idempotency-Replayed: true"},
 	};
 
@@ -315,19 +314,16 @@ static json_t *components(void)
 	json_object_set_new(components, "responses",
 		json_pack("{s:{s:s,s:o}}", "Problem", "description",
 			"what went wrong (RFC 9457): 400 a wrong value, 401 no token, 403 not "
-	                "allowed, "
-			"404, 409 a conflict, 412 another version, 413 too large, 422 a used key, "
-	                "428 "
-			"If-Match is missing, 503 try again",
+			"allowed, 404, 409 a conflict, 412 another version, 413 too large, 422 a "
+			"used key, 428 If-Match is missing, 503 try again",
 			"content", content("application/problem+json", openapi_ref("Problem"))));
 	json_object_set_new(components, "securitySchemes",
 		json_pack("{s:{s:s,s:s,s:s}}", "token", "type", "http", "scheme", "bearer",
 			"description",
 			"Made by 'bootwright token add' with a role: read, operate or admin. "
-	                "Without "
-			"one a program on the server's own machine may read, over TCP; over the "
-	                "Unix "
-			"socket root, the server's account and members of its group are admin."));
+			"Without one a program on the server's own machine may read, over TCP; "
+			"over the Unix socket root, the server's account and members of its "
+			"group are admin."));
 	return components;
 }
 
@@ -337,8 +333,7 @@ json_t *openapi_document(void)
 		API_VERSION, "description",
 		"Provisioning: distros, profiles, systems and what belongs to them. Unset fields "
 		"inherit: settings, distro, profile, sub-profiles, system. \"x-role\" of an "
-	        "operation "
-		"is the role that it takes.",
+		"operation is the role that it takes.",
 		"license", "name", "Apache-2.0", "identifier", "Apache-2.0");
 	json_t *document = json_pack(
 		"{s:s,s:o,s:[{s:s}]}", "openapi", "3.1.0", "info", info, "servers", "url", "/");

@@ -131,7 +131,7 @@ static void add_notes(const struct field *field, json_t *schema)
 		json_object_set_new(schema, "writeOnly", json_true());
 		json_set_str(schema, "format", "password");
 		strbuf_adds(&text, " (secret: where it is set it reads as \"***\", which a write "
-		                   "leaves as it is)");
+				   "leaves as it is)");
 	}
 	json_set_str(schema, "description", text.buf);
 }
