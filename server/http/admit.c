@@ -2,6 +2,7 @@
 #include "http/exchange.h"
 
 #include "base/net.h"
+#include "http/api.h"
 #include "model/types.h"
 
 #include <string.h>
@@ -219,10 +220,30 @@ static int check_site(const struct exchange *x, struct err *err)
 	return 403;
 }
 
+/* An item of a type that has text of many lines is larger than others. */
+static bool has_text(const struct request *request)
+{
+	const struct item_type *type;
+
+	if (!strstr(request->route->pattern, "{type}") || api_find_type(request, &type, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (type->fields[i].kind == VALUE_TEXT)
+			return true;
+	return false;
+}
+
+static size_t most(const struct request *request)
+{
+	if (request->route->max_body)
+		return request->route->max_body;
+	return has_text(request) ? BODY_MAX_TEXT : BODY_MAX_API;
+}
+
 /* Who may not is refused before any of it is read; one large body at a time is held in memory. */
 static int check_length(struct exchange *x, struct err *err)
 {
-	size_t max = x->request.route->max_body ? x->request.route->max_body : BODY_MAX_API;
+	size_t max = most(&x->request);
 
 	if (x->listener->kind == LISTENER_BOOT || x->length == 0)
 		return 0;

@@ -15,6 +15,7 @@
 
 enum {
 	BODY_MAX_API = 256 * 1024,
+	BODY_MAX_TEXT = 2 * TEXT_MAX, /* of an item with text: as JSON it is longer */
 	BODY_MAX_BOOT = 16 * 1024,
 	BODY_MAX_ANY = 256 << 20, /* of the route that takes most; a route's own is in its row */
 	BODY_RATE = 256 * 1024,   /* bytes/s at which a larger one must come */

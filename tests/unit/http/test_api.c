@@ -244,6 +244,21 @@ static void expect_large(
 	close(fd);
 }
 
+/* A text of the greatest length can be stored, whatever characters it has. */
+static void long_texts(void **state)
+{
+	struct wire *wire = *state;
+	autostrbuf body = STRBUF_INIT;
+	autostrbuf answer = STRBUF_INIT;
+
+	strbuf_adds(&body, "{\"content\": \"");
+	for (size_t i = 0; i < TEXT_MAX - 1; i++)
+		strbuf_adds(&body, i % 80 ? "x" : "\\n");
+	strbuf_adds(&body, "\\n\"}");
+	wire_ask(wire, UNIX, "PUT /api/v1/snippets/long", "", body.buf, &answer);
+	assert_status(&answer, 201, "1 MiB");
+}
+
 /* One at a time, of those who may, where the route takes it; the rest is refused unread. */
 static void large_bodies(void **state)
 {
@@ -253,8 +268,9 @@ static void large_bodies(void **state)
 
 	expect_large(wire, UNIX, "/api/v1/apply", "268435457", 413);
 	expect_large(wire, UNIX, "/api/v1/systems", "262145", 413);
+	expect_large(wire, UNIX, "/api/v1/templates", "2097153", 413);
 	expect_large(wire, API, "/api/v1/apply", "1000000", 401);
-	first = begin_large(wire, UNIX, "/api/v1/apply", "268435456");
+	first = begin_large(wire, UNIX, "/api/v1/templates", "2097152");
 	assert_true(wire_read_until(first, "100 Continue", &answer));
 	expect_large(wire, UNIX, "/api/v1/apply", "1000000", 503);
 	expect_large(wire, UNIX, "/api/v1/systems", "1000", 100);
@@ -380,6 +396,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(roles, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(pages_of_other_sites, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(bodies_have_a_bound, wire_setup, wire_teardown),
+		cmocka_unit_test_setup_teardown(long_texts, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(large_bodies, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(the_stream_of_events, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(tasks, wire_setup, wire_teardown),
