@@ -121,15 +121,15 @@ static void errors_have_their_class(void **state)
 		{"{% for i in range(9) %}{% for k in range(99999) %}{% endfor %}{% endfor %}",
 			ERR_TOO_BIG,
 			"template 't' line 1 column 27: the rendering takes too many steps; is a "
-	                "loop too "
+			"loop too "
 			"long?"},
 		{"{% for i in range(99) %}0123456789abcdef{% endfor %}", ERR_TOO_BIG,
 			"template 't' line 1 column 25: the output becomes too long"},
 		{"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", ERR_TOO_BIG,
 			"template 't' line 1 column 19: macros, includes or loops call each other "
-	                "too deep "
+			"too deep "
 			"(called from 't' line 1, called from 't' line 1, called from 't' line 1, "
-	                "…)"},
+			"…)"},
 		{"{% include 'none' %}", ERR_TEMPLATE,
 			"template 't' line 1 column 4: there is no template 'none'"},
 	};
