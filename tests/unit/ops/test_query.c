@@ -54,6 +54,15 @@ static void test_filters(void **state)
 		{"ip_address", "10.0.0.*", "db1 web7"},
 		{"ip_address", "!10.0.0.1", "db2 web7"},
 		{"mtu", ">1500", "db2"},
+		{"comment", "", "db1 web7"},
+		{"comment", "!", "db2"},
+		{"hostname", "", "db1 db2 web7"},
+		{"mac_address", "!", "web7"},
+		{"version", "1", "db1 db2 web7"},
+		{"version", ">1", ""},
+		{"ctime", ">2001-01-01", "db1 db2 web7"},
+		{"mtime", "<2001-01-01T00:00Z", ""},
+		{"uid", "*", "db1 db2 web7"},
 	};
 	struct fixture *fixture = *state;
 
@@ -92,6 +101,10 @@ static void test_bad_filters(void **state)
 		{"virt_ram", "much", "virt_ram: 'much' is not a number"},
 		{"netboot_enabled", "perhaps", "netboot_enabled: 'perhaps' is not true or false"},
 		{"virt_file_size", ">", "virt_file_size: '' is not a number"},
+		{"version", "new", "version: 'new' is not a number"},
+		{"mtime", ">noon",
+			"mtime: 'noon' is no time: write 2026-11-21, 2026-11-21T08:00:00Z, or "
+			"seconds since 1970"},
 	};
 	struct fixture *fixture = *state;
 
@@ -180,6 +193,194 @@ static void test_resolved(void **state)
 	assert_null(json_object_get(item, "origins"));
 }
 
+/* The names of a whole list, page after page of two. */
+static void list_names(struct fixture *fixture, struct query_list query, struct strbuf *ret)
+{
+	autofree char *after = NULL;
+
+	query.type = &system_type;
+	query.limit = 2;
+	do {
+		autojson json_t *answer = NULL;
+		struct err err = ERR_INIT;
+		size_t at;
+		json_t *item;
+
+		query.after = after;
+		if (query_items(fixture->server, &query, &answer, &err) < 0)
+			fail_msg("%s", err.msg);
+		json_array_foreach (json_object_get(answer, "items"), at, item)
+			strbuf_addf(ret, "%s%s", ret->len ? " " : "", json_get_str(item, "name"));
+		free(TAKE(after));
+		after = xstrdup_null(json_get_str(answer, "next"));
+	} while (after);
+}
+
+static void test_sort(void **state)
+{
+	static const struct {
+		const char *sort;
+		bool resolved;
+		const char *names;
+	} rows[] = {
+		{"name", false, "db1 db2 s3 web7"},
+		{"-name", false, "web7 s3 db2 db1"},
+		{"virt_ram", false, "db2 s3 web7 db1"},
+		{"-virt_ram", false, "db1 web7 s3 db2"},
+		{"virt_ram", true, "s3 db2 web7 db1"}, /* 512, 1024 of the profile */
+		{"-virt_ram", true, "db1 web7 db2 s3"},
+		{"comment", false, "db1 web7 s3 db2"},
+		{"netboot-enabled", false, "db2 s3 web7 db1"},
+		{"netboot_enabled", true, "db1 db2 s3 web7"},
+		{"mtime", false, "web7 db1 db2 s3"},
+		{"-ctime", false, "s3 db2 db1 web7"},
+		{"version", true, "db1 db2 s3 web7"},
+		{"profile", true, "db1 db2 s3 web7"},
+	};
+	struct fixture *fixture = *state;
+
+	fill_systems(fixture);
+	must_edit(fixture, EDIT_CREATE, &profile_type, "small", "{'distro': 'foo'}");
+	must_edit(fixture, EDIT_CREATE, &system_type, "s3",
+		"{'profile': 'small', 'comment': 'a = % b'}");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostrbuf names = STRBUF_INIT;
+
+		list_names(fixture,
+			(struct query_list){
+				.sort = rows[i].sort, .options.resolved = rows[i].resolved},
+			&names);
+		if (strcmp(names.buf, rows[i].names) != 0)
+			fail_msg("%s%s: '%s', not '%s'", rows[i].sort,
+				rows[i].resolved ? " resolved" : "", names.buf, rows[i].names);
+	}
+}
+
+static void test_bad_sort(void **state)
+{
+	static const struct {
+		struct query_list query;
+		const char *msg;
+	} rows[] = {
+		{{.sort = "virt_rma"}, "sort: systems have no field 'virt_rma'; did you mean"},
+		{{.sort = "owners"}, "sort: 'owners' is a list, which has no order"},
+		{{.sort = "mac_address"}, "sort: systems have no field 'mac_address'"},
+		{{.after = "web7=1"}, "after: 'web7=1' is not the \"next\""},
+		{{.after = "web7=%4", .sort = "comment"}, "after: 'web7=%4' is not the"},
+		{{.options = {.as_of = 3, .resolved = true}}, "what an item inherited"},
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct query_list query = rows[i].query;
+		json_t *answer = NULL;
+		struct err err = ERR_INIT;
+
+		query.type = &system_type;
+		assert_int_equal(query_items(fixture->server, &query, &answer, &err), -1);
+		assert_int_equal(err.code, ERR_INVALID);
+		if (!strstr(err.msg, rows[i].msg))
+			fail_msg("%s", err.msg);
+	}
+}
+
+static void test_resolved_filters(void **state)
+{
+	static const struct {
+		const char *field;
+		const char *value;
+		const char *names;
+	} rows[] = {
+		{"virt_ram", "1024", "db2"},
+		{"virt_ram", "<=2048", "db2 web7"},
+		{"virt_cpus", "1", "db1 db2 web7"}, /* the field's default */
+		{"kernel_options", "a=1", "db1 db2 web7"},
+		{"kernel_options", "quiet", "db1 db2"},
+		{"kernel_options", "!b", "db1 db2"},
+		{"autoinstall", "debian*", "db1 db2 web7"},
+		{"status", "production", "db2 web7"},
+		{"comment", "", "db1 web7"},
+		{"mac_address", "52:54:*", "web7"},
+		{"name", "!db1", "db2 web7"},
+	};
+	struct fixture *fixture = *state;
+
+	fill_systems(fixture);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostrbuf names = STRBUF_INIT;
+
+		list_names(fixture,
+			(struct query_list){.name = &rows[i].field,
+				.value = &rows[i].value,
+				.n = 1,
+				.options.resolved = true},
+			&names);
+		if (strcmp(names.buf, rows[i].names) != 0)
+			fail_msg("%s %s: '%s', not '%s'", rows[i].field, rows[i].value, names.buf,
+				rows[i].names);
+	}
+}
+
+static void test_as_of(void **state)
+{
+	static const char *const field[] = {"ip_address"};
+	static const char *const value[] = {"10.0.0.*"};
+	struct fixture *fixture = *state;
+	const struct query_list then = {.sort = "-virt_ram", .options.as_of = 6};
+	const struct query_list some = {.name = field, .value = value, .n = 1, .options.as_of = 6};
+	struct edit edit = edit_of(&system_type, "db1");
+	autostrbuf names = STRBUF_INIT;
+	autostrbuf filtered = STRBUF_INIT;
+	autojson json_t *item = NULL;
+	struct err err = ERR_INIT;
+
+	fill_systems(fixture); /* revisions: settings, foo, bar, sub, web7, db1, db2 */
+	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'virt_ram': 8192}");
+	assert_int_equal(edit_delete(fixture->server, &edit, &err), 0);
+	list_names(fixture, then, &names);
+	assert_string_equal(names.buf, "db1 web7");
+	list_names(fixture, some, &filtered);
+	assert_string_equal(filtered.buf, "db1 web7");
+	if (query_item(fixture->server, &system_type, "db1", &then.options, &item, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_json(json_object_get(item, "virt_ram"), "4096");
+}
+
+static void test_fields(void **state)
+{
+	static const struct {
+		const char *fields;
+		bool explain;
+		const char *json;
+	} rows[] = {
+		{"virt-ram", false, "{'name':'web7','virt_ram':2048}"},
+		{"comment,profile", false, "{'name':'web7','profile':'sub'}"},
+		{"version", false, "{'name':'web7','version':1}"},
+		{"mac,ip_address", false,
+			"{'name':'web7','interfaces':{'eth0':{'mac_address':'52:54:00:aa:00:07',"
+			"'ip_address':'10.0.0.7'}}}"},
+		{"dns_name", false, "{'name':'web7','interfaces':{'eth0':{}}}"},
+		{"virt_cpus", true,
+			"{'name':'web7','virt_cpus':1,'origins':{'virt_cpus':"
+			"{'from':'the field\'s default','overrides':[]}}}"},
+	};
+	struct fixture *fixture = *state;
+
+	fill(fixture);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostrv fields = STRV_INIT;
+		const struct query_options options = {
+			.fields = &fields, .explain = rows[i].explain};
+		autojson json_t *item = NULL;
+		struct err err = ERR_INIT;
+
+		strv_split(&fields, rows[i].fields, ",");
+		if (query_item(fixture->server, &system_type, "web7", &options, &item, &err) < 0)
+			fail_msg("%s: %s", rows[i].fields, err.msg);
+		assert_json(item, rows[i].json);
+	}
+}
+
 static void test_status(void **state)
 {
 	struct fixture *fixture = *state;
@@ -187,7 +388,8 @@ static void test_status(void **state)
 
 	fill_systems(fixture);
 	assert_int_equal(query_status(fixture->server, &status, NULL), 0);
-	assert_json(json_object_get(status, "counts"), "{'distros':1,'profiles':2,'systems':3,'images':0,'repos':0,"
+	assert_json(json_object_get(status, "counts"),
+		"{'distros':1,'profiles':2,'systems':3,'images':0,'repos':0,"
 		"'menus':0,'templates':0,'snippets':0,'groups':0,'networks':0}");
 	assert_json(json_object_get(status, "revision"), "7");
 	assert_json(json_object_get(status, "published"), "null");
@@ -222,6 +424,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bad_filters, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_pages, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_resolved, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_sort, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_bad_sort, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_resolved_filters, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_as_of, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_fields, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_status, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_restart, fixture_setup, fixture_teardown),
 	};
