@@ -51,7 +51,7 @@ static inline void fixture_open(struct fixture *fixture)
 		fail_msg("server_open: %s", err.msg);
 }
 
-static inline int fixture_setup(void **state)
+static inline int fixture_setup_below(void **state, const char *folder)
 {
 	struct fixture *fixture = xcalloc(1, sizeof(*fixture));
 	autofree char *template = NULL;
@@ -59,7 +59,7 @@ static inline int fixture_setup(void **state)
 	autofree char *boot_templates = NULL;
 
 	log_set_level(LOG_LEVEL_ERROR);
-	snprintf(fixture->top, sizeof(fixture->top), "/tmp/bw-ops-XXXXXX");
+	snprintf(fixture->top, sizeof(fixture->top), "%s/bw-ops-XXXXXX", folder);
 	if (!mkdtemp(fixture->top))
 		return -1;
 	fixture->state = xasprintf("%s/state", fixture->top);
@@ -78,6 +78,17 @@ static inline int fixture_setup(void **state)
 	fixture_open(fixture);
 	*state = fixture;
 	return 0;
+}
+
+static inline int fixture_setup(void **state)
+{
+	return fixture_setup_below(state, "/tmp");
+}
+
+/* For tests of thousands of writes that do not ask whether they survive a power cut. */
+static inline int fixture_setup_in_memory(void **state)
+{
+	return fixture_setup_below(state, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 }
 
 static inline int fixture_teardown(void **state)
