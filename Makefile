@@ -23,7 +23,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iserver -I. $(CFLAGS) $(WARN) $(HARDEN) $(SANITIZE) -pthread \
 	-MMD -MP $(PKG_CFLAGS) -DBW_DATADIR='"$(PREFIX)/share/bootwright"'
 LDLIBS_server := $(shell pkg-config --libs libmicrohttpd jansson sqlite3 nettle 2>/dev/null) -lm -lcrypt
-LDLIBS_cli    := $(shell pkg-config --libs jansson libcurl nettle 2>/dev/null) -lm
+LDLIBS_cli    := $(shell pkg-config --libs jansson libcurl nettle 2>/dev/null) -lm -lcrypt
 LDLIBS_koan   := $(shell pkg-config --libs jansson libcurl libxml-2.0 libvirt blkid nettle 2>/dev/null) -lm
 LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm -lcrypt
 
@@ -52,7 +52,7 @@ $B/obj/%.o: %.c
 
 $B/bootwrightd: $B/obj/server/main.o $B/obj/server/daemon_options.o $(foreach l,http ops boot db template model base,$B/lib$l.a)
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_server)
-$B/bootwright: $B/obj/server/cli.o $(foreach l,cli model base,$B/lib$l.a)
+$B/bootwright: $B/obj/server/cli.o $(foreach l,cli template model base,$B/lib$l.a)
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_cli)
 $B/koan: $B/libkoan-client.a $B/libbase.a
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ -Wl,--whole-archive $B/libkoan-client.a -Wl,--no-whole-archive $B/libbase.a $(LDLIBS_koan)
@@ -74,7 +74,7 @@ BELOW_db := db model base
 BELOW_boot := boot template model base
 BELOW_ops := ops boot db template model base
 BELOW_http := http ops boot db template model base
-BELOW_cli := cli model base
+BELOW_cli := cli template model base
 BELOW_koan-client := koan-client base
 TESTS := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/*/test_*.c))
 define UNIT

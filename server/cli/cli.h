@@ -37,6 +37,7 @@ struct cli_args {
 	bool all, force;                   /* of revert */
 	bool prune, secrets;               /* of apply and export */
 	const char *role, *expires;
+	const char *vars, *system, *profile, *file; /* of templates */
 };
 
 struct command;
@@ -89,7 +90,7 @@ struct command {
 	int (*run)(struct cli *cli, struct err *err);
 };
 
-/* The tables; the rows of both in their order by command_at(), NULL past the last. */
+/* The tables (templates' is in cli/template.h); the rows of all in their order by command_at(), NULL past the last. */
 extern const struct command item_commands[];
 extern const size_t n_item_commands;
 extern const struct command commands[];

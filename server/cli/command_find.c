@@ -1,6 +1,7 @@
 /* Which row of the table of commands a command line begins with, or what it may have meant. */
 #include "cli/cobbler.h"
 #include "cli/commands.h"
+#include "cli/template.h"
 
 #include <string.h>
 
@@ -9,6 +10,9 @@ const struct command *command_at(size_t i)
 	if (i < n_item_commands)
 		return &item_commands[i];
 	i -= n_item_commands;
+	if (i < n_template_commands)
+		return &template_commands[i];
+	i -= n_template_commands;
 	return i < n_commands ? &commands[i] : NULL;
 }
 

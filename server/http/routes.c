@@ -12,8 +12,8 @@ const struct route_table *const route_tables[] = {
 	&api_status_routes,
 	&api_history_routes,
 	&api_state_routes,
-	&api_item_write_routes,
 	&api_template_routes,
+	&api_item_write_routes,
 	&api_item_routes,
 	&page_routes,
 };
