@@ -70,6 +70,7 @@ CREATE TABLE IF NOT EXISTS settings (
   "enable_ipxe" INTEGER,
   "enable_menu" INTEGER,
   "pxe_just_once" INTEGER,
+  "auto_sync" INTEGER,
   "generations_kept" INTEGER,
   "generations_days" INTEGER,
   "boot_loaders" TEXT,

@@ -10,6 +10,7 @@
 #include "http/listener.h"
 #include "http/openapi.h"
 #include "http/socket.h"
+#include "ops/autosync.h"
 #include "ops/server.h"
 #include "ops/supervise.h"
 #include "server/daemon_options.h"
@@ -238,7 +239,9 @@ static int open_server(struct daemon *daemon, struct err *err)
 		.supervisor = daemon->supervisor,
 	};
 
-	return server_open(&config, &daemon->server, err);
+	if (server_open(&config, &daemon->server, err) < 0)
+		return -1;
+	return autosync_start(daemon->server, err);
 }
 
 static int start_listeners(struct daemon *daemon, struct err *err)

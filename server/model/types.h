@@ -25,6 +25,7 @@ struct settings {
 	struct opt_bool enable_ipxe;
 	struct opt_bool enable_menu;
 	struct opt_bool pxe_just_once;
+	struct opt_bool auto_sync;
 	struct opt_int generations_kept;
 	struct opt_int generations_days;
 	struct opt_list boot_loaders;

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "model/types.h"
 #include "ops/apply_read.h"
+#include "ops/autosync.h"
 #include "ops/edit_body.h"
 #include "ops/edit_changes.h"
 #include "ops/edit_check.h"
@@ -281,7 +282,10 @@ static void report(struct apply *apply, const struct strbuf *files, json_t **ret
 	if (apply->options->dry_run)
 		json_set_str(object, "files", files->buf);
 	else
-		json_set_str(object, "sync", sync ? "needed" : "done");
+		json_set_str(object, "sync",
+			!sync                           ? "done"
+			: autosync_is_on(apply->server) ? "automatic"
+							: "needed");
 }
 
 int apply_state(struct server *server, const struct db_author *author, const json_t *document,

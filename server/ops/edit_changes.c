@@ -1,6 +1,7 @@
 #include "ops/edit_changes.h"
 
 #include "model/types.h"
+#include "ops/autosync.h"
 #include "ops/edit_check.h"
 #include "ops/sync.h"
 
@@ -263,6 +264,8 @@ bool changes_publish(struct changes *changes)
 	if (changes->n > PUBLISH_MAX) {
 		for (size_t i = 0; i < changes->n; i++)
 			needed |= changes->change[i].publishes != 0;
+		if (needed)
+			autosync_want(changes->server);
 		return needed;
 	}
 	change = xcalloc(changes->n + 1, sizeof(*change));
@@ -273,7 +276,9 @@ bool changes_publish(struct changes *changes)
 	if (n && sync_items(changes->server, change, n, &needed, &err) < 0) {
 		server_event(changes->server, "error", changes->change[0].name, "",
 			"stored, but not published: %s", err.msg);
-		needed = true;
+		return true;
 	}
+	if (needed)
+		autosync_want(changes->server);
 	return needed;
 }

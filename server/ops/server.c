@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "model/types.h"
 #include "ops/autoinstall.h"
+#include "ops/autosync.h"
 #include "ops/import.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
@@ -115,7 +116,8 @@ void server_close(struct server *server)
 	if (!server)
 		return;
 	atomic_store(&server->stopping, 1);
-	tasks_free(server->tasks); /* first: a running task uses all the rest */
+	autosync_stop(server->autosync); /* first: a sync and a running task use all the rest */
+	tasks_free(server->tasks);
 	publisher_free(server->publisher);
 	answers_free(server->answers);
 	template_env_free(server->boot_templates);

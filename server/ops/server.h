@@ -18,6 +18,7 @@
 struct tasks;
 struct answers;
 struct publisher;
+struct autosync;
 
 /* From the command line and the configuration file; strings are borrowed. */
 struct server_config {
@@ -49,6 +50,7 @@ struct server {
 	struct tasks *tasks;
 	struct answers *answers; /* cache of rendered answers */
 	struct publisher *publisher;
+	struct autosync *autosync; /* NULL: changes wait for a sync */
 	_Atomic(int) stopping;
 };
 

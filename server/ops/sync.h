@@ -28,6 +28,7 @@ unsigned sync_changed(const struct item *before, const struct item *after);
  */
 int sync_items(struct server *server, const struct sync_change *change, size_t n, bool *ret,
 	struct err *err);
+/* The same for one; a sync that is needed is wanted of autosync.h. */
 int sync_item(struct server *server, const struct item *before, const struct item *after,
 	struct err *err);
 

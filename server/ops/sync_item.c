@@ -6,6 +6,7 @@
 #include "boot/dnsmasq.h"
 #include "boot/formats.h"
 #include "model/types.h"
+#include "ops/autosync.h"
 #include "ops/chain.h"
 #include "ops/publish.h"
 
@@ -259,8 +260,13 @@ int sync_item(
 	struct server *server, const struct item *before, const struct item *after, struct err *err)
 {
 	const struct sync_change change = {.before = before, .after = after};
+	bool needed = false;
 
-	return sync_items(server, &change, 1, NULL, err);
+	if (sync_items(server, &change, 1, &needed, err) < 0)
+		return -1;
+	if (needed)
+		autosync_want(server);
+	return 0;
 }
 
 int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
