@@ -36,6 +36,7 @@ struct cli_args {
 	const char *type, *limit, *before; /* of what has happened */
 	bool all, force;                   /* of revert */
 	bool prune, secrets;               /* of apply and export */
+	const char *generation;            /* of sync rollback */
 	const char *role, *expires;
 	const char *vars, *system, *profile, *file; /* of templates */
 };

@@ -40,6 +40,9 @@ static const struct opt sync_options[] = {
 	ROW(dry_run, "dry-run", NULL,
 		"Print what would change, as a diff; exit with 0: nothing, 1: error, 2: changes."),
 };
+static const struct opt rollback_options[] = {
+	ROW(generation, "generation", "N", "Its number; else the one before. See sync status."),
+};
 static const struct opt event_options[] = {
 	ROW(follow, "follow", NULL, "Go on and print events as they come."),
 	ROW(limit, "limit", "N", "How many of the last events (50)."),
@@ -62,6 +65,22 @@ const struct command commands[] = {
 		.example = "bootwright import --path=/mnt/dvd --name=scotland",
 		OPTIONS(import_options),
 		.run = run_import,
+	},
+	{
+		.words = "sync status",
+		.group = GROUP_BOOT,
+		.synopsis = "",
+		.help = "what is published, and what was before and is kept",
+		.run = run_sync_status,
+	},
+	{
+		.words = "sync rollback",
+		.group = GROUP_BOOT,
+		.synopsis = "[--generation=N]",
+		.help = "publish an older generation again, until the next sync",
+		.example = "bootwright sync rollback\nbootwright sync rollback --generation=41",
+		OPTIONS(rollback_options),
+		.run = run_sync_rollback,
 	},
 	{
 		.words = "sync",

@@ -50,6 +50,8 @@ int run_apply(struct cli *cli, struct err *err);
 /* task.c */
 int run_import(struct cli *cli, struct err *err);
 int run_sync(struct cli *cli, struct err *err);
+int run_sync_status(struct cli *cli, struct err *err); /* generation.c, with the next */
+int run_sync_rollback(struct cli *cli, struct err *err);
 int run_task_list(struct cli *cli, struct err *err);
 
 /* server.c */

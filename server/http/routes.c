@@ -7,6 +7,7 @@ const struct route_table *const route_tables[] = {
 	&boot_file_routes,
 	&api_settings_routes,
 	&api_task_routes,
+	&api_generation_routes,
 	&api_event_routes,
 	&api_token_routes,
 	&api_status_routes,

@@ -10,6 +10,7 @@ extern const struct route_table koan_routes;
 extern const struct route_table boot_file_routes;
 extern const struct route_table api_settings_routes;
 extern const struct route_table api_task_routes;
+extern const struct route_table api_generation_routes;
 extern const struct route_table api_event_routes;
 extern const struct route_table api_token_routes;
 extern const struct route_table api_status_routes;

@@ -89,6 +89,32 @@ like "both are recorded" "$(bootwright event list | grep web8)" 'install-end'
 check "and it can be installed again" bootwright system edit --name=web8 --netboot-enabled=true
 lacks "which is published at once" "$(tftp pxelinux.cfg/01-52-54-00-aa-00-08)" 'LOCALBOOT'
 
+# What is not one machine's own follows by itself, and an older generation can be had back.
+file7=$STATE/tftp/current/ipxe/52-54-00-aa-00-07.ipxe
+not() { ! "$@"; }
+file_has() { grep -q -- "$2" "$1"; }
+http_has() { curl -fsS "$URL/boot/ipxe?mac=$1" | grep -q -- "$2"; }
+generation=$(readlink "$STATE/tftp/current")
+must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-options=splash
+check "its machines' files follow by themselves" wait_for 20 file_has "$file7" splash
+check "in a generation of its own" test "$(readlink "$STATE/tftp/current")" != "$generation"
+check "rollback" bootwright sync rollback
+check "the file is as it was" not file_has "$file7" splash
+check "over HTTP, too" not http_has 52:54:00:aa:00:07 splash
+like "and it is said how long" "$(bootwright sync status)" 'published, until the next sync'
+must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-options=noapic
+sleep 3
+check "which does not undo the rollback" not file_has "$file7" noapic
+fails "a generation that is not there" 'there is no generation 99; there is' \
+	bootwright sync rollback --generation=99
+must "sync" bootwright sync
+check "ends it" file_has "$file7" noapic
+check "over HTTP, too" http_has 52:54:00:aa:00:07 splash
+must "without auto_sync" bootwright settings edit --auto-sync=false
+must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-options='!splash'
+sleep 3
+check "nothing follows" file_has "$file7" splash
+
 check "a machine goes" bootwright system remove --name=web7
 fails "and its files with it" curl tftp pxelinux.cfg/01-52-54-00-aa-00-07
 check "the server stops cleanly" server_stop
