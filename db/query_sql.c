@@ -162,20 +162,34 @@ bool query_sorts(const struct db_query *query)
 	return query->sort && query->sort != db_head_field("name");
 }
 
+static void add_order(struct strbuf *b, const struct db_query *query, const char *sort)
+{
+	const char *down = query->descending ? " DESC" : "";
+
+	strbuf_adds(b, " ORDER BY ");
+	if (sort)
+		strbuf_addf(b, "%s%s, ", sort, down);
+	strbuf_addf(b, "name%s", down);
+}
+
+/* Without an index all that fit are sorted: only their ids then, and of the page the rest. */
 void query_sql(const struct db *db, const struct db_query *query, struct strbuf *ret)
 {
 	autofree char *sort = query_sorts(query) ? xasprintf("\"%s\"", query->sort->name) : NULL;
-	const char *down = query->descending ? " DESC" : "";
+	const char *table = query->type->plural;
 
-	strbuf_addf(ret, "SELECT %s FROM %s WHERE ", db->sql[query->type->kind].columns,
-		query->type->plural);
+	strbuf_addf(ret, "SELECT %s FROM %s WHERE ", db->sql[query->type->kind].columns, table);
+	if (sort)
+		strbuf_addf(ret, "id IN (SELECT id FROM %s WHERE ", table);
 	add_after(ret, query, sort);
 	for (size_t i = 0; i < query->filters; i++)
 		add_filter(ret, query->type, &query->filter[i], filter_parameter(i));
-	strbuf_adds(ret, " ORDER BY ");
-	if (sort)
-		strbuf_addf(ret, "%s%s, ", sort, down);
-	strbuf_addf(ret, "name%s LIMIT ?2", down);
+	add_order(ret, query, sort);
+	strbuf_adds(ret, " LIMIT ?2");
+	if (!sort)
+		return;
+	strbuf_addc(ret, ')');
+	add_order(ret, query, sort);
 }
 
 static void bind_map(sqlite3_stmt *stmt, int at, const char *text)
