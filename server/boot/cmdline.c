@@ -11,7 +11,9 @@ enum part {
 	PART_NONE,
 	PART_AUTOINSTALL,
 	PART_TREE,
-	PART_ISO, /* the tree's URL, where it is that of an ISO image */
+	PART_ISO,    /* the tree's URL, where it is that of an ISO image */
+	PART_IMG,    /* where it is that of another image: *.img, *.squashfs */
+	PART_FOLDER, /* where it is that of a folder */
 	PART_HOSTNAME,
 	PART_DOMAIN,
 	PART_BOOTIF,
@@ -84,6 +86,76 @@ static const struct arg autoyast[] = {
 	{.key = NULL},
 };
 
+/* Agama (SLES 16, Leap 16): its live system comes by dracut's livenet, the packages from the folder
+ * install of the medium. */
+static const struct arg agama[] = {
+	{.key = "root", .before = "live:", .part = PART_FOLDER, .after = "/LiveOS/squashfs.img"},
+	{.key = "root", .before = "live:", .part = PART_ISO},
+	{.key = "inst.install_url", .part = PART_FOLDER, .after = "/install"},
+	{.key = "inst.auto", .part = PART_AUTOINSTALL},
+	{.key = "ip", .before = "dhcp"},
+	{.key = "rd.neednet", .before = "1"},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* Fedora CoreOS's live system: the first Ignition config is the live system's own, which installs
+ * and reports; that config hands the installed system's to coreos-installer. The root file system
+ * is a second initrd of the distro, unless the tree is its image. */
+static const struct arg coreos[] = {
+	{.key = "coreos.live.rootfs_url", .part = PART_IMG},
+	{.key = "ignition.firstboot", .only_with = PART_AUTOINSTALL},
+	{.key = "ignition.platform.id", .before = "metal", .only_with = PART_AUTOINSTALL},
+	{.key = "ignition.config.url", .part = PART_AUTOINSTALL, .after = "/live.ign"},
+	{.key = "ip", .before = "dhcp"},
+	{.key = "rd.neednet", .before = "1"},
+	{.key = NULL},
+};
+
+static const struct arg flatcar[] = {
+	{.key = "flatcar.first_boot", .before = "1", .only_with = PART_AUTOINSTALL},
+	{.key = "ignition.config.url", .part = PART_AUTOINSTALL, .after = "/live.ign"},
+	{.key = NULL},
+};
+
+/* FAI 6 with its root file system as a squashfs image (fai-guide, "kernel parameters"). */
+static const struct arg fai[] = {
+	{.key = "ip", .before = "dhcp"},
+	{.key = "rd.neednet", .before = "1"},
+	{.key = "root", .before = "live:", .part = PART_IMG},
+	{.key = "hostname", .part = PART_HOSTNAME},
+	{.key = "FAI_ACTION", .before = "install", .only_with = PART_AUTOINSTALL},
+	{.key = "FAI_FLAGS", .before = "verbose,sshd,reboot", .only_with = PART_AUTOINSTALL},
+	{.key = "FAI_CONFIG_SRC", .part = PART_AUTOINSTALL, .after = "/config.tar"},
+	{.key = NULL},
+};
+
+/* A system that runs from memory: dracut's livenet; cloud-init, where it is there, finds its seed.
+ */
+static const struct arg live[] = {
+	{.key = "root", .before = "live:", .part = PART_IMG},
+	{.key = "root", .before = "live:", .part = PART_ISO},
+	{.key = "root", .before = "live:", .part = PART_FOLDER, .after = "/LiveOS/squashfs.img"},
+	{.key = "rd.live.image", .only_with = PART_TREE},
+	{.key = "rd.neednet", .before = "1"},
+	{.key = "ip", .before = "dhcp"},
+	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* live-boot(7), which Debian's live images have. */
+static const struct arg live_boot[] = {
+	{.key = "boot", .before = "live"},
+	{.key = "components"},
+	{.key = "fetch", .part = PART_FOLDER, .after = "/live/filesystem.squashfs"},
+	{.key = "fetch", .part = PART_ISO},
+	{.key = "fetch", .part = PART_IMG},
+	{.key = "ip", .before = "dhcp"},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
 static const struct arg plain[] = {{.key = NULL}};
 
 static const char *const old_redhat[] = {
@@ -91,8 +163,12 @@ static const char *const old_redhat[] = {
 static const char *const old_ubuntu[] = {"precise", "trusty", "utopic", "vivid", "wily", "xenial",
 	"yakkety", "zesty", "artful", "bionic", "12.04", "14.04", "16.04", "18.04", NULL};
 
+static const char *const with_agama[] = {
+	"sles16", "sle16", "leap16", "opensuse16", "opensuseleap16", "16", NULL};
+
 /* The first row that fits. */
 static const struct family families[] = {
+	{.breed = "debian", .kernel = "/live/", .args = live_boot},
 	{.breed = "debian", .args = preseed},
 	{.breed = "ubuntu", .kernel = "/casper/", .args = live_server},
 	{.breed = "ubuntu", .kernel = "/ubuntu-installer/", .args = preseed},
@@ -100,7 +176,12 @@ static const struct family families[] = {
 	{.breed = "ubuntu", .args = live_server},
 	{.breed = "redhat", .versions = old_redhat, .args = anaconda_old},
 	{.breed = "redhat", .args = anaconda},
+	{.breed = "suse", .versions = with_agama, .args = agama},
 	{.breed = "suse", .args = autoyast},
+	{.breed = "coreos", .args = coreos},
+	{.breed = "flatcar", .args = flatcar},
+	{.breed = "fai", .args = fai},
+	{.breed = "live", .args = live},
 };
 
 /* Bytes of a command line that the kernel keeps, without the NUL: COMMAND_LINE_SIZE in its
@@ -262,8 +343,8 @@ static void bootif(const struct item *item, char ret[3 + 18])
 		*colon = '-';
 }
 
-/* "ttyS1,115200" from serial_device 1; a device may also be named in full. */
-static void serial_console(const struct resolved *resolved, struct strbuf *ret)
+/* A device may also be named in full. */
+void boot_serial_console(const struct resolved *resolved, struct strbuf *ret)
 {
 	const char *device = resolved_str(resolved, "serial_device");
 	const char *rate = resolved_str(resolved, "serial_baud_rate");
@@ -284,6 +365,18 @@ static bool ends_with(const char *text, const char *end)
 	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
 }
 
+/* Which of the three a tree is; the others stay "". */
+static void sort_tree(const char *tree, const char *part[PARTS])
+{
+	bool image = ends_with(tree, ".img") || ends_with(tree, ".squashfs");
+	bool iso = ends_with(tree, ".iso");
+
+	part[PART_TREE] = tree;
+	part[PART_ISO] = iso ? tree : "";
+	part[PART_IMG] = image ? tree : "";
+	part[PART_FOLDER] = iso || image ? "" : tree;
+}
+
 void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 {
 	static const struct arg console = {.key = "console", .part = PART_SERIAL};
@@ -294,16 +387,15 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 		.options = resolved_map(cmdline->resolved, "kernel_options"),
 		.part = {[PART_NONE] = "",
 			[PART_AUTOINSTALL] = cmdline->autoinstall_url,
-			[PART_TREE] = cmdline->tree_url,
-			[PART_ISO] = ends_with(cmdline->tree_url, ".iso") ? cmdline->tree_url : "",
 			[PART_HOSTNAME] = cmdline->hostname,
 			[PART_DOMAIN] = cmdline->domain,
 			[PART_BOOTIF] = interface},
 		.out = ret,
 	};
 
+	sort_tree(cmdline->tree_url, words.part);
 	bootif(cmdline->resolved->item, interface);
-	serial_console(cmdline->resolved, &serial);
+	boot_serial_console(cmdline->resolved, &serial);
 	words.part[PART_SERIAL] = serial.buf;
 	for (const struct arg *arg = args_of(cmdline->resolved); arg->key; arg++)
 		add_generated(&words, arg);

@@ -28,6 +28,9 @@ void boot_cmdline_add(const struct boot_cmdline *cmdline, struct strbuf *ret);
 void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret);
 /* Appends a map of options as such words; keys that remove («!quiet») are left out. */
 void boot_cmdline_add_options(const struct opt_map *options, struct strbuf *ret);
+/* Appends the serial console as `console=` takes it: "ttyS1,115200" from serial_device 1; nothing
+ * where there is none. */
+void boot_serial_console(const struct resolved *resolved, struct strbuf *ret);
 /* Appends words as boot_cmdline_add() does. */
 void boot_cmdline_join(const char *words, size_t len, struct strbuf *ret);
 /* ERR_INVALID: a word that no kernel can take (a double quote in it), or all of them together are

@@ -3,6 +3,9 @@
 #include "base/json.h"
 #include "base/net.h"
 #include "boot/images.h"
+#include "boot/vars_network.h"
+#include "boot/vars_value.h"
+#include "model/types.h"
 
 #include <string.h>
 
@@ -15,6 +18,7 @@ enum text {
 	TEXT_HOSTNAME,
 	TEXT_HTTP_BASE,
 	TEXT_HTTP_SERVER,
+	TEXT_INSTALLED_CMDLINE,
 	TEXT_IP_ADDRESS,
 	TEXT_ITEM_TYPE,
 	TEXT_KERNEL_CMDLINE,
@@ -29,12 +33,14 @@ enum text {
 	TEXT_PROFILE_NAME,
 	TEXT_REPORT_END_URL,
 	TEXT_REPORT_START_URL,
+	TEXT_SERIAL_CONSOLE,
 	TEXT_SERVER,
 	TEXT_SYSTEM_NAME,
 	TEXT_TREE,
 	TEXT_TREE_DIR,
 	TEXT_TREE_HOST,
 	TEXT_TREE_URL,
+	TEXT_XEN_GUEST,
 	TEXTS,
 };
 
@@ -69,21 +75,6 @@ void boot_vars_free(struct boot_vars *vars)
 		free(vars->made[i]);
 	strbuf_done(&vars->words);
 	free(vars);
-}
-
-const struct item *boot_main_interface(const struct item *system)
-{
-	const struct item *first = NULL;
-
-	for (size_t i = 0; i < system->children; i++) {
-		const struct interface *interface = (const struct interface *)system->child[i];
-
-		if (interface->management.set && interface->management.value)
-			return system->child[i];
-		if (!first && interface->mac_address && *interface->mac_address)
-			first = system->child[i];
-	}
-	return first;
 }
 
 static const char *text(struct boot_vars *vars, enum text which);
@@ -181,17 +172,9 @@ static void make_netmask(struct boot_vars *vars, struct strbuf *ret)
 	strbuf_adds(ret, interface && interface->netmask ? interface->netmask : "");
 }
 
-static void add_prefix(const char *netmask, struct strbuf *ret)
-{
-	unsigned prefix;
-
-	if (*netmask && netmask_parse(netmask, &prefix, NULL) == 0)
-		strbuf_addf(ret, "%u", prefix);
-}
-
 static void make_prefix(struct boot_vars *vars, struct strbuf *ret)
 {
-	add_prefix(text(vars, TEXT_NETMASK), ret);
+	boot_add_prefix(text(vars, TEXT_NETMASK), ret);
 }
 
 static void make_http_base(struct boot_vars *vars, struct strbuf *ret)
@@ -258,6 +241,38 @@ static void make_kernel_cmdline_post(struct boot_vars *vars, struct strbuf *ret)
 		if (value)
 			strbuf_addf(ret, strchr(value, ' ') ? "=\"%s\"" : "=%s", value);
 	}
+}
+
+/* A guest's kernel lies in a folder of that name in most trees, whoever starts the guest. */
+static void make_xen_guest(struct boot_vars *vars, struct strbuf *ret)
+{
+	const char *type = resolved_str(vars->resolved, "virt_type");
+	const char *kernel = vars->distro && vars->distro->kernel ? vars->distro->kernel : "";
+
+	if (strcmp(type, "xenhvm") == 0 || strcmp(type, "xenfv") == 0)
+		strbuf_adds(ret, "hvm");
+	else if (strncmp(type, "xen", 3) == 0 || strstr(kernel, "/xen/"))
+		strbuf_adds(ret, "pv");
+}
+
+static void make_serial_console(struct boot_vars *vars, struct strbuf *ret)
+{
+	boot_serial_console(vars->resolved, ret);
+	if (!ret->len && strcmp(text(vars, TEXT_XEN_GUEST), "pv") == 0)
+		strbuf_adds(ret, "hvc0");
+}
+
+static void make_installed_cmdline(struct boot_vars *vars, struct strbuf *ret)
+{
+	const struct opt_map *options = resolved_map(vars->resolved, "kernel_options_post");
+	const char *console = text(vars, TEXT_SERIAL_CONSOLE);
+
+	strbuf_adds(ret, text(vars, TEXT_KERNEL_CMDLINE_POST));
+	for (size_t i = 0; i < options->n; i++)
+		if (strcmp(options->entry[i].key, "console") == 0)
+			return;
+	if (*console)
+		strbuf_addf(ret, "%sconsole=tty0 console=%s", ret->len ? " " : "", console);
 }
 
 static void make_kernel_path(struct boot_vars *vars, struct strbuf *ret)
@@ -366,6 +381,7 @@ static const struct {
 	[TEXT_HOSTNAME] = {"hostname", make_hostname},
 	[TEXT_HTTP_BASE] = {"http_base", make_http_base},
 	[TEXT_HTTP_SERVER] = {"http_server", make_http_server},
+	[TEXT_INSTALLED_CMDLINE] = {"installed_cmdline", make_installed_cmdline},
 	[TEXT_IP_ADDRESS] = {"ip_address", make_ip_address},
 	[TEXT_ITEM_TYPE] = {"item_type", make_item_type},
 	[TEXT_KERNEL_CMDLINE] = {"kernel_cmdline", make_kernel_cmdline},
@@ -380,12 +396,14 @@ static const struct {
 	[TEXT_PROFILE_NAME] = {"profile_name", make_profile_name},
 	[TEXT_REPORT_END_URL] = {"report_end_url", make_report_end_url},
 	[TEXT_REPORT_START_URL] = {"report_start_url", make_report_start_url},
+	[TEXT_SERIAL_CONSOLE] = {"serial_console", make_serial_console},
 	[TEXT_SERVER] = {"server", make_server},
 	[TEXT_SYSTEM_NAME] = {"system_name", make_system_name},
 	[TEXT_TREE] = {"tree", make_tree_url}, /* Cobbler's name: the field is a path here */
 	[TEXT_TREE_DIR] = {"tree_dir", make_tree_dir},
 	[TEXT_TREE_HOST] = {"tree_host", make_tree_host},
 	[TEXT_TREE_URL] = {"tree_url", make_tree_url},
+	[TEXT_XEN_GUEST] = {"xen_guest", make_xen_guest},
 };
 
 static const char *text(struct boot_vars *vars, enum text which)
@@ -440,59 +458,6 @@ static json_t *initrds(const struct boot_vars *vars, const char *before)
 	return list;
 }
 
-/* What a template sees where nobody says anything: empty, so that `if proxy` works. */
-static json_t *empty_value(enum value_kind kind)
-{
-	switch (kind) {
-	case VALUE_STRING:
-	case VALUE_TEXT:
-		return json_string("");
-	case VALUE_INT:
-		return json_null();
-	case VALUE_BOOL:
-		return json_false();
-	case VALUE_LIST:
-	case VALUE_NUMBERS:
-		return json_array();
-	case VALUE_MAP:
-		return json_object();
-	}
-	return NULL;
-}
-
-static json_t *field_value(const struct field *field, const void *at)
-{
-	return at ? value_ops(field->kind)->to_json(at) : empty_value(field->kind);
-}
-
-static json_t *interface_value(const struct item *interface)
-{
-	json_t *object = json_object();
-	const char *netmask = ((const struct interface *)interface)->netmask;
-	autostrbuf prefix = STRBUF_INIT;
-
-	json_object_set_new(object, "name", json_string(interface->name));
-	for (size_t i = 0; i < interface->type->n_fields; i++) {
-		const struct field *field = &interface->type->fields[i];
-		const void *at = item_at_const(interface, field);
-		bool is_set = value_ops(field->kind)->is_set(at);
-
-		json_object_set_new(object, field->name, field_value(field, is_set ? at : NULL));
-	}
-	add_prefix(netmask ? netmask : "", &prefix);
-	json_object_set_new(object, "prefix", json_string(prefix.buf));
-	return object;
-}
-
-static json_t *interfaces(const struct boot_vars *vars)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; vars->system && i < vars->system->children; i++)
-		json_array_append_new(list, interface_value(vars->system->child[i]));
-	return list;
-}
-
 static json_t *initrd_paths(const struct boot_vars *vars)
 {
 	return initrds(vars, "");
@@ -505,6 +470,36 @@ static json_t *initrd_urls(const struct boot_vars *vars)
 	return initrds(vars, before);
 }
 
+static json_t *interfaces(const struct boot_vars *vars)
+{
+	return boot_interfaces(vars->resolved);
+}
+
+static json_t *repo_value(const struct boot_vars *vars, const struct resolved *repo)
+{
+	const char *mirror = resolved_str(repo, "mirror");
+	autofree char *url = xasprintf("%s%s", *mirror == '/' ? vars->site->http_base : "", mirror);
+	json_t *object = json_object();
+
+	json_set_str(object, "name", repo->item->name);
+	for (size_t i = 0; i < repo->n; i++)
+		json_object_set_new(object, repo->value[i].field->name,
+			vars_value(repo->value[i].field, repo->value[i].at));
+	json_set_str(object, "url", url);
+	return object;
+}
+
+static json_t *repos(const struct boot_vars *vars)
+{
+	json_t *list = json_array();
+
+	strv_for_each (name, resolved_list(vars->resolved, "repos"))
+		for (size_t i = 0; i < vars->site->repos; i++)
+			if (strcmp(vars->site->repo[i]->item->name, name) == 0)
+				json_array_append_new(list, repo_value(vars, vars->site->repo[i]));
+	return list;
+}
+
 static const struct {
 	const char *name;
 	json_t *(*make)(const struct boot_vars *vars);
@@ -512,18 +507,28 @@ static const struct {
 	{"initrd_paths", initrd_paths},
 	{"initrd_urls", initrd_urls},
 	{"interfaces", interfaces},
+	{"repos", repos},
 };
 
-/* A key of autoinstall_meta: its value, or true where it stands alone. */
+/* A key of autoinstall_meta: its value, true where it stands alone, a list where it repeats. */
 static json_t *meta_value(const struct boot_vars *vars, const char *name)
 {
 	const struct opt_map *meta = resolved_map(vars->resolved, "autoinstall_meta");
+	json_t *found = NULL;
 
-	for (size_t i = 0; i < meta->n; i++)
-		if (strcmp(meta->entry[i].key, name) == 0 && name[0] != '!')
-			return meta->entry[i].value ? json_string(meta->entry[i].value)
-			                            : json_true();
-	return NULL;
+	for (size_t i = 0; i < meta->n && name[0] != '!'; i++) {
+		const char *text = meta->entry[i].value;
+		json_t *value;
+
+		if (strcmp(meta->entry[i].key, name) != 0)
+			continue;
+		value = text ? json_string(text) : json_true();
+		if (json_is_array(found))
+			json_array_append_new(found, value);
+		else
+			found = found ? json_pack("[oo]", found, value) : value;
+	}
+	return found;
 }
 
 static json_t *vars_get(void *ctx, const char *name)
@@ -539,7 +544,7 @@ static json_t *vars_get(void *ctx, const char *name)
 			return lists[i].make(vars);
 	value = resolved_get(vars->resolved, name);
 	if (value)
-		return field_value(value->field, value->at);
+		return vars_value(value->field, value->at);
 	return meta_value(vars, name);
 }
 

@@ -7,6 +7,7 @@
 #define BOOT_VARS_H
 
 #include "boot/cmdline.h"
+#include "boot/vars_network.h"
 #include "model/resolve.h"
 #include "template/template.h"
 
@@ -15,11 +16,15 @@ struct boot_site {
 	const char *host;      /* "10.77.0.1" */
 	const char *http_base; /* "http://10.77.0.1:8080", no slash at the end */
 	const char *next_server;
+	/* The repositories that the chain's profiles name; may be none where no answer file is
+	 * rendered. */
+	struct resolved *const *repo;
+	size_t repos;
 };
 
 /*
  * Beside every field of the chain by its name, and each key of autoinstall_meta (which wins over
- * nothing below):
+ * nothing below; one that repeats is a list):
  *
  *   name item_type            the system's or profile's name; "system" or "profile" or "distro"
  *   system_name profile_name distro_name     "" where there is none
@@ -32,11 +37,15 @@ struct boot_site {
  *   kernel_url initrd_urls    over HTTP
  *   kernel_cmdline            all arguments of the installer's kernel, quoted for none
  *   kernel_cmdline_post       kernel_options_post as text: arguments of the installed system
+ *   serial_console            "ttyS0,115200" from the serial_* fields, "hvc0" for a Xen PV guest;
+ * "" installed_cmdline         kernel_cmdline_post and the consoles, unless it names some itself
+ *   xen_guest                 "pv" or "hvm" for a Xen guest; ""
  *   autoinstall_url           address of the answer file, "" without one
  *   report_start_url report_end_url          what the installer gets when it starts and ends; ""
  *                             for profiles
- *   interfaces                list of {name, mac_address, ip_address, netmask, prefix, …}, each
- *                             field "" where it is unset
+ *   interfaces                the system's, as boot_interfaces() says
+ *   repos                     the profile's repositories: every field of each, and `url`, where a
+ *                             machine finds it
  *   mac_address ip_address netmask prefix gateway    of the interface that the system is managed by
  */
 struct boot_vars;
@@ -57,9 +66,5 @@ struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars);
  * as long as `vars`. */
 const struct strbuf *boot_vars_words(struct boot_vars *vars);
 const struct resolved *boot_vars_resolved(const struct boot_vars *vars);
-
-/* The system's interface that installs and manages it: the one marked `management`, else the first
- * by name that has a MAC address; NULL where it has none. */
-const struct item *boot_main_interface(const struct item *system);
 
 #endif

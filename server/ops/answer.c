@@ -102,12 +102,14 @@ static bool is_good(struct db *db, struct answer_entry *entry, const struct now 
 static struct answer_entry *entry_of(
 	const struct answer_key *key, const struct chain *chain, struct answer *answer)
 {
-	struct answer_entry *entry = answer_entry_new(key, answer, chain->n);
+	struct answer_entry *entry = answer_entry_new(key, answer, chain->n + chain->repos);
 
-	for (size_t i = 0; i < chain->n; i++)
-		entry->item[i] = (struct item_seen){.type = chain->item[i]->type,
-			.name = xstrdup(chain->item[i]->name),
-			.version = chain->item[i]->version};
+	for (size_t i = 0; i < chain->n + chain->repos; i++) {
+		const struct item *item = i < chain->n ? chain->item[i] : chain->repo[i - chain->n];
+
+		entry->item[i] = (struct item_seen){
+			.type = item->type, .name = xstrdup(item->name), .version = item->version};
+	}
 	return entry;
 }
 

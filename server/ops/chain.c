@@ -8,10 +8,16 @@ void chain_free(struct chain *chain)
 {
 	if (!chain)
 		return;
+	for (size_t i = 0; i < chain->repos; i++) {
+		resolved_free(chain->repo_resolved[i]);
+		item_free(chain->repo[i]);
+	}
 	for (size_t i = chain->n; i-- > 0;)
 		resolved_free(chain->resolved[i]);
 	for (size_t i = 0; i < chain->n; i++)
 		item_free(chain->item[i]);
+	free(chain->repo_resolved);
+	free(chain->repo);
 	free(chain->base);
 	free(chain);
 }
@@ -129,6 +135,32 @@ static void resolve_all(struct server *server, struct chain *chain)
 	chain->site.http_base = chain->base;
 }
 
+/* The repositories belong to the answer file as much as the profile that names them. */
+static int load_repos(struct server *server, struct chain *chain, struct err *err)
+{
+	const struct strv *names = resolved_list(chain_end(chain), "repos");
+
+	if (!names->n)
+		return 0;
+	chain->repo = xcalloc(names->n, sizeof(struct item *));
+	chain->repo_resolved = xcalloc(names->n, sizeof(struct resolved *));
+	strv_for_each (name, names) {
+		struct item *repo;
+
+		if (db_item_get(server->db, &repo_type, name, &repo, err) < 0) {
+			if (err && err->code == ERR_NOT_FOUND)
+				err->code = ERR_INVALID; /* it is not what was asked for */
+			return err_wrap(err, "repos");
+		}
+		chain->repo[chain->repos] = repo;
+		chain->repo_resolved[chain->repos++] =
+			resolve(server->fallbacks, chain->resolved[0], repo);
+	}
+	chain->site.repo = chain->repo_resolved;
+	chain->site.repos = chain->repos;
+	return 0;
+}
+
 int chain_of_take(struct server *server, struct item *item, struct chain **ret, struct err *err)
 {
 	AUTO(chain) struct chain *chain = xcalloc(1, sizeof(*chain));
@@ -138,6 +170,8 @@ int chain_of_take(struct server *server, struct item *item, struct chain **ret, 
 		return -1;
 	reverse(chain);
 	resolve_all(server, chain);
+	if (load_repos(server, chain, err) < 0)
+		return -1;
 	*ret = TAKE(chain);
 	return 0;
 }

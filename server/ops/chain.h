@@ -12,6 +12,9 @@ struct chain {
 	struct resolved *resolved[CHAIN_MAX];
 	struct boot_site site; /* made from the settings; points into the chain and `base` */
 	char *base;
+	struct item **repo; /* those that the end of the chain names */
+	struct resolved **repo_resolved;
+	size_t repos;
 };
 
 /* ERR_NOT_FOUND names the item; ERR_INVALID: the profiles form a cycle or are too deep. */

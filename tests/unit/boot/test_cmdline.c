@@ -34,6 +34,31 @@ static const struct {
 		"inst.repo=" TREE " BOOTIF=01-52-54-00-aa-00-07"},
 	{{.distro = D("suse", "sles15", "/x/linux"), .system = S("'hostname': 'h'")},
 		"autoyast=" URL " install=" TREE " hostname=h"},
+	{{.distro = D("suse", "sles16.0", "/x/linux"), .system = S("'hostname': 'h'")},
+		"root=live:" TREE "/LiveOS/squashfs.img inst.install_url=" TREE
+		"/install inst.auto=" URL " ip=dhcp rd.neednet=1"},
+	{{.distro = "{'breed': 'suse', 'os_version': 'leap16.0', 'tree': 'http://192.0.2.1/a.iso',"
+		    " 'kernel': '/k', 'initrd': ['/i']}",
+		 .system = S("'hostname': 'h'")},
+		"root=live:http://192.0.2.1/a.iso inst.auto=" URL " ip=dhcp rd.neednet=1"},
+	{{.distro = "{'breed': 'coreos', 'tree': 'http://192.0.2.1/rootfs.img', 'kernel': '/k',"
+		    " 'initrd': ['/i']}"},
+		"coreos.live.rootfs_url=http://192.0.2.1/rootfs.img ignition.firstboot "
+		"ignition.platform.id=metal ignition.config.url=" URL
+		"/live.ign ip=dhcp rd.neednet=1"},
+	{{.distro = D("flatcar", "stable", "/k")},
+		"flatcar.first_boot=1 ignition.config.url=" URL "/live.ign"},
+	{{.distro = "{'breed': 'fai', 'tree': 'http://192.0.2.1/fai.squashfs', 'kernel': '/k',"
+		    " 'initrd': ['/i']}",
+		 .system = S("'hostname': 'h'")},
+		"ip=dhcp rd.neednet=1 root=live:http://192.0.2.1/fai.squashfs hostname=h "
+		"FAI_ACTION=install FAI_FLAGS=verbose,sshd,reboot FAI_CONFIG_SRC=" URL
+		"/config.tar"},
+	{{.distro = D("live", "1", "/k"), .system = S("'hostname': 'h'")},
+		"root=live:" TREE "/LiveOS/squashfs.img rd.live.image rd.neednet=1 ip=dhcp "
+		"ds=nocloud-net;s=" URL "/"},
+	{{.distro = D("debian", "trixie", "/x/live/vmlinuz"), .system = S("'hostname': 'h'")},
+		"boot=live components fetch=" TREE "/live/filesystem.squashfs ip=dhcp"},
 	{{.distro = D("other", "1", "/x/linux"), .profile = P("{'quiet': true}")}, "quiet"},
 	/* replaced, repeated, removed */
 	{{.profile = P("{'url': 'http://x/', 'console': ['tty0', 'ttyS0,9600']}"),
