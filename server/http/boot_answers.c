@@ -30,17 +30,16 @@ static int get_autoinstall(struct request *request, struct response *response, s
 	return 0;
 }
 
-/* What cloud-init's NoCloud source wants beside the user-data: an id that stays the same. */
-static int get_meta_data(struct request *request, struct response *response, struct err *err)
+static int get_part(struct request *request, struct response *response, struct err *err)
 {
 	const struct item_type *type;
-	autofree char *text = NULL;
+	struct answer *answer;
 
 	if (installable(request_param(request, "kind"), &type, err) < 0 ||
-		check_item_name(request_param(request, "name"), NULL, err) < 0)
+		autoinstall_part_answer(request->server, type, request_param(request, "name"),
+			request_param(request, "part"), &answer, err) < 0)
 		return -1;
-	text = xasprintf("instance-id: %s\n", request_param(request, "name"));
-	response_text(response, 200, "text/plain; charset=utf-8", text);
+	response_answer_take(response, answer);
 	return 0;
 }
 
@@ -116,12 +115,13 @@ static int get_boot(struct request *request, struct response *response, struct e
 static const struct route rows[] = {
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}", ROLE_NONE, get_autoinstall,
 		"The answer file of a system or profile."),
-	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}/user-data", ROLE_NONE,
-		get_autoinstall, "The answer file, as cloud-init's NoCloud source asks for it."),
-	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}/meta-data", ROLE_NONE,
-		get_meta_data, "What NoCloud asks for beside it."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/autoinstall/{kind}/{name}/{part}", ROLE_NONE, get_part,
+		"A part of the answer file: user-data, meta-data, vendor-data and network-config "
+		"as cloud-init's NoCloud source asks for them, late.sh, live.ign, config.tar …"),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/autoinstall/{kind}/{name}", ROLE_NONE,
 		get_autoinstall, "Cobbler's address of an answer file."),
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/autoinstall/{kind}/{name}/{part}", ROLE_NONE,
+		get_part, "A part of the answer file, below Cobbler's address."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/ks/{kind}/{name}", ROLE_NONE, get_autoinstall,
 		"Cobbler's older address of an answer file."),
 	ROUTE(LISTENER_BOOT, HTTP_GET, "/cblr/svc/op/trig/mode/{mode}/{kind}/{name}", ROLE_NONE,

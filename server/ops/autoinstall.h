@@ -7,5 +7,9 @@
 /* The answer file of a system or profile. ERR_NOT_FOUND: no such item, or it has no template. */
 int autoinstall_answer(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err);
+/* A part of it, such as "meta-data" or "late.sh" (autoinstall_parts.h); "" is the file itself.
+ * ERR_NOT_FOUND also where its template has no such part. */
+int autoinstall_part_answer(struct server *server, const struct item_type *type, const char *name,
+	const char *part, struct answer **ret, struct err *err);
 
 #endif
