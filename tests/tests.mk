@@ -10,7 +10,9 @@ E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh pxe-xen.sh 
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
 # Unit tests with golden files write them, the check.sh beside the files judges them.
 GOLDEN_TESTS = $(patsubst tests/unit/%.c,$B/tests/%,$(shell grep -l GOLDEN tests/unit/*/test_*.c))
-GOLDEN_CHECKS := $(sort $(wildcard tests/golden/*/check.sh))
+# The answer files have several judges.
+GOLDEN_CHECKS := $(sort $(wildcard tests/golden/*/check.sh)) \
+	$(filter-out tests/answers/lib.sh,$(sort $(wildcard tests/answers/*.sh)))
 ASAN_UNIT = $(patsubst $B/%,build-asan/%,$(TESTS))
 ASAN_E2E = $(patsubst %,'B=build-asan %',$(filter-out %/harness.sh,$(E2E_FAST)))
 

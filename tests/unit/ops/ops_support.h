@@ -114,7 +114,7 @@ static inline int bench_remove(const struct bench *bench, const char *path)
 	return file_remove_tree(AT_FDCWD, full, NULL);
 }
 
-/* JSON in which single quotes stand for double ones. */
+/* JSON in which single quotes stand for double ones, and ` for a single one. */
 static inline void bench_edit(struct bench *bench, enum edit_how how, const struct item_type *type,
 	const char *name, const char *json)
 {
@@ -126,8 +126,7 @@ static inline void bench_edit(struct bench *bench, enum edit_how how, const stru
 	int result;
 
 	for (char *p = text; *p; p++)
-		if (*p == '\'')
-			*p = '"';
+		*p = *p == '\'' ? '"' : *p == '`' ? '\'' : *p;
 	body = json_parse(text, strlen(text), &err);
 	if (!body)
 		fail_msg("%s: %s", json, err.msg);

@@ -1,0 +1,1 @@
+{% include "debian.late.sh" %}

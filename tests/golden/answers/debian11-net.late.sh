@@ -1,0 +1,104 @@
+#!/bin/sh
+# The end of the installation of system web7: debian-installer runs this in its own
+# environment, with the new system below /target.
+# From Bootwright's template debian.late.sh; to change it, copy it to STATE/kickstarts/.
+set -e
+
+# The name that this kernel gave the card with an address; the second word where none has it.
+card() {
+	for address in /sys/class/net/*/address; do
+		if [ -e "${address%/*}/device" ] && [ "$(cat "$address")" = "$1" ]; then
+			address=${address%/address}
+			echo "${address##*/}"
+			return
+		fi
+	done
+	echo "$2"
+}
+
+# In standard input, @NAME@ becomes the name of the card that the inventory calls NAME.
+with_card_names() {
+	sed \
+		-e "s/@eth0@/$(card '52:54:00:aa:00:07' 'eth0')/g" \
+		-e "s/@eth1@/$(card '52:54:00:aa:00:08' 'eth1')/g" \
+		-e "s/@eth2@/$(card '52:54:00:aa:00:09' 'eth2')/g"
+}
+
+with_card_names >/target/etc/network/interfaces <<'END'
+source /etc/network/interfaces.d/*
+
+auto lo
+iface lo inet loopback
+
+auto bond0
+iface bond0 inet static
+	address 10.77.0.21/24
+	gateway 10.77.0.1
+	bond-slaves @eth0@ @eth1@
+	bond-mode 802.3ad
+	bond-miimon 100
+	post-up ip link set dev $IFACE mtu 9000
+	post-up ip -4 route add 10.0.0.0/8 via 10.77.0.254 dev $IFACE
+	post-up ip -6 route add 2001:db8:1::/48 via 2001:db8::2 dev $IFACE
+iface bond0 inet6 static
+	address 2001:db8::21/64
+	gateway 2001:db8::1
+iface bond0 inet6 static
+	address 2001:db8::22/64
+
+auto bond0.100
+iface bond0.100 inet static
+	address 10.100.0.21/16
+	vlan-raw-device bond0
+
+auto bond0.200
+iface bond0.200 inet manual
+	vlan-raw-device bond0
+
+auto br0
+iface br0 inet static
+	address 10.200.0.21/24
+	bridge_ports bond0.200
+	bridge_stp no
+
+auto @eth0@
+iface @eth0@ inet manual
+
+auto @eth1@
+iface @eth1@ inet manual
+
+auto @eth2@
+iface @eth2@ inet dhcp
+END
+rm -f /target/etc/resolv.conf
+cat >/target/etc/resolv.conf <<'END'
+search example.org
+nameserver 10.77.0.2
+nameserver 2001:db8::53
+END
+
+cat >/target/etc/apt/sources.list.d/debs.list <<'END'
+deb http://repo.example.org/debian stable main extra
+deb http://repo.example.org/debian stable-updates main extra
+END
+
+# keys_of OWNER HOME: standard input becomes the account's keys.
+keys_of() {
+	mkdir -p "/target$2/.ssh"
+	chmod 700 "/target$2/.ssh"
+	cat >"/target$2/.ssh/authorized_keys"
+	in-target chown -R "$1:" "$2/.ssh"
+}
+keys_of root /root <<'END'
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBootwrightTestKeyNotUsedAnywhere0000000 a@example
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBootwrightTestKeyNotUsedAnywhere0000000 b@example
+END
+keys_of ops /home/ops <<'END'
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBootwrightTestKeyNotUsedAnywhere0000000 a@example
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBootwrightTestKeyNotUsedAnywhere0000000 b@example
+END
+
+(umask 227; echo 'ops ALL=(ALL) ALL' >/target/etc/sudoers.d/bootwright)
+
+# The last thing: the machine boots from its disk from now on.
+wget -q -O /dev/null http://10.77.0.1/cblr/svc/op/trig/mode/post/system/web7 || true

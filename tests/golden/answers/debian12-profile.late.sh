@@ -1,0 +1,10 @@
+#!/bin/sh
+# The end of the installation of profile debian12: debian-installer runs this in its own
+# environment, with the new system below /target.
+# From Bootwright's template debian.late.sh; to change it, copy it to STATE/kickstarts/.
+set -e
+
+cat >/target/etc/apt/sources.list.d/debs.list <<'END'
+deb http://repo.example.org/debian stable main extra
+deb http://repo.example.org/debian stable-updates main extra
+END

@@ -1,0 +1,59 @@
+#!/bin/bash
+# What makes system web7 out of the base system, which lies below $target.
+set -e
+# FAI's own variables: where the new system is, how to run a command in it, the disks' parts.
+# shellcheck disable=SC2154
+root=$target
+run() { chroot "$root" "$@"; }
+
+echo web7 >"$root/etc/hostname"
+echo '127.0.1.1 web7.example.org web7' >>"$root/etc/hosts"
+ln -sf /usr/share/zoneinfo/Etc/UTC "$root/etc/localtime"
+echo Etc/UTC >"$root/etc/timezone"
+printf '%s\n' XKBLAYOUT=us >"$root/etc/default/keyboard"
+
+# Accounts
+printf '%s\n' 'root:$6$saltsalt$0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./0123456789abcdefghij01' | run chpasswd -e
+
+# Network
+# The name that this kernel gave the card with an address; the second word where none has it.
+card() {
+	for address in /sys/class/net/*/address; do
+		if [ -e "${address%/*}/device" ] && [ "$(cat "$address")" = "$1" ]; then
+			address=${address%/address}
+			echo "${address##*/}"
+			return
+		fi
+	done
+	echo "$2"
+}
+
+# In standard input, @NAME@ becomes the name of the card that the inventory calls NAME.
+with_card_names() {
+	sed \
+		-e "s/@eth0@/$(card '52:54:00:aa:00:07' 'eth0')/g"
+}
+
+with_card_names >"$root/etc/network/interfaces" <<'END'
+source /etc/network/interfaces.d/*
+
+auto lo
+iface lo inet loopback
+
+auto @eth0@
+iface @eth0@ inet dhcp
+END
+
+cat >"$root/etc/apt/sources.list.d/debs.list" <<'END'
+deb http://repo.example.org/debian stable main extra
+deb http://repo.example.org/debian stable-updates main extra
+END
+
+# Boot loader
+if [ -d /sys/firmware/efi ]; then
+	run grub-install --target=x86_64-efi --no-nvram --force-extra-removable
+else
+	# shellcheck disable=SC2154
+	run grub-install "${BOOT_DEVICE%% *}"
+fi
+run update-grub

@@ -1,0 +1,8 @@
+#!/bin/sh
+# The classes of profile fai.
+dpkg --print-architecture | tr '[:lower:]' '[:upper:]'
+if [ -d /sys/firmware/efi ]; then
+	echo DEBIAN BOOTWRIGHT BOOTWRIGHT_EFI GRUB_EFI
+else
+	echo DEBIAN BOOTWRIGHT GRUB_PC
+fi

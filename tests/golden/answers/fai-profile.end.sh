@@ -1,0 +1,1 @@
+# Sourced when FAI has ended: the machine boots from its disk from now on, unless a task failed.

@@ -1,0 +1,1 @@
+# Sourced before FAI partitions the disks.
