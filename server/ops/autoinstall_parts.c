@@ -89,7 +89,7 @@ static int render_fai(struct autoinstall_render *render, struct err *err)
 		autofree char *template = part_template(render->main, fai_members[i].part);
 
 		strbuf_reset(&text);
-		if (template_stamp(render->env, template) == 0)
+		if (!template_exists(render->env, template, &render->vars))
 			continue;
 		if (render_named(render, template, err) < 0) {
 			render->text = tar;
@@ -137,7 +137,7 @@ int autoinstall_part_render(const struct autoinstall_part *part, struct autoinst
 	const char *name = template;
 	const char *type;
 
-	if (*part->name && !part->render && template_stamp(render->env, template) == 0)
+	if (*part->name && !part->render && !template_exists(render->env, template, &render->vars))
 		name = part->otherwise;
 	if (!name)
 		return err_set(err, ERR_NOT_FOUND, "template '%s' has no part '%s' (no '%s')",

@@ -136,6 +136,14 @@ static const char *source_of(const struct template_env *env, const struct templa
 	return room->buf;
 }
 
+bool template_exists(
+	const struct template_env *env, const char *name, const struct template_vars *vars)
+{
+	autostrbuf room = STRBUF_INIT;
+
+	return template_stamp(env, source_of(env, vars, name, &room)) != 0;
+}
+
 /* A new reference in *ret and 1; 0 where there is no such template; -1. */
 static int env_load(
 	struct template_env *env, const char *name, struct parsed **ret, struct err *err)

@@ -72,6 +72,9 @@ int template_render_text(struct template_env *env, const char *name, const char 
 	const struct template_vars *vars, struct strbuf *out, struct err *err);
 /* The loader's stamp of a template: for who keeps what was rendered. */
 uint64_t template_stamp(const struct template_env *env, const char *name);
+/* Whether there is such a template for these variables' subject. */
+bool template_exists(
+	const struct template_env *env, const char *name, const struct template_vars *vars);
 /* Parses only: syntax errors, as template_render() would give them. */
 int template_check(
 	struct template_env *env, const char *name, const char *text, size_t len, struct err *err);
