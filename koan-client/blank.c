@@ -31,6 +31,8 @@ int blank_find(int fd, char **ret, struct err *err)
 	blkid_probe_enable_superblocks(probe, 1);
 	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
 	blkid_probe_enable_partitions(probe, 1);
+	/* A second GPT at the end counts, too, where the first was overwritten. */
+	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_FORCE_GPT);
 	errno = 0;
 	found = blkid_do_safeprobe(probe);
 	if (found == -1 && errno)

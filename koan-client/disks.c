@@ -68,9 +68,14 @@ static int make_pool(struct virt *virt, const struct disk_place *place, struct u
 	if (free_pool_name(virt, place->pool_path, &name, err) < 0)
 		return -1;
 	xml = pool_xml(name, row->pool_type, place->pool_path);
-	if (virt_pool_make(virt, name, xml, build, err) < 0)
-		return -1;
 	title = xasprintf("storage pool '%s'", name);
+	if (virt_pool_make(virt, name, xml, build, err) < 0) {
+		build = build && stat(place->pool_path, &st) == 0;
+		/* It may have been obeyed, and nobody had that name a moment ago. */
+		if (!virt_is_alive(virt))
+			undo_add(undo, build ? UNDO_POOL_FOLDER : UNDO_POOL, "", name, title);
+		return -1;
+	}
 	undo_add(undo, build ? UNDO_POOL_FOLDER : UNDO_POOL, "", name, title);
 	*ret = TAKE(name);
 	return 0;
@@ -136,6 +141,19 @@ static int clear_way(
 	return 0;
 }
 
+/*
+ * After a connection that broke while libvirt may have made the volume: a moment ago there was
+ * none of that name, so one of just that size is ours.
+ */
+static bool was_made(struct virt *virt, const struct guest_disk *disk)
+{
+	autovolumeview volume = {0};
+
+	return !virt_is_alive(virt) && virt_revive(virt, NULL) == 0 &&
+	       virt_volume_look(virt, disk->place.pool, disk->place.volume, &volume, NULL) == 0 &&
+	       volume.size == disk->size;
+}
+
 static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, struct undo *undo,
 	FILE *out, struct err *err)
 {
@@ -150,8 +168,11 @@ static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, str
 	if (clear_way(virt, &disk->place, force, out, err) < 0)
 		return -1;
 	xml = volume_xml(disk->place.volume, disk->size, row->pool_type, disk->format, disk->full);
-	if (virt_volume_make(virt, disk->place.pool, xml, metadata, &path, err) < 0)
+	if (virt_volume_make(virt, disk->place.pool, xml, metadata, &path, err) < 0) {
+		if (was_made(virt, disk))
+			undo_add(undo, UNDO_VOLUME, disk->place.pool, disk->place.volume, title);
 		return -1;
+	}
 	undo_add(undo, UNDO_VOLUME, disk->place.pool, disk->place.volume, title);
 	disk->made = true;
 	free(disk->place.source);

@@ -79,13 +79,18 @@ int virt_pool_make(
 int virt_pool_remove(struct virt *virt, const char *name, bool built, struct err *err)
 {
 	autopool virStoragePool *pool = virStoragePoolLookupByName(virt->conn, name);
+	int result = 0;
 
 	if (!pool && virt_error_is(VIR_ERR_NO_STORAGE_POOL))
 		return 0;
-	if (!pool || virStoragePoolDestroy(pool) < 0 ||
-		(built && virStoragePoolDelete(pool, 0) < 0) || virStoragePoolUndefine(pool) < 0)
+	if (!pool || (virStoragePoolIsActive(pool) == 1 && virStoragePoolDestroy(pool) < 0))
+		return virt_failed(err, "the storage pool '%s' cannot be stopped", name);
+	/* The definition goes even where somebody has put a file into the folder. */
+	if (built && virStoragePoolDelete(pool, 0) < 0)
+		result = virt_failed(err, "the storage pool's folder cannot be removed");
+	if (virStoragePoolUndefine(pool) < 0)
 		return virt_failed(err, "the storage pool '%s' cannot be removed", name);
-	return 0;
+	return result;
 }
 
 static int open_pool(struct virt *virt, const char *name, virStoragePool **ret, struct err *err)

@@ -1,0 +1,285 @@
+#!/usr/bin/env bash
+# koan on a real libvirt with the QEMU driver: every kind of disk, UEFI, images, a hypervisor that
+# is treated as another host, several guests at once, --wait; and what is left when a disk is full
+# or the connection to libvirt breaks in the middle of a step: nothing.
+# timeout: 1200
+set -euo pipefail
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=tests/vm/sandbox.sh
+. "$here/../vm/sandbox.sh"
+sandbox_enter "$@"
+# shellcheck source=tests/tap.sh
+. "$here/../tap.sh"
+# shellcheck source=tests/vm/lib.sh
+. "$here/../vm/lib.sh"
+# shellcheck source=tests/vm/libvirt.sh
+. "$here/../vm/libvirt.sh"
+# shellcheck source=tests/vm/koan.sh
+. "$here/../vm/koan.sh"
+
+export COBBLER_SERVER=127.0.0.1
+IMAGES=/var/lib/libvirt/images
+mkdir -p $WWW /srv/small
+cp "$INSTALLER_TREE/debian-installer/amd64/"{linux,initrd.gz} $WWW/
+# The installer's kernel without a root: it says what it found, panics and reboots at once.
+QUICK='.kernel_options = "rdinit=/nowhere root=/dev/nowhere panic=1 console=ttyS0" | .virt.bridge = "br0"'
+
+virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
+make_guest() { koan --virt --system=web7 --virt-type=qemu "$@"; }
+traces() {
+	virsh list --all --name
+	virsh pool-list --all --name
+	find /var/lib/libvirt/{images,qemu/nvram} /srv /etc/xen 2>/dev/null | sort || true
+}
+before=
+# unmade WHAT REGEX ARGUMENT...: koan fails so, and the host is as it was.
+unmade() {
+	local what=$1 regex=$2
+	shift 2
+	before=$(traces)
+	fails "$what" "$regex" make_guest "$@"
+	is "and leaves nothing: $what" "$(traces)" "$before"
+}
+size_of() { qemu-img info -U --output=json "$1" | jq -r '"\(.format) \(."virtual-size")"'; }
+undo() {
+	virsh destroy "$1" >/dev/null 2>&1 || true
+	koan --undo --virt-name="$1"
+}
+
+net_up
+ip link add br1 type bridge
+ip link set br1 up
+must "a server" koan_server
+must "libvirt answers" libvirt_start
+koan_plan system web7 "$QUICK"
+koan_plan profile bar "$QUICK | .interfaces = []"
+
+# --- UEFI, two disks, two interfaces. ---
+
+koan_plan system web7 "$QUICK | .virt.disk_driver = [\"qcow2\", \"raw\"] | .virt.file_size = [2, 1.5] |
+	.interfaces += [{name: \"eth0.7\", mac_address: \"\", virt_bridge: \"\", interface_type: \"na\"},
+		{name: \"eth1\", mac_address: \"52:54:00:aa:00:02\", virt_bridge: \"br1\",
+		 interface_type: \"na\"}]"
+mkdir -p /var/lib/libvirt/qemu/nvram
+clean=$(traces)
+must "a guest with UEFI" make_guest --virt-firmware=uefi --virt-path=/srv/a/
+guest_console web7
+is "its first disk" "$(size_of /srv/a/web7-disk0)" "qcow2 $((2 << 30))"
+is "its second disk" "$(size_of /srv/a/web7-disk1)" "raw $((3 << 29))"
+xml=$(virsh dumpxml --inactive web7)
+is "two interfaces, without the VLAN" "$(grep -c '<interface' <<<"$xml")" 2
+like "each on its bridge" "$xml" "<source bridge='br1'/>"
+like "the firmware is UEFI" "$xml" "firmware='efi'"
+efi_seen() { file_says "$LOGS/web7.console" 'EFI v[0-9.]+ by EDK II'; }
+check "its kernel was started by UEFI" wait_for "$PATIENCE" efi_seen
+check "--undo" undo web7
+virsh pool-destroy a
+virsh pool-undefine a
+rmdir /srv/a
+is "takes the domain, its disks and its NVRAM" "$(traces)" "$clean"
+
+# --- Disks of each kind. ---
+
+koan_plan system web7 "$QUICK"
+virsh pool-define-as vols dir --target /srv/vols >/dev/null
+mkdir /srv/vols
+virsh pool-start vols
+virsh vol-create-as vols blank 64M --format raw
+virsh vol-create-as vols ext4 64M --format raw
+mkfs.ext4 -q -F /srv/vols/ext4
+virsh vol-create-as vols gpt-end 64M --format raw
+printf 'label: gpt\n,10M\n' | sfdisk -q /srv/vols/gpt-end
+dd if=/dev/zero of=/srv/vols/gpt-end bs=1K count=40 conv=notrunc status=none # the copy at the end
+virsh vol-create-as vols other 64M --format qcow2
+unmade "a volume with a file system" "not empty: .*ext4" --virt-path=vol=vols/ext4
+unmade "one with a partition table at its end only" "not empty: .*gpt" --virt-path=vol=vols/gpt-end
+unmade "one in whose format koan cannot look" "format qcow2" --virt-path=vol=vols/other
+unmade "one that is not there" "no volume 'nosuch' in the storage pool 'vols'" \
+	--virt-path=vol=vols/nosuch
+check "an empty volume" make_guest --virt-path=vol=vols/blank
+like "is the guest's disk" "$(virsh dumpxml web7)" "<source file='/srv/vols/blank'"
+check "--undo" undo web7
+check "leaves what koan did not make" test -e /srv/vols/blank
+check "--force-path takes the one with a file system" \
+	make_guest --virt-path=vol=vols/ext4 --force-path
+is "as it is" "$(blkid -p -o value -s TYPE /srv/vols/ext4)" ext4
+undo web7 >/dev/null
+check "and qcow2 as qcow2" make_guest --virt-path=vol=vols/other --force-path
+like "in the guest's configuration" "$(virsh dumpxml web7)" "type='qcow2'"
+undo web7 >/dev/null
+
+truncate -s 64M /run/export.img
+qemu-nbd --persistent --fork --bind=127.0.0.1 --export-name=disk --format=raw /run/export.img
+check "a network disk" make_guest --virt-path=nbd://127.0.0.1/disk
+like "is attached by libvirt" "$(virsh dumpxml web7)" "protocol='nbd' name='disk'"
+check "and the guest runs with it" virsh domblkinfo web7 vda
+undo web7 >/dev/null
+unmade "a network disk that is not there" "does not start.*(refused|export)" \
+	--virt-path=nbd://127.0.0.1/nosuch
+
+check "--preallocate" make_guest --virt-path=/srv/vols/ --virt-file-size=0.0625 --preallocate
+is "gives a file its whole size" "$(($(stat -c '%b * %B' /srv/vols/web7-disk0)))" $((64 << 20))
+undo web7 >/dev/null
+check "and qcow2 too" make_guest --virt-path=/srv/vols/ --virt-file-size=0.0625 \
+	--virt-disk-driver=qcow2 --preallocate
+check "nearly" test "$(($(stat -c '%b * %B' /srv/vols/web7-disk0)))" -ge $((64 << 20))
+undo web7 >/dev/null
+unmade "more than there is room for" "need 60000.0 GiB" --virt-path=/srv/vols/ \
+	--virt-file-size=60000
+
+# --- Import, and other starts. ---
+
+check "a guest" make_guest --virt-path=/srv/vols/keep.img --virt-file-size=0.0625
+virsh destroy web7
+virsh undefine web7
+check "--import" make_guest --virt-path=/srv/vols/keep.img --import
+lacks "starts from the disk" "$(virsh dumpxml web7)" '<kernel>'
+undo web7 >/dev/null
+check "whose disk is not koan's" test -e /srv/vols/keep.img
+unmade "an import of nothing" "no disk '/srv/vols/nosuch.img'" --virt-path=/srv/vols/nosuch.img \
+	--import
+check "--virt-pxe-boot" make_guest --virt-pxe-boot --virt-file-size=0.0625
+like "boots from the network now" "$(virsh dumpxml web7)" "<boot dev='network'/>"
+like "and from its disk next time" "$(virsh dumpxml --inactive web7)" "<boot dev='hd'/>"
+undo web7 >/dev/null
+for bus in scsi sata ide usb; do
+	check "--qemu-disk-type=$bus" make_guest --qemu-disk-type=$bus --virt-file-size=0.0625 \
+		--qemu-net-type=e1000
+	undo web7 >/dev/null
+done
+
+# --- Images. ---
+
+image() {
+	local file=$1 type=$2
+	koan_plan image "$file" ".image = $(koan_file "$file") + {type: \"$type\"} |
+		del(.kernel, .initrd) | .profile = \"\" | .distro = \"\" | .virt.bridge = \"br0\" |
+		.virt.file_size = [0.125] | .interfaces = []"
+}
+head -c 1000000 /dev/urandom >$WWW/cd.iso
+image cd.iso iso
+of_image() { koan --virt --image="$1" --virt-type=qemu "${@:2}"; }
+check "an iso" of_image cd.iso --virt-name=cd
+like "is the guest's CD now" "$(virsh dumpxml cd)" "<boot dev='cdrom'/>"
+lacks "and not next time" "$(virsh dumpxml --inactive cd)" "cdrom"
+undo cd >/dev/null
+head -c 40000000 /dev/urandom >$WWW/disk.raw
+image disk.raw virt-clone
+check "a disk to copy" of_image disk.raw --virt-name=clone
+is "is copied" "$(head -c 40000000 $IMAGES/clone-disk0 | sha256sum)" "$(sha256sum <$WWW/disk.raw)"
+is "into one of the size that was asked for" "$(size_of $IMAGES/clone-disk0)" "raw $((1 << 27))"
+lacks "and the guest starts from it" "$(virsh dumpxml clone)" '<kernel>'
+undo clone >/dev/null
+qemu-img convert -f raw -O qcow2 -c $WWW/disk.raw $WWW/disk.qcow2
+image disk.qcow2 virt-clone
+check "a qcow2 to copy" of_image disk.qcow2 --virt-name=clone
+virsh destroy clone
+is "is bigger afterwards" "$(size_of $IMAGES/clone-disk0)" "qcow2 $((1 << 27))"
+qemu-img convert -f qcow2 -O raw $IMAGES/clone-disk0 /run/clone.raw
+is "with the same content" "$(head -c 40000000 /run/clone.raw | sha256sum)" \
+	"$(sha256sum <$WWW/disk.raw)"
+undo clone >/dev/null
+qemu-img create -q -f qcow2 -b /etc/shadow -F raw $WWW/evil.qcow2
+image evil.qcow2 virt-clone
+before=$(traces)
+fails "a qcow2 that names a file of this host" 'names another file' of_image evil.qcow2
+is "leaves nothing" "$(traces)" "$before"
+rm /run/clone.raw
+
+# --- The hypervisor as another host: a socket that could be forwarded from anywhere. ---
+
+far() { make_guest --remote --connect="qemu+unix:///system?socket=/run/libvirt/libvirt-sock" "$@"; }
+check "another host gets the boot files into its storage" far --virt-file-size=0.0625
+kernel=koan-$(sha256sum <$WWW/linux | cut -c1-64)
+like "its kernel is a volume" "$(virsh dumpxml web7)" "<kernel>$IMAGES/$kernel</kernel>"
+is "whole" "$(head -c "$(stat -c %s $WWW/linux)" $IMAGES/$kernel | sha256sum)" "$(sha256sum <$WWW/linux)"
+check "and the guest starts" wait_for "$PATIENCE" sh -c "virsh --quiet --connect $LIBVIRT_URI domstate web7 | grep -q 'shut off'"
+inode=$(stat -c %i $IMAGES/$kernel)
+check "a second guest" far --virt-name=second --virt-file-size=0.0625
+is "has the same file" "$(stat -c %i $IMAGES/$kernel)" "$inode"
+printf damaged | dd of=$IMAGES/$kernel bs=1 seek=100 conv=notrunc status=none
+like "one that is damaged is sent again" "$(far --virt-name=third --virt-file-size=0.0625 2>&1)" \
+	"'$kernel' is damaged"
+is "and whole again" "$(head -c "$(stat -c %s $WWW/linux)" $IMAGES/$kernel | sha256sum)" "$(sha256sum <$WWW/linux)"
+for name in web7 second third; do undo $name >/dev/null; done
+rm $IMAGES/koan-*
+virsh pool-refresh default
+before=$(traces)
+fails "a guest that does not start there" "does not start" far --virt-bridge=nobr0
+is "takes the boot files along" "$(traces)" "$before"
+
+# --- Several at once. ---
+
+check "five at once" koan --virt --profile=bar --virt-type=qemu --count=5 --virt-ram=128 \
+	--virt-file-size=0.0625 --virt-bridge=br0
+is "are there" "$(virsh list --all --name | sort | tr -s '\n' ' ')" "bar-1 bar-2 bar-3 bar-4 bar-5 "
+is "each with an address of its own" \
+	"$(for i in 1 2 3 4 5; do virsh domiflist bar-$i; done | grep -o '00:16:3e[0-9a-f:]*' | sort -u | wc -l)" 5
+check "--undo --count" koan --undo --virt-name=bar --count=5
+is "takes them all" "$(virsh list --all --name | sort)$(find $IMAGES -name 'bar*')" ""
+
+# --- Until the installation has ended. ---
+
+check "--wait" make_guest --wait=9 --virt-file-size=0.0625 --summary
+is "the guest runs from its disk" "$(virsh domstate web7) $(virsh dumpxml web7 | grep -c '<kernel>' || true)" "running 0"
+undo web7 >/dev/null
+check "--wait --noreboot" make_guest --wait=9 --noreboot --virt-file-size=0.0625
+is "leaves it off" "$(virsh domstate web7)" "shut off"
+undo web7 >/dev/null
+
+# --- A disk that gets full. ---
+
+mount -t tmpfs -o size=8m tmpfs /srv/small
+mkdir /srv/small/pool
+virsh pool-define-as small dir --target /srv/small/pool >/dev/null
+virsh pool-start small
+unmade "full: it is seen before" "need 0.1 GiB, and 0.0 GiB are free" \
+	--virt-path=/srv/small/pool/ --virt-file-size=0.125
+before=$(traces)
+fails "full while an image is copied" "disk '/srv/small/pool/clone-disk0': .*(No space|written|end)" \
+	of_image disk.raw --virt-name=clone --virt-path=/srv/small/pool/ --overcommit
+is "and leaves nothing" "$(traces)" "$before"
+mount -t tmpfs -o size=8m tmpfs $IMAGES
+virsh pool-refresh default
+before=$(traces)
+fails "full while the boot files are sent" "sending the boot files .*(No space|written|end)" \
+	far --virt-path=/srv/vols/ --virt-file-size=0.0625
+is "and leaves nothing there" "$(traces)" "$before"
+umount $IMAGES
+virsh pool-refresh default
+mkdir -p /var/lib/libvirt/qemu/nvram
+mount -t tmpfs -o size=64k tmpfs /var/lib/libvirt/qemu/nvram
+unmade "full where UEFI keeps its variables" "does not start" --virt-firmware=uefi \
+	--virt-file-size=0.0625
+umount /var/lib/libvirt/qemu/nvram
+
+# --- A connection that breaks. ---
+
+# broken TEXT NTH before|after: koan's connection ends when it sends TEXT for the NTH time.
+broken() {
+	"$here/../vm/libvirt-proxy.py" /run/proxy.sock /run/libvirt/libvirt-sock "$@" >/run/proxy.log &
+	proxy=$!
+	wait_for 10 test -S /run/proxy.sock
+}
+over_proxy() {
+	make_guest --connect="qemu+unix:///system?socket=/run/proxy.sock" \
+		--virt-path=/srv/fresh/ --virt-file-size=0.0625 "$@"
+}
+for mode in before after; do
+	while read -r text nth what; do
+		before=$(traces)
+		broken "$text" "$nth" $mode
+		fails "the connection breaks $mode $what" "koan: " over_proxy
+		note "$(cat "$tap_output")"
+		check "it did" grep -q lost /run/proxy.log
+		kill $proxy
+		rm -f /run/proxy.sock
+		is "nothing is left" "$(traces)" "$before"
+	done <<-'STEPS'
+		<pool 1 the pool is defined
+		<volume> 1 a disk is made
+		<on_reboot>restart 1 the domain is defined
+		<on_reboot>destroy 1 the domain is started
+	STEPS
+done
+done_testing
