@@ -154,7 +154,7 @@ static const struct route rows[] = {
 	API_ROUTE(HTTP_GET, "/api/v1/events", ROLE_READ, list_events, "listEvents",
 		"What happened, oldest first: the last events, or those after one.",
 		.args = ARGS(NUMBER("after", 0, INT64_MAX, "only events with a higher id"),
-			NUMBER("limit", 1, LIST_MAX, "at most so many")),
+			NUMBER("limit", 1, LIST_MAX, "at most so many; without, 100")),
 		.answer = "EventList"),
 	API_ROUTE(HTTP_GET, "/api/v1/events/stream", ROLE_READ, stream_events, "streamEvents",
 		"Events as they come (server-sent events): each as a message with its id, and the "

@@ -149,7 +149,7 @@ static const struct route rows[] = {
 		"Who changed what, newest first; secrets are masked.",
 		.args = ARGS(TEXT("type", "only items of this type: \"system\""),
 			TEXT("name", "only this item, also under its earlier names"),
-			NUMBER("limit", 1, 10000, "revisions of a page"),
+			NUMBER("limit", 1, 10000, "revisions of a page; without, 100"),
 			NUMBER("before", 1, INT64_MAX, "only older ones: \"next\" of a page")),
 		.answer = "RevisionPage"),
 	API_ROUTE(HTTP_GET, "/api/v1/history/{revision}", ROLE_READ, get_revision, "getRevision",

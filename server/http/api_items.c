@@ -81,7 +81,7 @@ static const struct route rows[] = {
 		"Items in the order of their names, or of ?sort=, page by page. Any field filters: "
 		"FIELD=x, FIELD=web*, >=512, <=, >, <, !x; FIELD= is unset or empty, FIELD=! set. "
 		"A list fits where one element does, a map by a key or key=value.",
-		.args = ARGS(NUMBER("limit", 1, 10000, "items of a page"),
+		.args = ARGS(NUMBER("limit", 1, 10000, "items of a page; without, 1000"),
 			TEXT("after", "\"next\" of the page before"),
 			TEXT("sort", "a field's name; with - before it in descending order"),
 			ARGS_RESOLVE, ARGS_READ),

@@ -19,6 +19,10 @@ json_t *openapi_document(void);
 json_t *openapi_ref(const char *schema);
 /* The type's name as schemas and operations have it: "System"; of several: "Systems". */
 char *openapi_type_name(const struct item_type *type, bool plural);
+struct route;
+/* What stands at the route's method below `path`; `type` NULL: it is for no type. */
+json_t *openapi_operation(
+	const struct route *route, const struct item_type *type, const char *path);
 /* Adds the schemas of all item types: System, SystemResolved, SystemRead, SystemPage, Interface. */
 void openapi_add_item_schemas(json_t *schemas);
 /* Adds those that no table of fields has: Problem, Task, Revision … */
