@@ -39,7 +39,8 @@ fails "a size that is none" 'virt.file.size' \
 	bootwright profile edit --name=bar --virt-file-size=many
 fails "negative memory" 'virt.ram' bootwright profile edit --name=bar --virt-ram=-1
 fails "an option that is none" 'virt-rma' bootwright profile edit --name=bar --virt-rma=1
-fails "a cycle of profiles" 'cycle|itself|ancestor' bootwright profile edit --name=bar --parent=sub
+fails "a cycle of profiles" 'cycle|itself|ancestor' \
+	bootwright profile edit --name=bar --parent=sub --distro='<<inherit>>'
 fails "removing a profile in use: says by whom" 'web7|sub' bootwright profile remove --name=bar
 fails "removing a distro in use" 'bar|foo' bootwright distro remove --name=foo
 fails "adding what is there" 'web7.*(exists|already)' \
