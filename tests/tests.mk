@@ -20,12 +20,14 @@ ASAN_E2E = $(patsubst %,'B=build-asan %',$(filter-out %/harness.sh,$(E2E_FAST)))
 # What the other folders of tests/ bring, in their *.mk.
 PARTS := template-check web-check lint fuzz-replay
 
-unit-programs: $(TESTS)
+# What scripts in tests/e2e/ need of the tables.
+UNIT_TOOLS := $B/tests/cli/print_fields
+unit-programs: $(TESTS) $(UNIT_TOOLS)
 
 unit: $(TESTS)
 	@tests/run $(TESTS)
 
-e2e: all
+e2e: all $(UNIT_TOOLS)
 	@tests/run $(GOLDEN_CHECKS) $(patsubst %,'B=$B %',$(E2E_FAST))
 
 e2e-vm: all

@@ -77,13 +77,13 @@ static void print_groups(FILE *out)
 		if (command_group_titles[i] && words.len)
 			fprintf(out, "  %-14s %s\n", command_group_titles[i], words.buf);
 	}
-	type_names(", ", &types);
+	type_names("|", &types);
 	fprintf(out, "TYPE is %s.\n", types.buf);
 }
 
 static void general_help(FILE *out)
 {
-	fputs("bootwright COMMAND [--OPTION=VALUE …]: asks bootwrightd, the provisioning server.\n"
+	fputs("bootwright COMMAND [--OPTION=VALUE …]: asks bootwrightd, a provisioning server.\n"
 	      "\nFrom a DVD to a machine that installs itself:\n"
 	      "  bootwright settings edit --server=10.0.0.1 --next-server-v4=10.0.0.1\n"
 	      "  bootwright import --path=/mnt/dvd --name=scotland\n"
@@ -94,8 +94,8 @@ static void general_help(FILE *out)
 	      "\nCommands:\n",
 		out);
 	print_groups(out);
-	fputs("bootwright COMMAND --help has a command's options, with examples; bootwright help\n"
-	      "TYPE a type's commands; man bootwright and man bootwright-fields tell it all.\n"
+	fputs("bootwright COMMAND --help tells its options, bootwright help TYPE its\n"
+	      "commands; man bootwright and man bootwright-fields tell it all.\n"
 	      "Exit status: 0 done, 1 error, 2 wrong command line or --dry-run with changes.\n",
 		out);
 }

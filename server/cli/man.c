@@ -10,28 +10,25 @@
 
 static const char description[] =
 	"bootwright is the command line of Bootwright, a provisioning server: it asks bootwrightd "
-	"over\n"
-	"its JSON API. A distro is a kernel, its initrds and a tree to install from; a profile "
-	"says "
-	"how\n"
-	"a distro is installed; a system is one machine or guest. Fields that an item does not set "
-	"it\n"
-	"inherits: from the settings, the distro, the profile and its parents, or the image.\n"
+	"over its JSON API. A distro is a kernel, its initrds and a tree to install from; a "
+        "profile "
+	"says how a distro is installed; a system is one machine or guest. Fields that an item "
+        "does "
+	"not set it inherits: from the settings, the distro, the profile and its parents, or the "
+	"image.\n"
 	"\n"
 	"Every field of an item is an option: --virt-ram=1024, also written --virt_ram=1024 or "
-	"--virt-ram\n"
-	"1024; bootwright-fields(5) has them all, with what Cobbler's users know them as. "
-	"'<<inherit>>'\n"
-	"as a value unsets a field. @FILE as the value of a secret or a text is the content of a "
-	"file, -\n"
-	"that of standard input. Options of --interface=NAME belong to that network interface of a "
-	"system.\n"
+	"--virt-ram 1024; bootwright-fields(5) has them all, with what Cobbler's users know them "
+	"as. '<<inherit>>' as a value unsets a field. @FILE as the value of a secret or a text is "
+	"the content of a file, - that of standard input.\n"
+	"\n"
+	"Options that follow --interface=NAME belong to that network interface of a system; it may "
+	"be given again for the next one. --interface=NAME --rename-interface=NEW gives it another "
+	"name, --delete-interface=NAME removes it.\n"
 	"\n"
 	"Conditions of find are a value, a pattern with * and ?, or a comparison: '>=512', "
-	"'!text'. An\n"
-	"empty one (--hostname=) finds what is unset, '!' what is set; a field may be given twice, "
-	"then both\n"
-	"hold.\n";
+	"'!text'. An empty one (--hostname=) finds what is unset, '!' what is set; a field may be "
+	"given twice, then both hold.\n";
 
 static const char *const environment[][2] = {
 	{"BOOTWRIGHT_SOCKET", "The server's socket on this machine, where --socket is not given."},

@@ -13,20 +13,31 @@
 static const char *const sample_texts[] = {
 	"other",
 	"10.9.8.7",
+	"10.9.8.8",
 	"2001:db8::7",
+	"2001:db8::8",
 	"52:54:00:aa:bb:cc",
+	"52:54:00:aa:bb:dd",
 	"255.255.255.0",
 	"10.9.8.1,10.9.8.9",
+	"10.9.8.2,10.9.8.8",
 	"10.9.8.1-10.9.8.9",
+	"10.9.8.2-10.9.8.8",
 	"10.9.0.0/16:10.9.8.1",
+	"10.9.0.0/17:10.9.8.1",
 	"2001:db8:1::/48=2001:db8::1",
+	"2001:db8:2::/48=2001:db8::1",
 	"/srv/sample",
+	"/srv/sample2",
 	"http://192.0.2.1/sample",
-	"$6$sample$"
-	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901",
+	"http://192.0.2.1/sample2",
+	"$6$sample$012345678901234567890123456789012345678901234567890123456789012345678901234567"
+	"8901",
+	"$6$sample$112345678901234567890123456789012345678901234567890123456789012345678901234567"
+	"8901",
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 	"10.9.8.0/24",
-	"52:54:00:aa:bb:cc,10.9.8.7",
+	"10.9.0.0/16",
 	"1",
 	"true",
 };
@@ -56,6 +67,15 @@ static char *sample_canonical(const struct field *field, const char *text)
 	return strbuf_take(&ret);
 }
 
+static const char *last_choice(const struct field *field)
+{
+	const char *const *choice = field->choices;
+
+	while (choice[1])
+		choice++;
+	return *choice;
+}
+
 /* A value in its canonical form; with `n` above 0 another one. Yours to free; NULL: no sample
  * fits. */
 static char *sample_of(const struct field *field, size_t n)
@@ -63,12 +83,13 @@ static char *sample_of(const struct field *field, size_t n)
 	size_t found = 0;
 
 	if (field->choices)
-		return xstrdup(field->choices[n && field->choices[1] ? 1 : 0]);
+		return xstrdup(n ? last_choice(field) : field->choices[0]);
 	if (field->kind == VALUE_BOOL)
 		return xstrdup(n ? "false" : "true");
-	if (field->kind == VALUE_INT)
+	if (field->kind == VALUE_INT) /* jq knows no larger ones */
 		return xasprintf("%lld",
-			(long long)(field->max ? field->max - (int64_t)n : 1000 + (int64_t)n));
+			(long long)(field->max && field->max < 1LL << 50 ? field->max - (int64_t)n
+									 : 1000 + (int64_t)n));
 	if (field->kind == VALUE_MAP)
 		return xstrdup(n ? "quiet" : sample_words[2]);
 	if (field->kind == VALUE_NUMBERS)
@@ -87,7 +108,7 @@ static char *sample_of(const struct field *field, size_t n)
 /* Text that no value of the field is; NULL: any text is one. */
 static inline const char *sample_wrong(const struct field *field)
 {
-	static const char *const wrong[] = {"not right!", "-", "'open", "no\nline", "\x01"};
+	static const char *const wrong[] = {"not right!", "-", "'open", "\x01"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		autofree char *text = sample_canonical(field, wrong[i]);

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Manual pages and --help: every option is in its program's page, mandoc has nothing to say about
+# the pages, `make install` puts them where man and the shells look, and the examples run.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+pages=/run/bw/man
+mkdir -p $pages
+bootwright man >$pages/bootwright.1
+bootwright man bootwright-fields >$pages/bootwright-fields.5
+bootwrightd --man >$pages/bootwrightd.8
+koan --man >$pages/koan.1
+for page in "$pages"/*; do
+	is "mandoc on ${page##*/}" "$(mandoc -T lint -W warning "$page" 2>&1)" ""
+done
+page_text() { mandoc -T utf8 -O width=500 "$pages/$1" | col -b; }
+fails "no other page" 'bootwright-fields' bootwright man nosuch
+
+options_of() { "$@" --help | sed -nE 's/^ *(--[a-z0-9-]+).*/\1/p'; }
+# missing TEXT WORD...: the words that the text does not have.
+missing() {
+	local text=$1 word
+	shift
+	for word in "$@"; do
+		grep -qE -- "(^|[^a-z_-])$word([^a-z_-]|\$)" <<<"$text" || echo "$word"
+	done
+}
+for page in koan.1 bootwrightd.8; do
+	mapfile -t options < <(options_of "${page%.*}")
+	check "${page%.*} --help has options" test ${#options[@]} -gt 10
+	is "all of them are in $page" "$(missing "$(page_text $page)" "${options[@]}")" ""
+done
+
+# Commands of the command line, from its own words; a type stands for all.
+commands() {
+	local first rest
+	bootwright complete -- '' | cut -f 1 | while read -r first; do
+		rest=$(bootwright complete -- "$first" '' | cut -f 1)
+		if [ "$first" = help ] || [ "$first" = completion ] || [ -z "$rest" ]; then
+			echo "$first"
+		else
+			sed "s/^/$first /" <<<"$rest"
+		fi
+	done
+}
+mapfile -t commands < <(commands)
+check "there are commands" test ${#commands[@]} -gt 100
+manual=$(page_text bootwright.1)
+fields=$(page_text bootwright-fields.5)
+for command in "${commands[@]}"; do
+	read -ra words <<<"$command"
+	unknown=
+	mapfile -t options < <(options_of bootwright "${words[@]}")
+	for option in $(missing "$manual" "${options[@]}"); do
+		field=${option#--}
+		[ -z "$(missing "$fields" "${field//-/_}")" ] || unknown+="$option "
+	done
+	is "all options of $command are in the pages" "$unknown" ""
+done
+help=$(bootwright --help)
+check "the general help fits a screen" test "$(wc -l <<<"$help")" -le 24
+is "of 80 columns" "$(LC_ALL=C.UTF-8 grep -nE '^.{81}' <<<"$help" || true)" ""
+like "left out, with the reason" "$fields" '\-\-mgmt-classes'
+
+# Examples, in the order of the commands, on a server that has what they name.
+must "bootwrightd starts" server_start
+mkdir -p /mnt/dvd /run/bw/work
+small_tree /mnt/dvd
+echo kernel | tee /srv/linux /srv/initrd.gz >/srv/memtest.bin
+cd /run/bw/work
+echo "# {{ name }}" >tiny.preseed
+printf 'secret\nsecret\n' >password
+examples() {
+	bootwright help "$@" | sed -n '/^For example:/,/^$/s/^  //p'
+}
+bootwright distro add foo --kernel=/srv/linux --initrd=/srv/initrd.gz
+bootwright distro remove foo
+for verb in add edit copy rename list find report explain history dumpvars remove; do
+	for type in distro profile system image repo menu template snippet group; do
+		examples $type $verb
+	done
+done | awk '!seen[$0]++' >examples.items
+for command in import sync check status list report "settings edit" "task list" "event list" \
+	export apply history diff revert "token add" "token list" man version; do
+	examples $command
+done | grep -v -- --follow >examples.rest
+mapfile -t lines < <(cat examples.items examples.rest)
+check "there are examples" test ${#lines[@]} -gt 40
+for line in "${lines[@]}"; do
+	line=${line/revert 1/revert $(bootwright history --limit=1 --output=json | jq '.[0].revision')}
+	runs() { # a dry run may have something to say
+		local status=0
+		bash -c "$line" <password || status=$?
+		[ $status = 0 ] || { [ $status = 2 ] && [[ $line = *--dry-run* ]]; }
+	}
+	check "$line" runs
+done
+check "the server stops cleanly" server_stop
+
+cd "$REPO"
+check "make install" env -u MAKEFLAGS make -s "B=${B:-build}" ${SAN:+SAN=1} install DESTDIR=/run/bw/root
+for file in man/man1/bootwright.1 man/man1/koan.1 man/man5/bootwright-fields.5 \
+	man/man8/bootwrightd.8 bash-completion/completions/bootwright \
+	zsh/vendor-completions/_bootwright; do
+	check "$file is installed" test -s /run/bw/root/usr/share/$file
+done
+done_testing
