@@ -115,13 +115,19 @@ const struct command *command_find(
 	size_t n, char *const words[], size_t *used, const struct item_type **type, struct err *err)
 {
 	const struct command *command;
+	const struct command *longest = NULL; /* "sync status" before "sync" */
 
 	*type = item_type_find(words[0]);
+	*used = 0;
 	for (size_t i = 0; (command = command_at(i)); i++) {
-		*used = match(command, n, words);
-		if (*used)
-			return command;
+		size_t matched = match(command, n, words);
+
+		if (matched > *used) {
+			*used = matched;
+			longest = command;
+		}
 	}
-	unknown_command(n, words, err);
-	return NULL;
+	if (!longest)
+		unknown_command(n, words, err);
+	return longest;
 }

@@ -67,6 +67,15 @@ const struct command commands[] = {
 		.run = run_import,
 	},
 	{
+		.words = "sync",
+		.group = GROUP_BOOT,
+		.synopsis = "[--dry-run]",
+		.help = "publish boot menus, images and DHCP for all that is defined",
+		.example = "bootwright sync --dry-run\nbootwright sync",
+		OPTIONS(sync_options),
+		.run = run_sync,
+	},
+	{
 		.words = "sync status",
 		.group = GROUP_BOOT,
 		.synopsis = "",
@@ -81,15 +90,6 @@ const struct command commands[] = {
 		.example = "bootwright sync rollback\nbootwright sync rollback --generation=41",
 		OPTIONS(rollback_options),
 		.run = run_sync_rollback,
-	},
-	{
-		.words = "sync",
-		.group = GROUP_BOOT,
-		.synopsis = "[--dry-run]",
-		.help = "publish boot menus, images and DHCP for all that is defined",
-		.example = "bootwright sync --dry-run\nbootwright sync",
-		OPTIONS(sync_options),
-		.run = run_sync,
 	},
 	{
 		.words = "check",

@@ -114,18 +114,16 @@ static void complete_words(struct completing *c, const struct option_table *tabl
 	if (*c->part == '-' && equals) {
 		autofree char *option = xstrndup(c->part + 2, (size_t)(equals - c->part) - 2);
 
+		free(c->before);
 		c->before = xstrndup(c->part, (size_t)(equals - c->part) + 1);
 		c->part = equals + 1;
 		complete_value(c, option);
 	} else if (wants_value(table, last) && *c->part != '-') {
-		c->before = xstrdup("");
 		complete_value(c, last + 2);
+	} else if (*c->part == '-') {
+		complete_options(c, table->row, table->n);
 	} else {
-		c->before = xstrdup("");
-		if (*c->part == '-')
-			complete_options(c, table->row, table->n);
-		else
-			complete_argument(c);
+		complete_argument(c);
 	}
 }
 
@@ -143,17 +141,16 @@ static void complete_line(struct completing *c)
 	strv_for_each (word, c->words)
 		strv_add(&argv, word);
 	cli_parse_given((int)argv.n, argv.v, &c->cli, &fields, &ignored);
+	c->before = xstrdup("");
+	cli_find_words((int)argv.n, argv.v, &before, &n_words);
+	if (*c->part != '-') /* a command may begin another: sync, sync status */
+		complete_command(c, argv.v + before, n_words);
 	if (c->cli.command) {
 		option_table_make(c->cli.command, c->cli.type, &table);
 		complete_words(c, &table);
-		return;
-	}
-	c->before = xstrdup("");
-	cli_find_words((int)argv.n, argv.v, &before, &n_words);
-	if (*c->part == '-')
+	} else if (*c->part == '-') {
 		complete_options(c, common_options, n_common_options);
-	else
-		complete_command(c, argv.v + before, n_words);
+	}
 }
 
 int run_complete(struct cli *cli, struct err *err)

@@ -11,9 +11,9 @@
 static const char description[] =
 	"bootwright is the command line of Bootwright, a provisioning server: it asks bootwrightd "
 	"over its JSON API. A distro is a kernel, its initrds and a tree to install from; a "
-        "profile "
+	"profile "
 	"says how a distro is installed; a system is one machine or guest. Fields that an item "
-        "does "
+	"does "
 	"not set it inherits: from the settings, the distro, the profile and its parents, or the "
 	"image.\n"
 	"\n"

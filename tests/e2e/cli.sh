@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The command line against the real server: every verb of an item, reports, errors, output formats.
+# timeout: 300
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -151,7 +152,7 @@ is "what is unset" "$(bootwright system find --hostname= | tr '\n' ' ')" "web7 w
 is "with what is inherited" \
 	"$(bootwright system find --name=web7 --resolved --fields=arch)" $'web7\tx86_64'
 like "report as a table" "$(bootwright system report web7 --output=table | tr -s ' ')" \
-	'^system web7 autoinstall debian.preseed distro foo'
+	'^system web7 autoinstall [^ ]+ distro foo'
 fails "sort by no field" "did you mean 'hostname'" bootwright system list --sort=hostnam
 
 # history

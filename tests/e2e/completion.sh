@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a shell offers while a command line is being written: bash's function for a list of lines,
 # then bash and zsh on a terminal of their own, with the keys that a person presses.
+# timeout: 300
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -34,6 +35,8 @@ offers "bootwright token " "add list revoke"
 offers "bootwright help profile ed" "edit"
 offers "bootwright completion " "bash zsh"
 offers "bootwright sync --dry" "--dry-run"
+offers "bootwright sync st" "status"
+offers "bootwright template co" "convert copy"
 offers "bootwright profile edit bar --virt-gr" "--virt-graphics="
 offers "bootwright profile edit bar --virt_gr" "--virt_graphics="
 offers "bootwright profile edit bar --virt-graphics=s" "sdl spice"

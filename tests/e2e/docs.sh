@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Manual pages and --help: every option is in its program's page, mandoc has nothing to say about
 # the pages, `make install` puts them where man and the shells look, and the examples run.
+# timeout: 400
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -81,7 +82,7 @@ for verb in add edit copy rename list find report explain history dumpvars remov
 		examples $type $verb
 	done
 done | awk '!seen[$0]++' >examples.items
-for command in import sync check status list report "settings edit" "task list" "event list" \
+for command in import sync "sync status" check status list report "settings edit" "task list" "event list" \
 	export apply history diff revert "token add" "token list" man version; do
 	examples $command
 done | grep -v -- --follow >examples.rest
@@ -99,7 +100,9 @@ done
 check "the server stops cleanly" server_stop
 
 cd "$REPO"
-check "make install" env -u MAKEFLAGS make -s "B=${B:-build}" ${SAN:+SAN=1} install DESTDIR=/run/bw/root
+variant=("B=${B:-build}")
+[[ ${B:-} != *asan* ]] || variant+=(SAN=1)
+check "make install" env -u MAKEFLAGS make -s "${variant[@]}" install DESTDIR=/run/bw/root
 for file in man/man1/bootwright.1 man/man1/koan.1 man/man5/bootwright-fields.5 \
 	man/man8/bootwrightd.8 bash-completion/completions/bootwright \
 	zsh/vendor-completions/_bootwright; do

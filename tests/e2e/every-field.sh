@@ -3,7 +3,7 @@
 # the other way round, seen in the history, inherited and overridden below, refused by name, unset;
 # then all of them at once through export → an empty server → apply → the same bytes. Fields and
 # samples come from the tables (tests/unit/cli/print_fields.c).
-# timeout: 300
+# timeout: 600
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
