@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct bench {
 	char folder[32];
@@ -188,6 +189,38 @@ static void more_events_than_the_queue_holds(void **state)
 	unchanged(bench, last, "asking again");
 }
 
+/* No descriptor is left for inotify: what files say of themselves must do. */
+static void without_inotify(void **state)
+{
+	struct bench *bench = *state;
+	struct rlimit before, none;
+	struct watch *watch;
+	uint64_t last;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	watch = watch_new();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	watch_add(watch, bench->fd, "top");
+	watch_free(bench->watch);
+	bench->watch = watch;
+	last = watch_generation(watch);
+	make_folder(bench, "top/a");
+	changed(bench, &last, "a folder");
+	overwrite(bench, "top/a/file", "one");
+	changed(bench, &last, "a file");
+	unchanged(bench, last, "asking again");
+	overwrite(bench, "top/a/file", "longer");
+	changed(bench, &last, "another size");
+	overwrite(bench, "top/a/new", "longer");
+	last = watch_generation(watch);
+	move(bench, "top/a/new", "top/a/file");
+	changed(bench, &last, "another inode");
+	assert_false(watch_is_exact(watch));
+}
+
 struct crowd {
 	struct bench *bench;
 	atomic_bool done;
@@ -234,6 +267,7 @@ int main(void)
 		TEST(links),
 		TEST(hard_links),
 		TEST(more_events_than_the_queue_holds),
+		TEST(without_inotify),
 		TEST(many_ask),
 	};
 

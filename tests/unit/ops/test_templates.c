@@ -213,6 +213,37 @@ static void folders_that_are_swapped(void **state)
 	gets(bench, &system_type, "web7", "new: written");
 }
 
+/* What a preview stores is there in the preview, and nowhere afterwards. */
+static int look(void *ctx, struct err *err)
+{
+	struct bench *bench = ctx;
+
+	(void)err;
+	put_content(bench, &snippet_type, "net", "previewed");
+	put_content(bench, &template_type, "new", "{{ name }}");
+	assert_true(templates_has(bench->server->templates, "new"));
+	gets(bench, &system_type, "web7", "mine: previewed");
+	put_content(bench, &snippet_type, "net", "once more");
+	gets(bench, &system_type, "web7", "mine: once more");
+	return 0;
+}
+
+static void previews(void **state)
+{
+	struct bench *bench = *state;
+
+	put_items(bench);
+	put_content(bench, &snippet_type, "net", "stored");
+	gets(bench, &system_type, "web7", "mine: stored");
+	for (int i = 0; i < 2; i++) {
+		MUST(db_preview(bench->server->db, look, bench, &why));
+		assert_false(templates_has(bench->server->templates, "new"));
+		gets(bench, &system_type, "web7", "mine: stored");
+	}
+	put_content(bench, &snippet_type, "net", "written");
+	gets(bench, &system_type, "web7", "mine: written");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, bench_setup, bench_teardown)
 
 int main(void)
@@ -224,6 +255,7 @@ int main(void)
 		TEST(errors_recover),
 		TEST(never_stale),
 		TEST(folders_that_are_swapped),
+		TEST(previews),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
