@@ -90,8 +90,11 @@ int template_try_chain(struct template_env *env, const struct chain *chain,
 
 static int own_template(const struct chain *chain, const char **ret, struct err *err)
 {
-	const struct item *item = chain_end(chain)->item;
+	const struct item *item;
 
+	if (!chain)
+		return err_set(err, ERR_INVALID, "which template? name one, a system or a profile");
+	item = chain_end(chain)->item;
 	*ret = resolved_str(chain_end(chain), "autoinstall");
 	if (!**ret)
 		return err_set(err, ERR_NOT_FOUND, "%s '%s' has no answer template",
@@ -111,8 +114,6 @@ int template_try(struct server *server, const struct template_try *try, struct s
 
 	if (try->type && chain_load(server, try->type, try->item, &chain, err) < 0)
 		return -1;
-	if (!full.name && !chain)
-		return err_set(err, ERR_INVALID, "which template? name one, a system or a profile");
 	if (!full.name && own_template(chain, &full.name, err) < 0)
 		return -1;
 	if (!full.text)

@@ -96,6 +96,11 @@ static int compare_stored(const void *a, const void *b)
 	return strcmp(((const struct stored *)a)->source, ((const struct stored *)b)->source);
 }
 
+static int compare_source(const void *source, const void *stored)
+{
+	return strcmp(source, ((const struct stored *)stored)->source);
+}
+
 /* Called with the lock held for writing. A list that cannot be read is read again next time. */
 static void read_stored(struct templates *templates)
 {
@@ -158,7 +163,6 @@ static uint64_t previewed_version(struct templates *templates, const char *sourc
 
 static uint64_t stored_version(struct templates *templates, const char *source)
 {
-	const struct stored wanted = {.source = (char *)(uintptr_t)source};
 	const struct stored *found = NULL;
 	uint64_t version;
 
@@ -167,7 +171,7 @@ static uint64_t stored_version(struct templates *templates, const char *source)
 	stored_lock(templates);
 	if (templates->n)
 		found = bsearch(
-			&wanted, templates->stored, templates->n, sizeof(wanted), compare_stored);
+			source, templates->stored, templates->n, sizeof(*found), compare_source);
 	version = found ? (uint64_t)found->version : 0;
 	stored_unlock(templates);
 	return version;

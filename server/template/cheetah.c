@@ -226,9 +226,7 @@ static bool put_placeholder(struct cheetah *c)
 	const char *whole = c->text;
 	size_t len;
 
-	if (at < c->end && *at == '!') /* silent */
-		at++;
-	else if (at < c->end && *at == '*') /* cached */
+	if (at < c->end && (*at == '!' || *at == '*')) /* silent, cached */
 		at++;
 	if (at == c->end)
 		return false;

@@ -177,25 +177,17 @@ void cheetah_do_def(struct cheetah *c, const struct cheetah_tag *tag)
 	size_t n = cheetah_name_len(tag->args + skip, tag->len - skip);
 	autofree char *name = xstrndup(tag->args + skip, n);
 	autostrbuf arguments = STRBUF_INIT;
-	bool converted = false;
+	bool converted;
 	const char *open = tag->args + skip + n;
 	size_t len = tag->len - skip - n;
 
 	if (n && !strv_has(&c->names.set, name))
 		strv_add(&c->names.set, name);
-	if (!n || (len && *open != '('))
-		cheetah_keep(c, tag, "not «#def name($argument, …)»");
-	else if (len <= 2)
-		converted = true;
-	else if (!read_targets(open, len, &arguments, &c->names.set))
-		cheetah_keep(c, tag, "an argument has a default");
-	else
-		converted = true;
-	if (converted &&
-		!cheetah_parses("{%% macro %s(%s) %%}{%% endmacro %%}", name, arguments.buf)) {
-		cheetah_keep(c, tag, "not «#def name($argument, …)»");
-		converted = false;
-	}
+	converted = n && (!len || *open == '(') &&
+	            (len <= 2 || read_targets(open, len, &arguments, &c->names.set)) &&
+	            cheetah_parses("{%% macro %s(%s) %%}{%% endmacro %%}", name, arguments.buf);
+	if (!converted)
+		cheetah_keep(c, tag, "only «#def name($argument, …)» without defaults has a like");
 	if (cheetah_open_block(c, tag, "def", converted ? "endmacro" : NULL))
 		cheetah_put_tag(c, tag->alone, "macro %s(%s)", name, arguments.buf);
 }
