@@ -48,6 +48,7 @@ check "the import shows as a task" wait_for 5 page_says 'done\s+import deb12'
 check "and the distro is counted" wait_for 10 page_says '1\s+Distros'
 must "items" define_items
 check "systems are counted" wait_for 10 page_says '61\s+Systems'
+bootwright settings edit --auto-sync=false # else what waits is seen for a moment only
 must "sync" bootwright sync
 check "what is published shows" wait_for 10 page_says 'Generation\s+1'
 check "and that it is up to date" wait_for 10 page_says 'Up to date'
