@@ -1,13 +1,13 @@
-#include "support.h"
+#include "ops_support.h"
 
 #include "ops/chain.h"
 
-static struct chain *load(struct fixture *fixture, const struct item_type *type, const char *name)
+static struct chain *load(struct bench *bench, const struct item_type *type, const char *name)
 {
 	struct chain *chain = NULL;
 	struct err err = ERR_INIT;
 
-	if (chain_load(fixture->server, type, name, &chain, &err) < 0)
+	if (chain_load(bench->server, type, name, &chain, &err) < 0)
 		fail_msg("%s: %s", name, err.msg);
 	return chain;
 }
@@ -15,12 +15,12 @@ static struct chain *load(struct fixture *fixture, const struct item_type *type,
 static void test_order(void **state)
 {
 	static const char *const names[] = {"settings", "foo", "bar", "sub", "web7"};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	AUTO(chain) struct chain *chain = NULL;
 	autostrbuf options = STRBUF_INIT;
 
-	fill(fixture);
-	chain = load(fixture, &system_type, "web7");
+	bench_fill(bench);
+	chain = load(bench, &system_type, "web7");
 	assert_int_equal(chain->n, ARRAY_SIZE(names));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		assert_string_equal(chain->item[i]->name, names[i]);
@@ -49,16 +49,16 @@ static void test_site(void **state)
 			"http://10.9.9.9:81", "10.9.9.8"},
 		{"{}", "{}", "{'server': 'fd00::1'}", "fd00::1", "http://[fd00::1]:81", "10.9.9.8"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill(fixture);
+	bench_fill(bench);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		AUTO(chain) struct chain *chain = NULL;
 
-		must_edit(fixture, EDIT_MERGE, &settings_type, "settings", rows[i].settings);
-		must_edit(fixture, EDIT_MERGE, &profile_type, "bar", rows[i].profile);
-		must_edit(fixture, EDIT_MERGE, &system_type, "web7", rows[i].system);
-		chain = load(fixture, &system_type, "web7");
+		must_edit(bench, EDIT_MERGE, &settings_type, "settings", rows[i].settings);
+		must_edit(bench, EDIT_MERGE, &profile_type, "bar", rows[i].profile);
+		must_edit(bench, EDIT_MERGE, &system_type, "web7", rows[i].system);
+		chain = load(bench, &system_type, "web7");
 		assert_string_equal(chain->site.host, rows[i].host);
 		assert_string_equal(chain->site.http_base, rows[i].base);
 		assert_string_equal(chain->site.next_server, rows[i].next);
@@ -67,12 +67,12 @@ static void test_site(void **state)
 
 static void test_not_found(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct chain *chain = NULL;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	assert_int_equal(chain_load(fixture->server, &system_type, "web8", &chain, &err), -1);
+	bench_fill(bench);
+	assert_int_equal(chain_load(bench->server, &system_type, "web8", &chain, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_string_equal(err.msg, "no system 'web8'; did you mean 'web7'?");
 	assert_null(chain);
@@ -80,20 +80,20 @@ static void test_not_found(void **state)
 
 static void test_of_unstored(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	AUTO(chain) struct chain *chain = NULL;
 	struct item *item = item_new(&system_type, "new");
 	struct err err = ERR_INIT;
 
-	fill(fixture);
+	bench_fill(bench);
 	((struct system *)item)->profile = xstrdup("bar");
-	assert_int_equal(chain_of_take(fixture->server, item, &chain, &err), 0);
+	assert_int_equal(chain_of_take(bench->server, item, &chain, &err), 0);
 	assert_int_equal(chain->n, 4);
 	assert_int_equal(resolved_int(chain_end(chain), "virt_ram"), 1024);
 
 	item = item_new(&system_type, "new");
 	((struct system *)item)->profile = xstrdup("baz");
-	assert_int_equal(chain_of_take(fixture->server, item, &chain, &err), -1);
+	assert_int_equal(chain_of_take(bench->server, item, &chain, &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
 	assert_string_equal(err.field, "profile");
 	assert_string_equal(err.msg, "profile: no profile 'baz'; did you mean 'bar'?");
@@ -102,28 +102,28 @@ static void test_of_unstored(void **state)
 /* As deep as allowed, and one deeper. */
 static void test_depth(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	AUTO(chain) struct chain *chain = NULL;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	must_edit(fixture, EDIT_CREATE, &profile_type, "p1", "{'distro': 'foo'}");
+	bench_fill(bench);
+	must_edit(bench, EDIT_CREATE, &profile_type, "p1", "{'distro': 'foo'}");
 	for (int i = 2; i <= CHAIN_MAX - 3; i++) {
 		autofree char *name = xasprintf("p%d", i);
 		autofree char *json = xasprintf("{'parent': 'p%d'}", i - 1);
 
-		must_edit(fixture, EDIT_CREATE, &profile_type, name, json);
+		must_edit(bench, EDIT_CREATE, &profile_type, name, json);
 	}
-	must_edit(fixture, EDIT_CREATE, &system_type, "deep", "{'profile': 'p21'}");
-	chain = load(fixture, &system_type, "deep");
+	must_edit(bench, EDIT_CREATE, &system_type, "deep", "{'profile': 'p21'}");
+	chain = load(bench, &system_type, "deep");
 	assert_int_equal(chain->n, CHAIN_MAX);
 	assert_int_equal(
-		try_edit(fixture, EDIT_CREATE, &profile_type, "p22", "{'parent': 'p21'}", &err), -1);
+		try_edit(bench, EDIT_CREATE, &profile_type, "p22", "{'parent': 'p21'}", &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
 	assert_string_equal(err.msg, "parent: 'p22' would be more than 21 profiles deep");
 	/* nor by way of what is above it */
 	err = ERR_INIT;
-	assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, "p1",
+	assert_int_equal(try_edit(bench, EDIT_MERGE, &profile_type, "p1",
 				 "{'distro': null, 'parent': 'bar'}", &err),
 		-1);
 	assert_string_equal(err.msg, "parent: 'p1' would be more than 21 profiles deep");
@@ -132,11 +132,11 @@ static void test_depth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_order, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_site, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_not_found, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_of_unstored, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_depth, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_order, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_site, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_not_found, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_of_unstored, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_depth, bench_setup_bare, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

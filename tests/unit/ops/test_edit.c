@@ -1,4 +1,4 @@
-#include "support.h"
+#include "ops_support.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -31,15 +31,15 @@ static void test_ways(void **state)
 			"systems have no field 'proflie'; did you mean 'profile'?"},
 		{EDIT_MERGE, "web9", "{'interfaces': {'eth0': {'mac': '1'}}}", ERR_INVALID, NULL},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill(fixture);
+	bench_fill(bench);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct err err = ERR_INIT;
 		autojson json_t *shown = NULL;
 		json_t *comment;
 		int result = try_edit(
-			fixture, rows[i].how, &system_type, rows[i].name, rows[i].json, &err);
+			bench, rows[i].how, &system_type, rows[i].name, rows[i].json, &err);
 
 		assert_int_equal(err.code, rows[i].code);
 		assert_int_equal(result, rows[i].code ? -1 : 0);
@@ -48,7 +48,7 @@ static void test_ways(void **state)
 				assert_string_equal(err.msg, rows[i].shown);
 			continue;
 		}
-		shown = show(fixture, &system_type, rows[i].name);
+		shown = show(bench, &system_type, rows[i].name);
 		comment = json_object_get(shown, "comment");
 		assert_json(comment ? comment : json_null(), rows[i].shown);
 	}
@@ -59,45 +59,45 @@ static void test_names(void **state)
 	char long_name[301];
 	const char *const names[] = {"a/b", ".", "..", "../../etc/x", "a\nb", "a\"b", "a'b", "a b",
 		"-x", "", "\xc3\xa4", long_name};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill(fixture);
+	bench_fill(bench);
 	memset(long_name, 'x', 300);
 	long_name[300] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct edit edit = edit_of(&system_type, "web7");
 		struct err err = ERR_INIT;
 
-		assert_int_equal(try_edit(fixture, EDIT_REPLACE, &system_type, names[i],
+		assert_int_equal(try_edit(bench, EDIT_REPLACE, &system_type, names[i],
 					 "{'profile': 'bar'}", &err),
 			-1);
 		assert_int_equal(err.code, ERR_INVALID);
 		assert_string_equal(err.field, "name");
 		err = ERR_INIT;
-		assert_int_equal(edit_rename(fixture->server, &edit, names[i], NULL, &err), -1);
+		assert_int_equal(edit_rename(bench->server, &edit, names[i], NULL, &err), -1);
 		assert_string_equal(err.field, "name");
 	}
 }
 
 static void test_distro_is_measured(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *first = NULL;
 	autojson json_t *second = NULL;
 
-	fill(fixture);
-	first = show(fixture, &distro_type, "foo");
+	bench_fill(bench);
+	first = show(bench, &distro_type, "foo");
 	assert_json(json_object_get(first, "kernel_size"), "3");
 	assert_json(json_object_get(first, "kernel_sha256"), "'" SHA_ABC "'");
 	assert_json(json_object_get(first, "initrd_size"), "[6]");
 	assert_int_equal(json_array_size(json_object_get(first, "initrd_sha256")), 1);
 	/* what GET gave can be PUT back, and a kernel in the place of another is measured anew */
-	write_text(fixture->kernel, "another kernel");
+	write_text(bench->kernel, "another kernel");
 	{
 		struct edit edit = edit_of(&distro_type, "foo");
 		struct err err = ERR_INIT;
 
-		if (edit_item(fixture->server, &edit, EDIT_REPLACE, first, &second, &err) < 0)
+		if (edit_item(bench->server, &edit, EDIT_REPLACE, first, &second, &err) < 0)
 			fail_msg("%s", err.msg);
 	}
 	assert_json(json_object_get(second, "kernel_size"), "14");
@@ -122,19 +122,19 @@ static void test_distro_files(void **state)
 		{"{'kernel': ''}", "kernel", "needs it"},
 		{"{'kernel_size': 7}", "kernel_size", "is written by the server"},
 	};
-	struct fixture *fixture = *state;
-	autofree char *empty = xasprintf("%s/empty", fixture->top);
-	autofree char *fifo = xasprintf("%s/fifo", fixture->top);
-	autofree char *secret = xasprintf("%s/secret", fixture->top);
+	struct bench *bench = *state;
+	autofree char *empty = xasprintf("%s/empty", bench->folder);
+	autofree char *fifo = xasprintf("%s/fifo", bench->folder);
+	autofree char *secret = xasprintf("%s/secret", bench->folder);
 	autojson json_t *before = NULL;
 	autojson json_t *after = NULL;
 
-	fill(fixture);
+	bench_fill(bench);
 	write_text(empty, "");
 	write_text(secret, "bootwright.db");
 	assert_int_equal(chmod(secret, 0640), 0);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	before = show(fixture, &distro_type, "foo");
+	before = show(bench, &distro_type, "foo");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		autostrbuf json = STRBUF_INIT;
 		const char *here = strstr(rows[i].json, "%s");
@@ -143,47 +143,47 @@ static void test_distro_files(void **state)
 		strbuf_add(&json, rows[i].json,
 			here ? (size_t)(here - rows[i].json) : strlen(rows[i].json));
 		if (here)
-			strbuf_addf(&json, "%s%s", fixture->top, here + 2);
+			strbuf_addf(&json, "%s%s", bench->folder, here + 2);
 		assert_int_equal(
-			try_edit(fixture, EDIT_MERGE, &distro_type, "foo", json.buf, &err), -1);
+			try_edit(bench, EDIT_MERGE, &distro_type, "foo", json.buf, &err), -1);
 		assert_int_equal(err.code, ERR_INVALID);
 		assert_string_equal(err.field, rows[i].field);
 		if (!strstr(err.msg, rows[i].msg))
 			fail_msg("'%s' does not say '%s'", err.msg, rows[i].msg);
 	}
-	after = show(fixture, &distro_type, "foo");
+	after = show(bench, &distro_type, "foo");
 	assert_true(json_equal(before, after));
 }
 
 static void test_template(void **state)
 {
-	struct fixture *fixture = *state;
-	autofree char *own = xasprintf("%s/kickstarts/mine.ks", fixture->state);
+	struct bench *bench = *state;
+	autofree char *own = xasprintf("%s/kickstarts/mine.ks", bench->state);
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, "bar",
+	bench_fill(bench);
+	assert_int_equal(try_edit(bench, EDIT_MERGE, &profile_type, "bar",
 				 "{'autoinstall': 'debian13.preseed'}", &err),
 		-1);
 	assert_string_equal(err.field, "autoinstall");
-	assert_non_null(strstr(err.msg, fixture->share));
+	assert_non_null(strstr(err.msg, bench->share));
 	assert_non_null(strstr(err.msg, "did you mean 'debian12.preseed'?"));
-	assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, "bar",
+	assert_int_equal(try_edit(bench, EDIT_MERGE, &profile_type, "bar",
 				 "{'autoinstall': '../linux'}", &err),
 		-1);
 	assert_string_equal(err.field, "autoinstall");
 	assert_int_equal(symlink("/etc/passwd", own), 0);
-	assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, "bar",
+	assert_int_equal(try_edit(bench, EDIT_MERGE, &profile_type, "bar",
 				 "{'autoinstall': 'mine.ks'}", &err),
 		-1);
 	assert_non_null(strstr(err.msg, "'mine.ks' is there but cannot be opened"));
 	assert_int_equal(unlink(own), 0);
 	write_text(own, "text\n");
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'autoinstall': 'mine.ks'}");
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'autoinstall': 'mine.ks'}");
 	/* a template that is gone since does not stand in the way of other changes */
 	assert_int_equal(unlink(own), 0);
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'comment': 'x'}");
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'autoinstall': ''}");
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'comment': 'x'}");
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'autoinstall': ''}");
 }
 
 static void test_cycles(void **state)
@@ -202,14 +202,14 @@ static void test_cycles(void **state)
 		{"sub", "{'parent': 'sub2'}",
 			"parent: the profiles would form a cycle: 'sub' → 'sub2' → 'sub'"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill(fixture);
-	must_edit(fixture, EDIT_CREATE, &profile_type, "sub2", "{'parent': 'sub'}");
+	bench_fill(bench);
+	must_edit(bench, EDIT_CREATE, &profile_type, "sub2", "{'parent': 'sub'}");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct err err = ERR_INIT;
 
-		assert_int_equal(try_edit(fixture, EDIT_MERGE, &profile_type, rows[i].name,
+		assert_int_equal(try_edit(bench, EDIT_MERGE, &profile_type, rows[i].name,
 					 rows[i].json, &err),
 			-1);
 		assert_string_equal(err.msg, rows[i].msg);
@@ -219,30 +219,30 @@ static void test_cycles(void **state)
 
 static void test_delete(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct edit edit = edit_of(&profile_type, "sub");
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	assert_int_equal(edit_delete(fixture->server, &edit, &err), -1);
+	bench_fill(bench);
+	assert_int_equal(edit_delete(bench->server, &edit, &err), -1);
 	assert_int_equal(err.code, ERR_CONFLICT);
 	assert_string_equal(
 		err.msg, "profile 'sub' is used by system 'web7'; remove or change it first");
 	edit = edit_of(&system_type, "web7");
 	edit.expect = 9;
-	assert_int_equal(edit_delete(fixture->server, &edit, &err), -1);
+	assert_int_equal(edit_delete(bench->server, &edit, &err), -1);
 	assert_int_equal(err.code, ERR_STALE);
 	edit.expect = 1;
-	assert_int_equal(edit_delete(fixture->server, &edit, &err), 0);
-	assert_int_equal(edit_delete(fixture->server, &edit, &err), -1);
+	assert_int_equal(edit_delete(bench->server, &edit, &err), 0);
+	assert_int_equal(edit_delete(bench->server, &edit, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	edit = edit_of(&settings_type, "settings");
-	assert_int_equal(edit_delete(fixture->server, &edit, &err), -1);
+	assert_int_equal(edit_delete(bench->server, &edit, &err), -1);
 }
 
 static void test_copy(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct edit edit = edit_of(&system_type, "web7");
 	autojson json_t *body = parse("{'name': 'web8', 'comment': 'a copy', 'interfaces': "
 				      "{'eth0': {'mac': '52:54:00:aa:00:08'}}}");
@@ -250,42 +250,42 @@ static void test_copy(void **state)
 	autojson json_t *copy = NULL;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	if (edit_copy(fixture->server, &edit, body, &copy, &err) < 0)
+	bench_fill(bench);
+	if (edit_copy(bench->server, &edit, body, &copy, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_json(json_object_get(copy, "name"), "'web8'");
 	assert_json(json_object_get(copy, "version"), "1");
 	assert_json(json_object_get(copy, "virt_ram"), "2048");
 	assert_json(json_object_get(copy, "interfaces"),
 		"{'eth0':{'mac_address':'52:54:00:aa:00:08'}}");
-	assert_int_equal(edit_copy(fixture->server, &edit, body, NULL, &err), -1);
+	assert_int_equal(edit_copy(bench->server, &edit, body, NULL, &err), -1);
 	assert_string_equal(err.msg, "system 'web8' exists already");
-	assert_int_equal(edit_copy(fixture->server, &edit, nameless, NULL, &err), -1);
+	assert_int_equal(edit_copy(bench->server, &edit, nameless, NULL, &err), -1);
 	assert_string_equal(err.field, "name");
 }
 
 static void test_rename(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct edit edit = edit_of(&profile_type, "sub");
 	autojson json_t *renamed = NULL;
 	autojson json_t *system = NULL;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	if (edit_rename(fixture->server, &edit, "under", &renamed, &err) < 0)
+	bench_fill(bench);
+	if (edit_rename(bench->server, &edit, "under", &renamed, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_json(json_object_get(renamed, "name"), "'under'");
-	system = show(fixture, &system_type, "web7");
+	system = show(bench, &system_type, "web7");
 	assert_json(json_object_get(system, "profile"), "'under'");
 	edit = edit_of(&profile_type, "under");
-	assert_int_equal(edit_rename(fixture->server, &edit, "bar", NULL, &err), -1);
+	assert_int_equal(edit_rename(bench->server, &edit, "bar", NULL, &err), -1);
 	assert_string_equal(err.msg, "profile 'bar' exists already");
 }
 
 static void test_settings_and_secrets(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct edit edit = edit_of(&settings_type, "settings");
 	autojson json_t *patch =
 		parse("{'default_password_crypted': '$y$j9T$abc', 'server': '10.0.0.1'}");
@@ -293,13 +293,13 @@ static void test_settings_and_secrets(void **state)
 	autoitem struct item *stored = NULL;
 	struct err err = ERR_INIT;
 
-	if (edit_settings(fixture->server, &edit, patch, &shown, &err) < 0)
+	if (edit_settings(bench->server, &edit, patch, &shown, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_json(json_object_get(shown, "default_password_crypted"), "'***'");
 	/* PUT of what GET gave keeps the secret */
-	assert_int_equal(edit_item(fixture->server, &edit, EDIT_REPLACE, shown, NULL, &err), 0);
+	assert_int_equal(edit_item(bench->server, &edit, EDIT_REPLACE, shown, NULL, &err), 0);
 	assert_int_equal(
-		db_item_get(fixture->server->db, &settings_type, "settings", &stored, &err), 0);
+		db_item_get(bench->server->db, &settings_type, "settings", &stored, &err), 0);
 	assert_string_equal(((struct settings *)stored)->default_password_crypted, "$y$j9T$abc");
 	assert_int_equal(stored->version, 2);
 }
@@ -307,7 +307,7 @@ static void test_settings_and_secrets(void **state)
 enum { THREADS = 8, ROUNDS = 25 };
 
 struct worker {
-	struct fixture *fixture;
+	struct bench *bench;
 	int number;
 	int failures;
 };
@@ -321,7 +321,7 @@ static void *patch_own_key(void *ctx)
 			xasprintf("{'autoinstall_meta': {'t%d_%d': '1'}}", worker->number, i);
 		struct err err = ERR_INIT;
 
-		if (try_edit(worker->fixture, EDIT_MERGE, &system_type, "web7", json, &err) < 0)
+		if (try_edit(worker->bench, EDIT_MERGE, &system_type, "web7", json, &err) < 0)
 			worker->failures++;
 	}
 	return NULL;
@@ -330,21 +330,21 @@ static void *patch_own_key(void *ctx)
 /* Patches of one item from many sides at once: none is lost. */
 static void test_no_lost_update(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct worker workers[THREADS];
 	pthread_t threads[THREADS];
 	autojson json_t *shown = NULL;
 
-	fill(fixture);
+	bench_fill(bench);
 	for (int i = 0; i < THREADS; i++) {
-		workers[i] = (struct worker){.fixture = fixture, .number = i};
+		workers[i] = (struct worker){.bench = bench, .number = i};
 		assert_int_equal(pthread_create(&threads[i], NULL, patch_own_key, &workers[i]), 0);
 	}
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
 		assert_int_equal(workers[i].failures, 0);
 	}
-	shown = show(fixture, &system_type, "web7");
+	shown = show(bench, &system_type, "web7");
 	assert_int_equal(json_object_size(json_object_get(shown, "autoinstall_meta")),
 		(size_t)THREADS * ROUNDS);
 	assert_int_equal(
@@ -354,20 +354,21 @@ static void test_no_lost_update(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_ways, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_names, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_ways, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_names, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_distro_is_measured, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_distro_files, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_template, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_cycles, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_delete, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_copy, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_rename, fixture_setup, fixture_teardown),
+			test_distro_is_measured, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_settings_and_secrets, fixture_setup, fixture_teardown),
+			test_distro_files, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_template, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_cycles, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_delete, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_copy, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_rename, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_no_lost_update, fixture_setup, fixture_teardown),
+			test_settings_and_secrets, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_no_lost_update, bench_setup_bare, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,42 +1,42 @@
 /* What was, and back. */
-#include "support.h"
+#include "ops_support.h"
 
 #include "ops/history.h"
 
-static int64_t last(struct fixture *fixture)
+static int64_t last(struct bench *bench)
 {
-	return db_revision(fixture->server->db);
+	return db_revision(bench->server->db);
 }
 
-static int try_revert(struct fixture *fixture, struct revert revert, json_t **ret, struct err *err)
+static int try_revert(struct bench *bench, struct revert revert, json_t **ret, struct err *err)
 {
 	revert.author = &tester;
-	return history_revert(fixture->server, &revert, ret, err);
+	return history_revert(bench->server, &revert, ret, err);
 }
 
-static void undo(struct fixture *fixture, int64_t revision, const char *written)
+static void undo(struct bench *bench, int64_t revision, const char *written)
 {
 	autojson json_t *list = NULL;
 	struct err err = ERR_INIT;
 
-	if (try_revert(fixture, (struct revert){.revision = revision}, &list, &err) < 0)
+	if (try_revert(bench, (struct revert){.revision = revision}, &list, &err) < 0)
 		fail_msg("revision %lld: %s", (long long)revision, err.msg);
 	assert_json(list, written);
 }
 
-static void must_delete(struct fixture *fixture, const struct item_type *type, const char *name)
+static void must_delete(struct bench *bench, const struct item_type *type, const char *name)
 {
 	struct edit edit = edit_of(type, name);
 	struct err err = ERR_INIT;
 
-	if (edit_delete(fixture->server, &edit, &err) < 0)
+	if (edit_delete(bench->server, &edit, &err) < 0)
 		fail_msg("%s", err.msg);
 }
 
 /* The item without its version and times. */
-static json_t *plain(struct fixture *fixture, const struct item_type *type, const char *name)
+static json_t *plain(struct bench *bench, const struct item_type *type, const char *name)
 {
-	json_t *item = show(fixture, type, name);
+	json_t *item = show(bench, type, name);
 
 	json_object_del(item, "version");
 	json_object_del(item, "mtime");
@@ -87,33 +87,32 @@ static void test_times(void **state)
 
 static void test_revision_of_time(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct err err = ERR_INIT;
 	int64_t revision;
 
-	fill(fixture);
-	assert_int_equal(history_revision(fixture->server, "3", &revision, &err), 0);
+	bench_fill(bench);
+	assert_int_equal(history_revision(bench->server, "3", &revision, &err), 0);
 	assert_int_equal(revision, 3);
-	assert_int_equal(history_revision(fixture->server, "4102444800", &revision, &err), 0);
-	assert_int_equal(revision, last(fixture));
-	assert_int_equal(history_revision(fixture->server, "@5", &revision, &err), -1);
+	assert_int_equal(history_revision(bench->server, "4102444800", &revision, &err), 0);
+	assert_int_equal(revision, last(bench));
+	assert_int_equal(history_revision(bench->server, "@5", &revision, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
-	assert_int_equal(history_revision(fixture->server, "0", &revision, &err), -1);
+	assert_int_equal(history_revision(bench->server, "0", &revision, &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
 }
 
 static void test_show(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *shown = NULL;
 	json_t *nothing = NULL;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'power_pass': 'one'}");
-	must_edit(
-		fixture, EDIT_MERGE, &system_type, "web7", "{'power_pass': 'two', 'comment': 'x'}");
-	assert_int_equal(history_show(fixture->server, last(fixture), &shown, &err), 0);
+	bench_fill(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'power_pass': 'one'}");
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'power_pass': 'two', 'comment': 'x'}");
+	assert_int_equal(history_show(bench->server, last(bench), &shown, &err), 0);
 	assert_string_equal(json_get_str(shown, "action"), "put");
 	assert_string_equal(json_get_str(shown, "diff"),
 		"--- a/systems/web7\n+++ b/systems/web7\n"
@@ -133,97 +132,97 @@ static void test_show(void **state)
 		"   \"virt_ram\": 2048\n"
 		" }\n");
 	assert_json(json_object_get(json_object_get(shown, "before"), "power_pass"), "'***'");
-	assert_int_equal(history_show(fixture->server, 999, &nothing, &err), -1);
+	assert_int_equal(history_show(bench->server, 999, &nothing, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 }
 
 static void test_undo_change(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *before = NULL;
 	autojson json_t *after = NULL;
 
-	fill(fixture);
-	before = plain(fixture, &system_type, "web7");
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7",
+	bench_fill(bench);
+	before = plain(bench, &system_type, "web7");
+	must_edit(bench, EDIT_MERGE, &system_type, "web7",
 		"{'comment': 'x', 'interfaces': {'eth0': null, 'eth1': {'mac':"
 		" '52:54:00:00:00:01'}}}");
-	undo(fixture, last(fixture), "[{'action':'put','type':'system','name':'web7'}]");
-	after = plain(fixture, &system_type, "web7");
+	undo(bench, last(bench), "[{'action':'put','type':'system','name':'web7'}]");
+	after = plain(bench, &system_type, "web7");
 	assert_true(json_equal(before, after));
 	/* and what undid it can be undone */
-	undo(fixture, last(fixture), "[{'action':'put','type':'system','name':'web7'}]");
+	undo(bench, last(bench), "[{'action':'put','type':'system','name':'web7'}]");
 	json_decref(after);
-	after = plain(fixture, &system_type, "web7");
+	after = plain(bench, &system_type, "web7");
 	assert_json(json_object_get(after, "comment"), "'x'");
 }
 
 static void test_undo_creation_and_removal(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *before = NULL;
 	autojson json_t *after = NULL;
 	int64_t removed;
 
-	fill(fixture);
-	before = plain(fixture, &system_type, "web7");
-	undo(fixture, last(fixture), "[{'action':'delete','type':'system','name':'web7'}]");
-	removed = last(fixture);
-	undo(fixture, removed, "[{'action':'put','type':'system','name':'web7'}]");
-	after = plain(fixture, &system_type, "web7");
+	bench_fill(bench);
+	before = plain(bench, &system_type, "web7");
+	undo(bench, last(bench), "[{'action':'delete','type':'system','name':'web7'}]");
+	removed = last(bench);
+	undo(bench, removed, "[{'action':'put','type':'system','name':'web7'}]");
+	after = plain(bench, &system_type, "web7");
 	assert_true(json_equal(before, after)); /* with its uid and ctime */
 }
 
 static void test_undo_rename(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct edit edit = edit_of(&profile_type, "sub");
 	autojson json_t *system = NULL;
 	autojson json_t *all = NULL;
 	struct err err = ERR_INIT;
 	int64_t renamed;
 
-	fill(fixture);
-	renamed = last(fixture) + 1;
-	assert_int_equal(edit_rename(fixture->server, &edit, "under", NULL, &err), 0);
-	while (renamed < last(fixture)) { /* whichever of the transaction it is */
+	bench_fill(bench);
+	renamed = last(bench) + 1;
+	assert_int_equal(edit_rename(bench->server, &edit, "under", NULL, &err), 0);
+	while (renamed < last(bench)) { /* whichever of the transaction it is */
 		struct db_revision revision;
 		bool found;
 
-		assert_int_equal(db_revision_get(fixture->server->db, renamed, &revision, NULL), 0);
+		assert_int_equal(db_revision_get(bench->server->db, renamed, &revision, NULL), 0);
 		found = strcmp(revision.action, "rename") == 0;
 		db_revision_done(&revision);
 		if (found)
 			break;
 		renamed++;
 	}
-	undo(fixture, renamed, "[{'action':'rename','type':'profile','name':'sub'}]");
-	system = show(fixture, &system_type, "web7");
+	undo(bench, renamed, "[{'action':'rename','type':'profile','name':'sub'}]");
+	system = show(bench, &system_type, "web7");
 	assert_json(json_object_get(system, "profile"), "'sub'");
 	/* all of a rename's transaction is the rename */
-	assert_int_equal(edit_rename(fixture->server, &edit, "under", NULL, &err), 0);
-	if (try_revert(fixture, (struct revert){.revision = last(fixture), .all = true}, &all,
-		    &err) < 0)
+	assert_int_equal(edit_rename(bench->server, &edit, "under", NULL, &err), 0);
+	if (try_revert(bench, (struct revert){.revision = last(bench), .all = true}, &all, &err) <
+		0)
 		fail_msg("%s", err.msg);
 	json_decref(system);
-	system = show(fixture, &system_type, "web7");
+	system = show(bench, &system_type, "web7");
 	assert_json(json_object_get(system, "profile"), "'sub'");
 }
 
 static void test_changed_since(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *item = NULL;
 	autofree char *expected = NULL;
 	struct err err = ERR_INIT;
 	int64_t first;
 
-	fill(fixture);
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'comment': 'one'}");
-	first = last(fixture);
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'hostname': 'two'}");
-	must_edit(fixture, EDIT_MERGE, &profile_type, "bar", "{'comment': 'other'}");
-	assert_int_equal(try_revert(fixture, (struct revert){.revision = first}, NULL, &err), -1);
+	bench_fill(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'comment': 'one'}");
+	first = last(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'hostname': 'two'}");
+	must_edit(bench, EDIT_MERGE, &profile_type, "bar", "{'comment': 'other'}");
+	assert_int_equal(try_revert(bench, (struct revert){.revision = first}, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_CONFLICT);
 	expected = xasprintf("revision %lld cannot be undone: system 'web7' was changed again "
 			     "since: by tester, revision %lld; undo that first, or add --force "
@@ -231,9 +230,9 @@ static void test_changed_since(void **state)
 		(long long)first, (long long)first + 1);
 	assert_string_equal(err.msg, expected);
 	assert_int_equal(
-		try_revert(fixture, (struct revert){.revision = first, .force = true}, NULL, &err),
+		try_revert(bench, (struct revert){.revision = first, .force = true}, NULL, &err),
 		0);
-	item = show(fixture, &system_type, "web7");
+	item = show(bench, &system_type, "web7");
 	assert_null(json_object_get(item, "comment"));
 	assert_null(json_object_get(item, "hostname"));
 }
@@ -241,32 +240,32 @@ static void test_changed_since(void **state)
 /* A name that belongs to another item meanwhile. */
 static void test_name_taken(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct err err = ERR_INIT;
 	int64_t removed;
 
-	fill(fixture);
-	must_delete(fixture, &system_type, "web7");
-	removed = last(fixture);
-	must_edit(fixture, EDIT_CREATE, &system_type, "web7", "{'profile': 'bar'}");
-	assert_int_equal(try_revert(fixture, (struct revert){.revision = removed}, NULL, &err), -1);
+	bench_fill(bench);
+	must_delete(bench, &system_type, "web7");
+	removed = last(bench);
+	must_edit(bench, EDIT_CREATE, &system_type, "web7", "{'profile': 'bar'}");
+	assert_int_equal(try_revert(bench, (struct revert){.revision = removed}, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_CONFLICT);
 	assert_non_null(strstr(err.msg, "system 'web7' exists already"));
-	must_delete(fixture, &system_type, "web7");
-	undo(fixture, removed, "[{'action':'put','type':'system','name':'web7'}]");
+	must_delete(bench, &system_type, "web7");
+	undo(bench, removed, "[{'action':'put','type':'system','name':'web7'}]");
 }
 
 static void test_references_gone(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct err err = ERR_INIT;
 	int64_t removed;
 
-	fill(fixture);
-	must_delete(fixture, &system_type, "web7");
-	removed = last(fixture);
-	must_delete(fixture, &profile_type, "sub");
-	assert_int_equal(try_revert(fixture, (struct revert){.revision = removed}, NULL, &err), -1);
+	bench_fill(bench);
+	must_delete(bench, &system_type, "web7");
+	removed = last(bench);
+	must_delete(bench, &profile_type, "sub");
+	assert_int_equal(try_revert(bench, (struct revert){.revision = removed}, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
 	assert_string_equal(err.field, "profile");
 	assert_non_null(strstr(err.msg, "cannot be undone: profile: no profile 'sub'"));
@@ -274,39 +273,39 @@ static void test_references_gone(void **state)
 
 static void test_cycle(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct err err = ERR_INIT;
 	int64_t moved;
 
-	fill(fixture);
-	must_edit(fixture, EDIT_CREATE, &profile_type, "top", "{'parent': 'bar'}");
-	must_edit(fixture, EDIT_MERGE, &profile_type, "top", "{'parent': null, 'distro': 'foo'}");
-	moved = last(fixture);
-	must_edit(fixture, EDIT_MERGE, &profile_type, "bar", "{'parent': 'top', 'distro': null}");
-	assert_int_equal(try_revert(fixture, (struct revert){.revision = moved}, NULL, &err), -1);
+	bench_fill(bench);
+	must_edit(bench, EDIT_CREATE, &profile_type, "top", "{'parent': 'bar'}");
+	must_edit(bench, EDIT_MERGE, &profile_type, "top", "{'parent': null, 'distro': 'foo'}");
+	moved = last(bench);
+	must_edit(bench, EDIT_MERGE, &profile_type, "bar", "{'parent': 'top', 'distro': null}");
+	assert_int_equal(try_revert(bench, (struct revert){.revision = moved}, NULL, &err), -1);
 	assert_non_null(strstr(err.msg, "would form a cycle: 'top' → 'bar' → 'top'"));
 }
 
 static void test_protected(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'protected': true}");
+	bench_fill(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'protected': true}");
 	assert_int_equal(
-		try_revert(fixture, (struct revert){.revision = last(fixture)}, NULL, &err), -1);
+		try_revert(bench, (struct revert){.revision = last(bench)}, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_CONFLICT);
 	assert_int_equal(
-		try_revert(fixture, (struct revert){.revision = last(fixture), .confirm = true},
-			NULL, &err),
+		try_revert(bench, (struct revert){.revision = last(bench), .confirm = true}, NULL,
+			&err),
 		0);
 }
 
 /* A whole tree that went at once comes back at once. */
 static void test_all(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	struct edit edit = edit_of(&distro_type, "foo");
 	autojson json_t *removed = NULL;
 	autojson json_t *one = NULL;
@@ -315,36 +314,35 @@ static void test_all(void **state)
 	autojson json_t *after = NULL;
 	struct err err = ERR_INIT;
 
-	fill(fixture);
-	before = plain(fixture, &system_type, "web7");
-	if (edit_delete_tree(fixture->server, &edit, &removed, &err) < 0)
+	bench_fill(bench);
+	before = plain(bench, &system_type, "web7");
+	if (edit_delete_tree(bench->server, &edit, &removed, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_json(removed, "[{'type':'system','name':'web7'},{'type':'profile','name':'sub'},"
 			     "{'type':'profile','name':'bar'},{'type':'distro','name':'foo'}]");
-	if (try_revert(fixture, (struct revert){.revision = last(fixture), .all = true}, &all,
-		    &err) < 0)
+	if (try_revert(bench, (struct revert){.revision = last(bench), .all = true}, &all, &err) <
+		0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(json_array_size(all), 4);
-	after = plain(fixture, &system_type, "web7");
+	after = plain(bench, &system_type, "web7");
 	assert_true(json_equal(before, after));
 }
 
 static void test_preview(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autostrbuf diff = STRBUF_INIT;
 	autojson json_t *list = NULL;
 	struct err err = ERR_INIT;
 	int64_t revision;
 
-	fill(fixture);
-	revision = last(fixture);
-	assert_int_equal(
-		try_revert(fixture, (struct revert){.revision = revision, .preview = &diff}, &list,
-			&err),
+	bench_fill(bench);
+	revision = last(bench);
+	assert_int_equal(try_revert(bench, (struct revert){.revision = revision, .preview = &diff},
+				 &list, &err),
 		0);
 	assert_json(list, "[{'action':'delete','type':'system','name':'web7'}]");
-	assert_int_equal(last(fixture), revision);
+	assert_int_equal(last(bench), revision);
 }
 
 int main(void)
@@ -352,21 +350,21 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
 		cmocka_unit_test_setup_teardown(
-			test_revision_of_time, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_show, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_undo_change, fixture_setup, fixture_teardown),
+			test_revision_of_time, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_show, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_undo_change, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_undo_creation_and_removal, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_undo_rename, fixture_setup, fixture_teardown),
+			test_undo_creation_and_removal, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_undo_rename, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_changed_since, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_name_taken, fixture_setup, fixture_teardown),
+			test_changed_since, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_name_taken, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_references_gone, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_cycle, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_protected, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_all, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_preview, fixture_setup, fixture_teardown),
+			test_references_gone, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_cycle, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_protected, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_all, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_preview, bench_setup_bare, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,8 @@
  * rules (property_model.h): the same answers, the same state, and at the end a whole database.
  * BW_SEED=N repeats a run, BW_STEPS=N makes it longer.
  */
+#include "ops_support.h"
 #include "property_model.h"
-#include "support.h"
 
 #include "ops/apply.h"
 #include "ops/history.h"
@@ -24,7 +24,7 @@ struct record {
 };
 
 struct run {
-	struct fixture *fixture;
+	struct bench *bench;
 	uint64_t random;
 	struct model model;
 	struct model next; /* what the step should make of it */
@@ -158,8 +158,8 @@ static json_t *random_body(struct run *run, const struct item_type *type)
 	if (type == &menu_type && chance(run, 60))
 		add_ref(run, body, "parent", &menu_type);
 	if (type == &distro_type) {
-		json_object_set_new(body, "kernel", json_string(run->fixture->kernel));
-		json_object_set_new(body, "initrd", json_pack("[s]", run->fixture->initrd));
+		json_object_set_new(body, "kernel", json_string(run->bench->kernel));
+		json_object_set_new(body, "initrd", json_pack("[s]", run->bench->initrd));
 	}
 	if (type == &profile_type)
 		add_profile(run, body);
@@ -248,7 +248,7 @@ static int step_put(struct run *run, enum edit_how how, const char *verb, struct
 	if (was)
 		run->errors |= model_check_protected(was, item, edit.confirm);
 	run->errors |= model_check(&run->model, &run->next);
-	return edit_item(run->fixture->server, &edit, how, body, NULL, err);
+	return edit_item(run->bench->server, &edit, how, body, NULL, err);
 }
 
 static int step_create(struct run *run, struct err *err)
@@ -282,7 +282,7 @@ static int step_delete(struct run *run, struct err *err)
 	} else {
 		run->errors = CAN_BE(ERR_NOT_FOUND);
 	}
-	return edit_delete(run->fixture->server, &edit, err);
+	return edit_delete(run->bench->server, &edit, err);
 }
 
 /* What inherits goes first, what only names it loses the name. */
@@ -326,7 +326,7 @@ static int step_delete_tree(struct run *run, struct err *err)
 		model_remove_tree(run, type, name, &touched);
 	if (touched && !edit.confirm)
 		run->errors = CAN_BE(ERR_CONFLICT);
-	return edit_delete_tree(run->fixture->server, &edit, NULL, err);
+	return edit_delete_tree(run->bench->server, &edit, NULL, err);
 }
 
 static void drop_macs(json_t *body)
@@ -364,7 +364,7 @@ static int step_copy(struct run *run, struct err *err)
 	}
 	/* what else is wrong with a copy that cannot be made may be said instead */
 	run->errors |= run->errors ? CAN_BE(ERR_INVALID) : model_check(&run->model, &run->next);
-	return edit_copy(run->fixture->server, &edit, body, NULL, err);
+	return edit_copy(run->bench->server, &edit, body, NULL, err);
 }
 
 static int step_rename(struct run *run, struct err *err)
@@ -389,7 +389,7 @@ static int step_rename(struct run *run, struct err *err)
 		snprintf(item->name, sizeof(item->name), "%s", other);
 		model_redirect(&run->next, type, name, other, &touched);
 	}
-	return edit_rename(run->fixture->server, &edit, other, NULL, err);
+	return edit_rename(run->bench->server, &edit, other, NULL, err);
 }
 
 /* The state as it should be after a revision is undone. */
@@ -438,18 +438,18 @@ static int step_revert(struct run *run, struct err *err)
 		.confirm = chance(run, 70),
 		.force = chance(run, 30),
 		.all = chance(run, 30)};
-	const struct record *record;
+	struct record record;
 
 	if (!run->records)
 		return step_create(run, err);
-	record = &run->record[pick(
-		run, (unsigned)(run->records < RECORDS ? run->records : RECORDS))];
-	revert.revision = record->revision;
-	say(run, revert.force ? "revert --force" : "revert", record->type, record->name);
-	if (!revert.force && run->last_change[record->id] != record->revision)
+	record =
+		run->record[pick(run, (unsigned)(run->records < RECORDS ? run->records : RECORDS))];
+	revert.revision = record.revision;
+	say(run, revert.force ? "revert --force" : "revert", record.type, record.name);
+	if (!revert.force && run->last_change[record.id] != record.revision)
 		run->errors |= CAN_BE(ERR_CONFLICT);
-	model_undo(run, record, revert.confirm);
-	return history_revert(run->fixture->server, &revert, NULL, err);
+	model_undo(run, &record, revert.confirm);
+	return history_revert(run->bench->server, &revert, NULL, err);
 }
 
 /* One type's part of a document, and of the state that it should make. */
@@ -498,7 +498,7 @@ static int step_apply(struct run *run, struct err *err)
 		run->errors |= model_check_protected(&run->model.item[i],
 			model_find_id(&run->next, run->model.item[i].id), options.confirm);
 	run->errors |= model_check(&run->model, &run->next);
-	return apply_state(run->fixture->server, &tester, document, &options, NULL, err);
+	return apply_state(run->bench->server, &tester, document, &options, NULL, err);
 }
 
 static const struct {
@@ -541,7 +541,7 @@ static bool same(const struct model_item *a, const struct model_item *b)
 /* What has changed, by id; one item alone can be undone later. */
 static void note_changes(struct run *run, int64_t revision_before)
 {
-	int64_t revision = db_revision(run->fixture->server->db);
+	int64_t revision = db_revision(run->bench->server->db);
 	struct model *const both[] = {&run->model, &run->next};
 	const struct model_item *before = NULL;
 	const struct model_item *after = NULL;
@@ -569,7 +569,7 @@ static void note_changes(struct run *run, int64_t revision_before)
 
 static void one_step(struct run *run)
 {
-	int64_t revision = db_revision(run->fixture->server->db);
+	int64_t revision = db_revision(run->bench->server->db);
 	struct err err = ERR_INIT;
 	unsigned at = pick(run, 100);
 	size_t i = 0;
@@ -590,7 +590,7 @@ static void one_step(struct run *run)
 		model_done(&run->model);
 		run->model = run->next;
 	} else {
-		assert_int_equal(db_revision(run->fixture->server->db), revision);
+		assert_int_equal(db_revision(run->bench->server->db), revision);
 		model_done(&run->next);
 	}
 	assert_in_range(run->ids, 0, IDS - 64);
@@ -654,7 +654,7 @@ static void compare_type(struct run *run, const struct item_type *type)
 	size_t i;
 	json_t *item;
 
-	if (query_items(run->fixture->server, &query, &list, &err) < 0)
+	if (query_items(run->bench->server, &query, &list, &err) < 0)
 		fail_msg("%s", err.msg);
 	for (i = 0; i < run->model.n; i++)
 		expected += run->model.item[i].type == type;
@@ -702,7 +702,7 @@ static int64_t count_members(const struct run *run, const struct item_type *type
 /* No child or link without its owner, and none too many. */
 static void check_database(const struct run *run)
 {
-	autofree char *path = xasprintf("%s/bootwright.db", run->fixture->state);
+	autofree char *path = xasprintf("%s/bootwright.db", run->bench->state);
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
@@ -732,7 +732,7 @@ static void test_random(void **state)
 	size_t n = number_from("BW_STEPS", STEPS);
 
 	print_message("BW_SEED=%llu BW_STEPS=%zu\n", (unsigned long long)seed, n);
-	run->fixture = *state;
+	run->bench = *state;
 	run->random = seed * 0x9e3779b97f4a7c15U + 1;
 	run->version = json_object();
 	run->ids = 1;
@@ -744,7 +744,7 @@ static void test_random(void **state)
 	/* a sequence in which nothing works would show nothing */
 	assert_in_range(run->succeeded, n / 4, n);
 	print_message("%zu of %zu steps succeeded, %zu items\n", run->succeeded, n, run->model.n);
-	server_close(TAKE(run->fixture->server));
+	server_close(TAKE(run->bench->server));
 	check_database(run);
 	model_done(&run->model);
 	for (size_t i = 0; i < RECORDS; i++)
@@ -756,8 +756,7 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			test_random, fixture_setup_in_memory, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_random, bench_setup_in_memory, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

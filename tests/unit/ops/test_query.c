@@ -1,14 +1,14 @@
-#include "support.h"
+#include "ops_support.h"
 
-static void fill_systems(struct fixture *fixture)
+static void fill_systems(struct bench *bench)
 {
-	fill(fixture);
-	must_edit(fixture, EDIT_CREATE, &system_type, "db1",
+	bench_fill(bench);
+	must_edit(bench, EDIT_CREATE, &system_type, "db1",
 		"{'profile': 'bar', 'virt_ram': 4096, 'netboot_enabled': false,"
 		" 'virt_file_size': [10, 20], 'owners': 'anna,bert', 'status': 'testing',"
 		" 'kernel_options': 'console=tty0 console=ttyS0 quiet',"
 		" 'interfaces': {'eth0': {'ip': '10.0.0.1'}, 'eth1': {}}}");
-	must_edit(fixture, EDIT_CREATE, &system_type, "db2",
+	must_edit(bench, EDIT_CREATE, &system_type, "db2",
 		"{'profile': 'bar', 'owners': 'anna', 'comment': 'web*',"
 		" 'interfaces': {'eth0': {'mtu': 9000}}}");
 }
@@ -64,9 +64,9 @@ static void test_filters(void **state)
 		{"mtime", "<2001-01-01T00:00Z", ""},
 		{"uid", "*", "db1 db2 web7"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill_systems(fixture);
+	fill_systems(bench);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct query_list query = {
 			.type = &system_type,
@@ -80,7 +80,7 @@ static void test_filters(void **state)
 		size_t at;
 		json_t *item;
 
-		if (query_items(fixture->server, &query, &answer, &err) < 0)
+		if (query_items(bench->server, &query, &answer, &err) < 0)
 			fail_msg("%s %s: %s", rows[i].field, rows[i].value, err.msg);
 		json_array_foreach (json_object_get(answer, "items"), at, item)
 			strbuf_addf(&names, "%s%s", at ? " " : "", json_get_str(item, "name"));
@@ -106,7 +106,7 @@ static void test_bad_filters(void **state)
 			"mtime: 'noon' is no time: write 2026-11-21, 2026-11-21T08:00:00Z, or "
 			"seconds since 1970"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct query_list query = {
@@ -118,7 +118,7 @@ static void test_bad_filters(void **state)
 		json_t *answer = NULL;
 		struct err err = ERR_INIT;
 
-		assert_int_equal(query_items(fixture->server, &query, &answer, &err), -1);
+		assert_int_equal(query_items(bench->server, &query, &answer, &err), -1);
 		assert_int_equal(err.code, ERR_INVALID);
 		assert_string_equal(err.msg, rows[i].msg);
 	}
@@ -128,16 +128,16 @@ static void test_bad_filters(void **state)
 static void test_pages(void **state)
 {
 	static const size_t limits[] = {1, 2, 3, 7, 25, 26, 0};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill(fixture);
+	bench_fill(bench);
 	for (int i = 0; i < 24; i++) {
 		autofree char *name = xasprintf("host%02d", i);
 		autofree char *json = xasprintf("{'profile': 'bar', 'interfaces': {'a': {'mac': "
 						"'52:54:00:00:01:%02x'}, 'b': {}}}",
 			i);
 
-		must_edit(fixture, EDIT_CREATE, &system_type, name, json);
+		must_edit(bench, EDIT_CREATE, &system_type, name, json);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		struct query_list query = {.type = &system_type, .limit = limits[i]};
@@ -150,7 +150,7 @@ static void test_pages(void **state)
 			json_t *item;
 
 			query.after = after;
-			assert_int_equal(query_items(fixture->server, &query, &answer, NULL), 0);
+			assert_int_equal(query_items(bench->server, &query, &answer, NULL), 0);
 			json_array_foreach (json_object_get(answer, "items"), at, item) {
 				autofree char *name =
 					seen < 24 ? xasprintf("host%02zu", seen) : xstrdup("web7");
@@ -170,16 +170,15 @@ static void test_pages(void **state)
 
 static void test_resolved(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	const struct query_options explain = {.explain = true};
 	struct query_list query = {.type = &system_type, .options = {.resolved = true}};
 	autojson json_t *item = NULL;
 	autojson json_t *list = NULL;
 	json_t *origins;
 
-	fill(fixture);
-	assert_int_equal(
-		query_item(fixture->server, &system_type, "web7", &explain, &item, NULL), 0);
+	bench_fill(bench);
+	assert_int_equal(query_item(bench->server, &system_type, "web7", &explain, &item, NULL), 0);
 	origins = json_object_get(item, "origins");
 	assert_json(json_object_get(item, "virt_cpus"), "1");
 	assert_json(json_object_get(item, "kernel_options"), "{'a':'1','b':'2'}");
@@ -187,14 +186,14 @@ static void test_resolved(void **state)
 		"{'from':'system web7','overrides':[{'from':'profile bar','value':1024}]}");
 	assert_json(
 		json_object_get(origins, "autoinstall"), "{'from':'profile bar','overrides':[]}");
-	assert_int_equal(query_items(fixture->server, &query, &list, NULL), 0);
+	assert_int_equal(query_items(bench->server, &query, &list, NULL), 0);
 	item = (json_decref(item), json_incref(json_array_get(json_object_get(list, "items"), 0)));
 	assert_json(json_object_get(item, "arch"), "'x86_64'");
 	assert_null(json_object_get(item, "origins"));
 }
 
 /* The names of a whole list, page after page of two. */
-static void list_names(struct fixture *fixture, struct query_list query, struct strbuf *ret)
+static void list_names(struct bench *bench, struct query_list query, struct strbuf *ret)
 {
 	autofree char *after = NULL;
 
@@ -207,7 +206,7 @@ static void list_names(struct fixture *fixture, struct query_list query, struct 
 		json_t *item;
 
 		query.after = after;
-		if (query_items(fixture->server, &query, &answer, &err) < 0)
+		if (query_items(bench->server, &query, &answer, &err) < 0)
 			fail_msg("%s", err.msg);
 		json_array_foreach (json_object_get(answer, "items"), at, item)
 			strbuf_addf(ret, "%s%s", ret->len ? " " : "", json_get_str(item, "name"));
@@ -237,16 +236,16 @@ static void test_sort(void **state)
 		{"version", true, "db1 db2 s3 web7"},
 		{"profile", true, "db1 db2 s3 web7"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill_systems(fixture);
-	must_edit(fixture, EDIT_CREATE, &profile_type, "small", "{'distro': 'foo'}");
-	must_edit(fixture, EDIT_CREATE, &system_type, "s3",
+	fill_systems(bench);
+	must_edit(bench, EDIT_CREATE, &profile_type, "small", "{'distro': 'foo'}");
+	must_edit(bench, EDIT_CREATE, &system_type, "s3",
 		"{'profile': 'small', 'comment': 'a = % b'}");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		autostrbuf names = STRBUF_INIT;
 
-		list_names(fixture,
+		list_names(bench,
 			(struct query_list){
 				.sort = rows[i].sort, .options.resolved = rows[i].resolved},
 			&names);
@@ -269,7 +268,7 @@ static void test_bad_sort(void **state)
 		{{.after = "web7=%4", .sort = "comment"}, "after: 'web7=%4' is not the"},
 		{{.options = {.as_of = 3, .resolved = true}}, "what an item inherited"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct query_list query = rows[i].query;
@@ -277,7 +276,7 @@ static void test_bad_sort(void **state)
 		struct err err = ERR_INIT;
 
 		query.type = &system_type;
-		assert_int_equal(query_items(fixture->server, &query, &answer, &err), -1);
+		assert_int_equal(query_items(bench->server, &query, &answer, &err), -1);
 		assert_int_equal(err.code, ERR_INVALID);
 		if (!strstr(err.msg, rows[i].msg))
 			fail_msg("%s", err.msg);
@@ -303,13 +302,13 @@ static void test_resolved_filters(void **state)
 		{"mac_address", "52:54:*", "web7"},
 		{"name", "!db1", "db2 web7"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill_systems(fixture);
+	fill_systems(bench);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		autostrbuf names = STRBUF_INIT;
 
-		list_names(fixture,
+		list_names(bench,
 			(struct query_list){.name = &rows[i].field,
 				.value = &rows[i].value,
 				.n = 1,
@@ -325,7 +324,7 @@ static void test_as_of(void **state)
 {
 	static const char *const field[] = {"ip_address"};
 	static const char *const value[] = {"10.0.0.*"};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	const struct query_list then = {.sort = "-virt_ram", .options.as_of = 6};
 	const struct query_list some = {.name = field, .value = value, .n = 1, .options.as_of = 6};
 	struct edit edit = edit_of(&system_type, "db1");
@@ -334,14 +333,14 @@ static void test_as_of(void **state)
 	autojson json_t *item = NULL;
 	struct err err = ERR_INIT;
 
-	fill_systems(fixture); /* revisions: settings, foo, bar, sub, web7, db1, db2 */
-	must_edit(fixture, EDIT_MERGE, &system_type, "web7", "{'virt_ram': 8192}");
-	assert_int_equal(edit_delete(fixture->server, &edit, &err), 0);
-	list_names(fixture, then, &names);
+	fill_systems(bench); /* revisions: settings, foo, bar, sub, web7, db1, db2 */
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'virt_ram': 8192}");
+	assert_int_equal(edit_delete(bench->server, &edit, &err), 0);
+	list_names(bench, then, &names);
 	assert_string_equal(names.buf, "db1 web7");
-	list_names(fixture, some, &filtered);
+	list_names(bench, some, &filtered);
 	assert_string_equal(filtered.buf, "db1 web7");
-	if (query_item(fixture->server, &system_type, "db1", &then.options, &item, &err) < 0)
+	if (query_item(bench->server, &system_type, "db1", &then.options, &item, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_json(json_object_get(item, "virt_ram"), "4096");
 }
@@ -364,9 +363,9 @@ static void test_fields(void **state)
 			"{'name':'web7','virt_cpus':1,'origins':{'virt_cpus':"
 			"{'from':'the field\'s default','overrides':[]}}}"},
 	};
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 
-	fill(fixture);
+	bench_fill(bench);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		autostrv fields = STRV_INIT;
 		const struct query_options options = {
@@ -375,7 +374,7 @@ static void test_fields(void **state)
 		struct err err = ERR_INIT;
 
 		strv_split(&fields, rows[i].fields, ",");
-		if (query_item(fixture->server, &system_type, "web7", &options, &item, &err) < 0)
+		if (query_item(bench->server, &system_type, "web7", &options, &item, &err) < 0)
 			fail_msg("%s: %s", rows[i].fields, err.msg);
 		assert_json(item, rows[i].json);
 	}
@@ -383,11 +382,11 @@ static void test_fields(void **state)
 
 static void test_status(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *status = NULL;
 
-	fill_systems(fixture);
-	assert_int_equal(query_status(fixture->server, &status, NULL), 0);
+	fill_systems(bench);
+	assert_int_equal(query_status(bench->server, &status, NULL), 0);
 	assert_json(json_object_get(status, "counts"),
 		"{'distros':1,'profiles':2,'systems':3,'images':0,'repos':0,"
 		"'menus':0,'templates':0,'snippets':0,'groups':0,'networks':0}");
@@ -399,39 +398,39 @@ static void test_status(void **state)
 /* What was written is there after a restart, and the folders are closed to others. */
 static void test_restart(void **state)
 {
-	struct fixture *fixture = *state;
+	struct bench *bench = *state;
 	autojson json_t *before = NULL;
 	autojson json_t *after = NULL;
 	struct stat st;
 
-	fill(fixture);
-	before = show(fixture, &system_type, "web7");
-	server_event(fixture->server, "test", "web7", "", "it %s", "happened");
-	server_close(TAKE(fixture->server));
-	fixture_open(fixture);
-	after = show(fixture, &system_type, "web7");
+	bench_fill(bench);
+	before = show(bench, &system_type, "web7");
+	server_event(bench->server, "test", "web7", "", "it %s", "happened");
+	server_close(TAKE(bench->server));
+	bench_open(bench);
+	after = show(bench, &system_type, "web7");
 	assert_true(json_equal(before, after));
-	assert_int_equal(stat(fixture->state, &st), 0);
+	assert_int_equal(stat(bench->state, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0750);
-	assert_int_equal(stat(fixture->tftp, &st), 0);
+	assert_int_equal(stat(bench->tftp, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0755);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_filters, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_bad_filters, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_pages, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_resolved, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_sort, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_bad_sort, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_filters, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_bad_filters, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_pages, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_resolved, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_sort, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_bad_sort, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_resolved_filters, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_as_of, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_fields, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_status, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_restart, fixture_setup, fixture_teardown),
+			test_resolved_filters, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_as_of, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_fields, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_status, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_restart, bench_setup_bare, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
