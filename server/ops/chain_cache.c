@@ -71,9 +71,9 @@ static int load(struct chain_cache *cache, enum item_kind kind, const char *name
 	if (!found) {
 		if (chain_load(cache->server, item_types[kind], name, &chain, err) < 0)
 			return -1;
-		cache->chain = xreallocarray(cache->chain, cache->n + 1, sizeof(*cache->chain));
+		cache->chain = xreallocarray(cache->chain, cache->n + 1, sizeof(struct chain *));
 		memmove(cache->chain + at + 1, cache->chain + at,
-			(cache->n++ - at) * sizeof(*cache->chain));
+			(cache->n++ - at) * sizeof(struct chain *));
 		cache->chain[at] = chain;
 	}
 	*ret = cache->chain[at];

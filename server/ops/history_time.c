@@ -12,8 +12,8 @@ static bool is_number(const char *text)
 /* "Z", "+01:00", "-0530": seconds east of Greenwich. `text` may be "": local time. */
 static bool parse_offset(const char *text, bool *local, long *ret)
 {
-	unsigned hours, minutes;
-	int used = 0;
+	struct tm offset = {.tm_hour = 0};
+	const char *end;
 
 	*local = !*text;
 	*ret = 0;
@@ -21,11 +21,11 @@ static bool parse_offset(const char *text, bool *local, long *ret)
 		return true;
 	if (*text != '+' && *text != '-')
 		return false;
-	if ((sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &used) != 2 || text[1 + used]) &&
-		(sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &used) != 2 || text[1 + used]))
-		return false;
-	*ret = (long)(hours * 3600 + minutes * 60) * (*text == '-' ? -1 : 1);
-	return hours < 24 && minutes < 60;
+	end = strptime(text + 1, "%H:%M", &offset);
+	if (!end)
+		end = strptime(text + 1, "%H%M", &offset);
+	*ret = (offset.tm_hour * 3600L + offset.tm_min * 60L) * (*text == '-' ? -1 : 1);
+	return end && !*end;
 }
 
 /* The time of day after a date: "T08:00", "T08:00:30.5"; returns what follows, NULL: no time. */

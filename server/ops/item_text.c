@@ -89,7 +89,7 @@ void item_text_inside(
 	const struct item *item, unsigned flags, const char *indent, struct strbuf *ret)
 {
 	autostrbuf text = STRBUF_INIT;
-	const char *line = text.buf;
+	const char *line;
 	const char *end;
 
 	print(item, flags, NULL, &text);

@@ -10,6 +10,7 @@
 #include "ops/chain.h"
 #include "ops/publish.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -19,11 +20,12 @@ enum { HOSTS_MAX = 64 << 20 };
  * that it has. */
 static unsigned changed_fields(const struct item *before, const struct item *after)
 {
-	const struct item_type *type = (before ? before : after)->type;
+	const struct item *item = before ? before : after;
 	unsigned publishes = 0;
 
-	for (size_t i = 0; i < type->n_fields; i++) {
-		const struct field *field = &type->fields[i];
+	assert(item);
+	for (size_t i = 0; i < item->type->n_fields; i++) {
+		const struct field *field = &item->type->fields[i];
 
 		if (!before || !after ||
 			!value_ops(field->kind)
