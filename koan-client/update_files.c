@@ -5,8 +5,11 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define FILES_MAX       256
@@ -78,64 +81,101 @@ static void auto_kept_files(struct kept_files *files)
 	kept_files_done(files);
 }
 
+/* A folder below the root, whose links do not lead out of it (openat2(2)). */
+static int open_below(int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
+}
+
+/* A kept file's folder; `make`: and those above it, where they are missing. */
+static int open_folder(int root, const char *path, bool make, int *ret, struct err *err)
+{
+	autofree char *above = xstrdup(path);
+	char *slash = strrchr(above, '/');
+	autoclose int parent = -1;
+
+	*ret = open_below(root, path);
+	if (*ret >= 0)
+		return 0;
+	if (errno != ENOENT || !make || !slash)
+		return err_sys(err, "folder '%s'", path);
+	*slash = '\0';
+	if (open_folder(root, above, true, &parent, err) < 0)
+		return -1;
+	if (mkdirat(parent, slash + 1, 0755) < 0 && errno != EEXIST)
+		return err_sys(err, "cannot make folder '%s'", path);
+	*ret = open_below(root, path);
+	return *ret < 0 ? err_sys(err, "folder '%s'", path) : 0;
+}
+
 /* Tells also what it was like, so that the new one gets the same mode and owner. */
-static bool is_same(const struct kept_file *file, struct stat *st)
+static bool is_same(int folder, const char *name, const char *content, struct stat *st)
 {
 	autostrbuf now = STRBUF_INIT;
 
 	*st = (struct stat){.st_mode = 0644};
-	if (stat(file->path, st) < 0 || !S_ISREG(st->st_mode))
+	if (fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st->st_mode)) {
+		*st = (struct stat){.st_mode = 0644};
 		return false;
-	return file_read(AT_FDCWD, file->path, FILE_BYTES_MAX, &now, NULL) == 0 &&
-	       now.len == strlen(file->content) && strcmp(now.buf, file->content) == 0;
+	}
+	return file_read(folder, name, FILE_BYTES_MAX, &now, NULL) == 0 &&
+	       now.len == strlen(content) && strcmp(now.buf, content) == 0;
 }
 
-static int write_file(const struct kept_file *file, const struct stat *old, struct err *err)
+static int write_file(
+	int folder, const char *name, const char *content, const struct stat *old, struct err *err)
 {
-	const char *slash = strrchr(file->path, '/');
-	autofree char *folder = xstrndup(file->path, (size_t)(slash - file->path));
-
-	if (*folder && file_mkdirs(AT_FDCWD, folder, 0755, err) < 0)
-		return err_wrap(err, "'%s'", file->path);
-	if (file_publish(AT_FDCWD, file->path, old->st_mode & 07777, file->content,
-		    strlen(file->content), err) < 0)
-		return err_wrap(err, "'%s'", file->path);
+	if (file_publish(folder, name, old->st_mode & 07777, content, strlen(content), err) < 0)
+		return -1;
 	/* Whoever may not give files away has one of its own anyway. */
-	if (chown(file->path, old->st_uid, old->st_gid) < 0 && geteuid() == 0)
-		return err_sys(err, "'%s'", file->path);
+	if (fchownat(folder, name, old->st_uid, old->st_gid, AT_SYMLINK_NOFOLLOW) < 0 &&
+		geteuid() == 0)
+		return err_sys(err, "owner");
 	return 0;
 }
 
-/* Into another root, so that its absolute links do not lead out of it. */
-static int enter(const char *root, struct err *err)
+/* `changed`: it differs; written unless this is a dry run. */
+static int keep_file(
+	int root, const struct kept_file *file, bool dry_run, bool *changed, struct err *err)
 {
-	if (strcmp(root, "/") == 0)
-		return 0;
-	if (chroot(root) < 0 || chdir("/") < 0)
-		return err_sys(err, "--root=%s", root);
-	return 0;
+	const char *name = strrchr(file->path, '/') + 1;
+	autofree char *path = xstrndup(file->path, (size_t)(name - 1 - file->path));
+	autoclose int folder = -1;
+	struct stat old;
+
+	*changed = true;
+	if (open_folder(root, path, !dry_run, &folder, dry_run ? NULL : err) < 0)
+		return dry_run ? 0 : -1;
+	*changed = !is_same(folder, name, file->content, &old);
+	return *changed && !dry_run ? write_file(folder, name, file->content, &old, err) : 0;
 }
 
 static int write_all(
 	const struct options *options, const struct kept_files *files, FILE *out, struct err *err)
 {
-	size_t changed = 0;
+	autoclose int root = -1;
+	size_t n = 0;
 
-	if (enter(options->root, err) < 0)
-		return -1;
+	if (file_open_dir(AT_FDCWD, options->root, &root, err) < 0)
+		return err_wrap(err, "--root=%s", options->root);
 	for (size_t i = 0; i < files->n; i++) {
-		struct stat old;
+		const struct kept_file *file = &files->file[i];
+		bool changed;
 
-		if (is_same(&files->file[i], &old))
-			continue;
-		if (!options->dry_run && write_file(&files->file[i], &old, err) < 0)
-			return -1;
-		fprintf(out, "%s %s\n", options->dry_run ? "would write" : "wrote",
-			files->file[i].path);
-		changed++;
+		if (keep_file(root, file, options->dry_run, &changed, err) < 0)
+			return err_wrap(err, "'%s'", file->path);
+		if (changed)
+			fprintf(out, "%s %s\n", options->dry_run ? "would write" : "wrote",
+				file->path);
+		n += changed;
 	}
 	if (options->summary || files->n == 0)
-		fprintf(out, "summary: %zu of %zu files %s\n", changed, files->n,
+		fprintf(out, "summary: %zu of %zu files %s\n", n, files->n,
 			options->dry_run ? "would change" : "changed");
 	return 0;
 }
