@@ -22,13 +22,15 @@ void progress_step(struct progress *progress, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "koan: %s\n", text);
-	progress->tenths = 0;
 }
 
 void progress_bytes(struct progress *progress, const char *what, uint64_t done, uint64_t total)
 {
 	unsigned tenths = total ? (unsigned)(done * 10 / total) : 0;
 
+	if (what != progress->what)
+		progress->tenths = 0;
+	progress->what = what;
 	if (!progress->on || !total || (tenths <= progress->tenths && !progress->terminal))
 		return;
 	if (done >= total && progress->tenths >= 10)

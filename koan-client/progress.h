@@ -9,7 +9,8 @@
 struct progress {
 	bool on;
 	bool terminal;
-	unsigned tenths; /* of what is under way, as told last */
+	const char *what; /* under way; borrowed, and only compared */
+	unsigned tenths;  /* of it, as told last */
 };
 
 void progress_init(struct progress *progress, bool on);

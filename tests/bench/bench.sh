@@ -143,17 +143,39 @@ say "start until ready, $systems systems" "$(since "$start") s"
 say "memory when ready (budget 64 MiB)" "$(rss "$server_pid") MiB"
 
 ### koan against virt-install
+# spent NAME COMMAND...: seconds and KiB at most of a command and its children.
+spent() {
+	python3 - "$@" <<-'PY'
+		import resource, subprocess, sys, time
+		start = time.monotonic()
+		subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL)
+		print(sys.argv[1], time.monotonic() - start,
+		      resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+	PY
+}
+by_koan=(koan --virt --server=127.0.0.1 --profile=bench --virt-name=guest --virt-type=qemu
+	--connect=test:///default --nogfx)
+by_virt_install=(virt-install --connect test:///default --name guest --memory 512 --vcpus 1
+	--disk none --network none --graphics none --osinfo generic)
+"${by_koan[@]}" >/dev/null # its kernel and initrd are in the cache from now on
 for round in 1 2 3 4 5; do
-	start=$(now)
-	koan --virt --server=127.0.0.1 --profile=bench --virt-name=guest --virt-type=qemu \
-		--connect=test:///default --nogfx --dry-run >/dev/null
-	echo "koan $(since "$start")"
-	start=$(now)
-	virt-install --connect test:///default --name guest --memory 512 --vcpus 1 --disk none \
-		--network none --graphics none --osinfo generic \
-		--boot kernel=/k,initrd=/i --print-xml >/dev/null
-	echo "virt-install $(since "$start")"
-done | sort -k2,2g | awk '!seen[$1]++ { t[$1] = $2 }
-	END { printf "%-58s %s s\n%-58s %s s\n%-58s %.1f\n", "koan --dry-run", t["koan"],
-		"  virt-install --print-xml", t["virt-install"], "  times faster (budget 10)", t["virt-install"] / t["koan"] }'
+	spent koan-xml "${by_koan[@]}" --dry-run
+	spent virt-xml "${by_virt_install[@]}" --boot kernel=/k,initrd=/i --print-xml
+	spent koan-define "${by_koan[@]}"
+	spent virt-define "${by_virt_install[@]}" --import --noautoconsole --noreboot
+done | sort -k2,2g | awk '
+	!seen[$1]++ { time[$1] = $2 }
+	$3 > most[$1] { most[$1] = $3 }
+	function line(what, ours, theirs) {
+		printf "%-58s %.3f s, %.1f MiB\n", what, time[ours], most[ours] / 1024
+		printf "%-58s %.3f s, %.1f MiB\n", "  virt-install", time[theirs], most[theirs] / 1024
+		printf "%-58s %.1f\n", "  times faster (budget 10)", time[theirs] / time[ours]
+		printf "%-58s 1/%.1f\n", "  of its memory (budget 1/5)", most[theirs] / most[ours]
+	}
+	END {
+		line("koan: plan to XML", "koan-xml", "virt-xml")
+		line("koan: plan to a domain that runs (test driver)", "koan-define", "virt-define")
+	}'
+spent hundred "${by_koan[@]}" --count=100 --virt-file-size=0.25 | awk '
+	{ printf "%-58s %.3f s, %.1f MiB\n", "koan: 100 guests (test driver)", $2, $3 / 1024 }'
 server_stop

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# koan on libvirt's test driver: every kind of guest with every group of options that it takes is
+# made, not only written down; a hundred guests at once; what --progress says; and memory that is
+# whole and given back, by valgrind's judgement.
+# timeout: 400
+set -euo pipefail
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=tests/vm/sandbox.sh
+. "$here/../vm/sandbox.sh"
+sandbox_enter "$@"
+# shellcheck source=tests/tap.sh
+. "$here/../tap.sh"
+# shellcheck source=tests/vm/lib.sh
+. "$here/../vm/lib.sh"
+# shellcheck source=tests/vm/koan.sh
+. "$here/../vm/koan.sh"
+
+export COBBLER_SERVER=127.0.0.1
+export LIBVIRT_DEFAULT_URI=test:///default
+mkdir -p $WWW
+head -c 300000 /dev/urandom >$WWW/linux
+head -c 500000 /dev/urandom >$WWW/initrd.gz
+must "a server" koan_server
+koan_plan profile bar '.interfaces = []'
+koan_plan system web7 '.virt.file_size = [0.5, 1.5] | .virt.disk_driver = ["qcow2", "raw"]'
+koan_plan image cd ".image = $(koan_file linux) + {type: \"iso\"} | del(.kernel, .initrd) | .profile = \"\""
+koan_plan image kernel ".image = $(koan_file linux) + {type: \"direct\"} | del(.kernel, .initrd) | .profile = \"\""
+
+# --- Every kind of guest with every group of options. ---
+
+made() { check "$1 $2" koan --virt $2 --virt-type="$1"; }
+for type in kvm qemu xenpv xenpvh xenhvm; do
+	while read -r options; do
+		made $type "$options"
+	done <<-'ALL'
+		--system=web7
+		--profile=bar --nogfx
+		--profile=bar --graphics=vnc --virt-auto-boot
+		--profile=bar --virt-path=/srv/a/,vg0,/dev/vg9/lv --virt-file-size=1 --virt-disk-driver=raw
+		--profile=bar --virt-path=iscsi://san/iqn.2026-11.org.example:a/1,nbd://h/x,rbd://m/p/i
+		--profile=bar --virt-bridge=br0,br1 --virt-ram=2048 --virt-cpus=4 --kopts=quiet
+		--profile=bar --preallocate
+		--profile=bar --count=2
+		--image=kernel
+		--system=web7 --static-interface=eth0
+	ALL
+	[[ $type == xenpv || $type == xenpvh ]] && continue
+	while read -r options; do
+		made $type "$options"
+	done <<-'FIRMWARE'
+		--profile=bar --virt-pxe-boot
+		--profile=bar --virt-firmware=bios
+		--image=cd
+	FIRMWARE
+	[[ $type == xenhvm ]] && continue
+	for bus in virtio scsi sata ide usb; do
+		made $type "--profile=bar --qemu-disk-type=$bus --qemu-net-type=e1000"
+	done
+	made $type "--profile=bar --qemu-machine-type=pc"
+done
+fails "what only firmware can" 'no firmware to boot from the network' \
+	koan --virt --profile=bar --virt-type=xenpv --virt-pxe-boot
+fails "what only QEMU can" 'are for KVM and QEMU' \
+	koan --virt --profile=bar --virt-type=xenhvm --qemu-disk-type=ide
+fails "what only Xen has" 'is for Xen, not for a KVM guest' \
+	koan --virt --profile=bar --virt-type=kvm --xl-config
+fails "the xl configuration is Xen's libvirt's to write" 'cannot convert the guest' \
+	koan --virt --profile=bar --virt-type=xenpv --format=xl
+fails "and a file for xl is for a host that is here" '/etc/xen|this host' \
+	koan --virt --profile=bar --virt-type=xenpv --xl-config
+check "so there is none" test ! -e /etc/xen/bar
+
+# --- A hundred. ---
+
+koan --virt --profile=bar --count=100 --virt-file-size=0.25 --summary --progress \
+	>/run/hundred 2>/run/progress || note "$(tail -n 5 /run/progress)"
+is "a hundred guests" "$(grep -c "is being installed" /run/hundred)" 100
+is "with a hundred addresses" "$(grep -o '00:16:3e[0-9a-f:]*' /run/hundred | sort -u | wc -l)" 100
+is "and disks" "$(grep -o '/[^ ]*-disk0' /run/hundred | sort -u | wc -l)" 100
+like "the summary says so" "$(tail -n 1 /run/hundred)" \
+	'^summary: 100 of 100 guests made, 100 disks made, 0.0 MiB fetched$'
+is "--progress counts them" "$(grep -c "is made ([0-9]* of 100)" /run/progress)" 100
+rm -rf /var/cache/koan
+koan --virt --profile=bar --progress >/dev/null 2>/run/progress
+like "and the bytes" "$(cat /run/progress)" 'initrd.gz: 0.5 of 0.5 MiB'
+fails "a name that is taken is seen before the first is made" 'virt-name' \
+	koan --virt --profile=bar --count=3 --virt-name=../x
+
+# --- Memory. ---
+
+if [ "${B:-build}" = build ]; then
+	watched() { valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite "$@"; }
+	rm -rf /var/cache/koan
+	check "valgrind: five guests" watched koan --virt --profile=bar --count=5
+	check "valgrind: XML" watched koan --virt --system=web7 --dry-run
+	refused() { ! watched koan --virt --profile=bar --virt-path=/srv/a/,vg0 \
+		--virt-file-size=1,60000 --overcommit 2>/run/said && ! grep == /run/said; }
+	check "valgrind: a disk that cannot be made" refused
+fi
+done_testing
