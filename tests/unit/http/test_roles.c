@@ -102,14 +102,13 @@ static int ask_status(struct wire *wire, const struct caller *caller, const char
 	return status;
 }
 
-/* The pattern with something that is there in the place of each variable. */
+/* The pattern with something that is there, where that is known, in the place of each variable. */
 static char *path_of(const struct route *route, const char *type, const char *name)
 {
 	const struct {
 		const char *variable, *value;
 	} values[] = {
 		{"{type}", type},
-		{"{name}", name},
 		{"{id}", "1"},
 		{"{revision}", "2"}, /* the first one is the settings' */
 		{"{file...}", "index.html"},
@@ -122,19 +121,17 @@ static char *path_of(const struct route *route, const char *type, const char *na
 	const char *p = route->pattern;
 
 	while (*p) {
-		size_t i = 0;
+		size_t len = *p == '{' ? strcspn(p, "}") + 1 : 1;
+		const char *value = name;
 
-		while (*p == '{' && i < ARRAY_SIZE(values) &&
-			strncmp(p, values[i].variable, strlen(values[i].variable)) != 0)
-			i++;
-		if (*p == '{' && i == ARRAY_SIZE(values))
-			fail_msg("%s: what can stand for the variable?", route->pattern);
-		if (*p == '{') {
-			strbuf_adds(&path, values[i].value);
-			p += strlen(values[i].variable);
-		} else {
-			strbuf_addc(&path, *p++);
-		}
+		for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+			if (strncmp(p, values[i].variable, len) == 0)
+				value = values[i].value;
+		if (*p == '{')
+			strbuf_adds(&path, value);
+		else
+			strbuf_addc(&path, *p);
+		p += len;
 	}
 	return strbuf_take(&path);
 }
