@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/strv.h"
+#include "ops/template_xml.h"
 
 #include <string.h>
 
@@ -190,6 +191,7 @@ static const struct format {
 	{".json", check_json},
 	{".ign", check_json},
 	{".user-data", check_cloud_config},
+	{".xml", template_xml_check},
 };
 
 int template_format_check(const char *template, const char *text, size_t len,

@@ -18,7 +18,10 @@ bootwright system add --name=web7 --profile=foo --interface=eth0 --mac-address=5
 bootwright system add --name=web8 --profile=foo
 
 check "what is shipped renders" bash -c "curl -fsS $URL/autoinstall/system/web7 | grep -q '^d-i '"
-check "the lint finds nothing" bootwright template check debian12.preseed snippets/password_required
+for template in rhel.ks fedora.ks ubuntu.user-data agama.json autoyast.xml coreos.ign debian.preseed; do
+	bootwright profile add --name="${template%.*}" --distro=foo --autoinstall=$template
+done
+check "the lint finds nothing in what is shipped" bootwright template check
 
 mkdir -p "$ours/snippets/per_system/net"
 echo 'mine {{ name }} {% include "net" %}' >"$ours/mine.txt"
@@ -53,6 +56,9 @@ is "the lint says where, and for whom" "$(bootwright template check snippets/net
 echo 'healed' >"$ours/snippets/net"
 is "and it heals" "$(status)" 200
 
+for template in rhel fedora ubuntu agama autoyast coreos debian; do
+	bootwright profile remove --name=$template
+done
 is "render: as it is served" "$(bootwright template render --system=web7)" "$(answer)"
 echo 'text of {{ name }}: {{ extra }}, {% include "net" %}' >/run/bw/try.txt
 echo '{"extra": 5}' >/run/bw/vars.json

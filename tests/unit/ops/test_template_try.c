@@ -174,6 +174,22 @@ static void formats(void **state)
 		{"a.user-data", "#cloud-config\na:\n  b: 1\n", NULL, 0},
 		{"a.user-data", "a: 1\n", "the first line must be #cloud-config", 1},
 		{"a.user-data", "#cloud-config\na:\n\tb: 1\n", "tabs", 3},
+		{"a.xml",
+			"<?xml version=\"1.0\"?>\n<!DOCTYPE p>\n<p xmlns:c='u'>\n<!-- <a> & -->\n"
+			"<x c:t=\"b &amp; c\"/>&#65;<![CDATA[ < & ]]>\n</p >\n",
+			NULL, 0},
+		{"a.xml", "<p>\n<a>\n</p>\n", "</p> closes <a>", 3},
+		{"a.xml", "<p>\n<a>\n</a>\n", "<p> is not closed", 4},
+		{"a.xml", "<p>\na & b</p>\n", "a bare '&'", 2},
+		{"a.xml", "<p>a < b</p>\n", "a bare '<'", 1},
+		{"a.xml", "<p a=1/>\n", "has no quotes", 1},
+		{"a.xml", "<p a/>\n", "has no value", 1},
+		{"a.xml", "<p a=\"1/>\n", "does not end", 1},
+		{"a.xml", "<p/>\n<q/>\n", "stands after the root", 2},
+		{"a.xml", "x<p/>\n", "outside of the root", 1},
+		{"a.xml", "</p>\n", "closes nothing", 1},
+		{"a.xml", "<p><!-- </p>\n", "<!-- has no -->", 1},
+		{"a.xml", "\n", "no element", 2},
 		{"a.cfg", "anything", NULL, 0},
 	};
 
