@@ -55,12 +55,6 @@ int changes_add_take(struct changes *changes, struct item *before, struct item *
 	return 0;
 }
 
-bool changes_lost_race(const struct err *err)
-{
-	return err->code == ERR_STALE || err->code == ERR_CONFLICT || err->code == ERR_NOT_FOUND ||
-	       err->code == ERR_INVALID;
-}
-
 static bool can_cycle(const struct item_type *type)
 {
 	for (size_t i = 0; i < type->n_fields; i++)

@@ -49,8 +49,6 @@ static inline void auto_changes(struct changes *changes)
 	changes_done(changes);
 }
 
-/* True where another's write came in between, so that the operation can be tried again. */
-bool changes_lost_race(const struct err *err);
 /* The pending change of an item, or NULL; after changes_check() has begun. */
 const struct change *changes_find(
 	const struct changes *changes, const struct item_type *type, const char *name);
