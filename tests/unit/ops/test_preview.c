@@ -174,6 +174,29 @@ static void test_as_sync(void **state)
 	assert_string_equal(json_get_str(second, "diff"), diff.buf);
 }
 
+/* A system of an image has the image's files, and a change of the image is seen in its own. */
+static void test_image_system(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *iso = xasprintf("%s/win.iso", bench->folder);
+	autofree char *json = xasprintf("{'file': '%s'}", iso);
+	autojson json_t *synced = NULL;
+	autostrbuf added = STRBUF_INIT;
+	autostrbuf loaders = STRBUF_INIT;
+	struct err err = ERR_INIT;
+
+	write_text(iso, "iso");
+	preview(bench, EDIT_CREATE, &image_type, "win", json, &added);
+	assert_has(&added, "--- /dev/null\n+++ b/disks/win/");
+	must_edit(bench, EDIT_CREATE, &image_type, "win", json);
+	must_edit(bench, EDIT_CREATE, &system_type, "pc",
+		"{'image': 'win', 'interfaces': {'eth0': {'mac': '52:54:00:00:00:09'}}}");
+	if (sync_all(bench->server, false, NULL, &synced, &err) < 0)
+		fail_msg("%s", err.msg);
+	preview(bench, EDIT_MERGE, &image_type, "win", "{'boot_loaders': ['pxe']}", &loaders);
+	assert_has(&loaders, "--- a/grub/system/52:54:00:00:00:09.cfg\n+++ /dev/null\n");
+}
+
 /* What cannot be published is no reason to refuse, but said. */
 static void test_unpublishable(void **state)
 {
@@ -222,6 +245,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refused, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_delete_copy_rename, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_as_sync, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_image_system, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_unpublishable, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_bounded, setup, bench_teardown),
 	};
