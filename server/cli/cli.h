@@ -91,7 +91,8 @@ struct command {
 	int (*run)(struct cli *cli, struct err *err);
 };
 
-/* The tables (templates' is in cli/template.h); the rows of all in their order by command_at(), NULL past the last. */
+/* The tables (templates' is in cli/template.h); the rows of all in their order by command_at(),
+ * NULL past the last. */
 extern const struct command item_commands[];
 extern const size_t n_item_commands;
 extern const struct command commands[];

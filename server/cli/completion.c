@@ -4,20 +4,22 @@
 
 #include <string.h>
 
-/* Readline splits words at '=' and ':', too; a candidate must then begin after the last of them. */
+/* Readline splits words at '=', ':' and '@', too; a candidate must then begin after the last one.
+ */
 static const char bash[] =
 	"# bash completion for bootwright(1), made by: bootwright completion bash\n"
 	"_bootwright()\n"
 	"{\n"
-	"	local line=${COMP_LINE:0:COMP_POINT} word prefix= breaks=\n"
+	"	local line=${COMP_LINE:0:COMP_POINT} word prefix= breaks= sign\n"
 	"	local -a words candidates\n"
 	"	read -ra words <<<\"$line\"\n"
 	"	[[ $line == *[[:blank:]] ]] && words+=(\"\")\n"
 	"	word=${words[${#words[@]} - 1]}\n"
 	"	mapfile -t candidates < <(\"$1\" complete -- \"${words[@]:1}\" 2>/dev/null)\n"
 	"	candidates=(\"${candidates[@]%%$'\\t'*}\")\n"
-	"	[[ $COMP_WORDBREAKS == *=* ]] && breaks+='='\n"
-	"	[[ $COMP_WORDBREAKS == *:* ]] && breaks+=':'\n"
+	"	for sign in = : @; do\n"
+	"		[[ $COMP_WORDBREAKS == *$sign* ]] && breaks+=$sign\n"
+	"	done\n"
 	"	[[ -n $breaks ]] && prefix=${word%\"${word##*[$breaks]}\"}\n"
 	"	COMPREPLY=(\"${candidates[@]#\"$prefix\"}\")\n"
 	"	[[ ${#candidates[@]} == 1 && ${candidates[0]} == *[=,] ]] && compopt -o nospace\n"

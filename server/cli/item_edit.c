@@ -66,12 +66,18 @@ int run_add(struct cli *cli, struct err *err)
 {
 	struct client_request request = {.method = "PUT", .body = cli->patch};
 	const char *name;
+	int result;
 
 	if (item_name(cli, &name, err) < 0 || check_required(cli, err) < 0 ||
 		clobbered_version(cli, name, &request.version, err) < 0)
 		return -1;
 	request.create = !request.version;
-	return ask_item(cli, &request, name, "", err);
+	result = ask_item(cli, &request, name, "", err);
+	if (result < 0 && request.create && err->code == ERR_STALE)
+		return err_set(err, ERR_CONFLICT,
+			"%s '%s' exists already: edit changes it, add --clobber replaces it",
+			cli->type->name, name);
+	return result;
 }
 
 static int check_patch(const struct cli *cli, struct err *err)

@@ -100,7 +100,8 @@ exits "a protected system" 1 bootwright system edit web7 --comment=x
 like "says the way" "$(cat /run/bw/err)" '--confirm'
 check "and goes it" bootwright system edit web7 --comment=x --protected=no --confirm
 check "add --clobber replaces" bootwright profile add --name=clobbered --parent=bar
-fails "what only add does not" 'clobbered' bootwright profile add --name=clobbered --distro=foo
+fails "what only add does not" "profile 'clobbered' exists already: .*--clobber" \
+	bootwright profile add --name=clobbered --distro=foo
 check "with its version" bootwright profile add --name=clobbered --distro=foo --clobber
 is "all of it" "$(json profile report clobbered | jq -c '[.distro, .parent]')" '["foo",null]'
 check "and makes what is not there" bootwright profile add --name=made --distro=foo --clobber
@@ -232,6 +233,7 @@ exits "a wrong value" 1 bootwright profile edit baz --virt-ram=lots
 like "says which and why" "$(cat /run/bw/err)" "^bootwright: profile 'baz': virt_ram: 'lots' is not"
 exits "an item that is not there" 1 bootwright system report nosuch
 is "says so, once" "$(cat /run/bw/err)" "bootwright: no system 'nosuch'"
+fails "a name that is nearly one" "did you mean 'web7'" bootwright system report wbe7
 exits "an item in use" 1 bootwright profile remove --name=baz
 like "says by whom, once" "$(cat /run/bw/err)" "^bootwright: profile 'baz' is used by "
 exits "a path that is not here" 1 bootwright import --path=nowhere/x --name=x

@@ -61,6 +61,7 @@ bootwright profile add --name=baz --parent=bar
 bootwright system add --name=web7 --profile=bar --comment='in rack 4' \
 	--interface=eth0 --mac=52:54:00:aa:00:07 --interface=eth1
 bootwright system add --name=web8 --profile=baz
+bootwright snippet add net@system.web7
 bootwright token add --name=ci --role=read >/dev/null
 
 offers "bootwright profile edit " "bar baz foo"
@@ -76,6 +77,7 @@ offers "bootwright system edit web7 --interface=" "eth0 eth1"
 offers "bootwright system edit --name=web7 --delete-interface=eth1" "eth1"
 offers "bootwright history --type=profile --name=b" "bar baz"
 offers "bootwright token revoke " "ci"
+offers "bootwright snippet edit net@s" "system.web7"
 offers_also "bootwright revert " '[0-9]'
 offers "bootwright system find --profile=f" "foo"
 

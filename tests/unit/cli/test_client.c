@@ -117,6 +117,12 @@ static void answers(void **state)
 			ERR_CONFLICT, "web7"},
 		{HEAD("400 Bad Request") "{\"title\":\"invalid value\"}", ERR_INVALID,
 			"invalid value"},
+		{HEAD("400 Bad Request") "{\"detail\":\"virt_ram: "
+					 "no\",\"item\":{\"type\":\"system\","
+					 "\"name\":\"web7\"}}",
+			ERR_INVALID, "system 'web7': virt_ram: no"},
+		{HEAD("412 Precondition Failed") "{\"detail\":\"was changed\"}", ERR_STALE,
+			"was changed"},
 		{HEAD("401 Unauthorized") "{}", ERR_DENIED, "--token-file"},
 		{HEAD("500 Oops") "<html>", ERR_UPSTREAM, "is that bootwrightd's API"},
 		{HEAD("404 Not Found") "{\"detail\":\"a\\u001b[2Jb\"}", ERR_NOT_FOUND, "a?[2Jb"},
@@ -165,6 +171,61 @@ static void what_is_sent(void **state)
 	assert_non_null(strstr(fake.asked.buf, "\r\n\r\n{\"profile\":\"bar\"}"));
 	assert_null(strstr(fake.asked.buf, "Authorization"));
 	clean(&fake);
+}
+
+static void a_version_is_sent(void **state)
+{
+	static const char *const script[] = {HEAD("200 OK") "{}", NULL};
+	autostrbuf text = STRBUF_INIT;
+	struct client_request request = {
+		.method = "POST", .path = "/apply", .text = &text, .version = 3};
+	struct fake fake;
+	struct client *client = start(&fake, script);
+	struct err err;
+
+	(void)state;
+	strbuf_adds(&text, "{ \"systems\": [] }");
+	assert_int_equal(client_ask(client, &request, NULL, &err), 0);
+	finish(&fake, client);
+	assert_non_null(strstr(fake.asked.buf, "If-Match: \"v3\"\r\n"));
+	assert_null(strstr(fake.asked.buf, "If-None-Match"));
+	assert_non_null(strstr(fake.asked.buf, "\r\n\r\n{ \"systems\": [] }"));
+	clean(&fake);
+}
+
+/* What is saved are the answer's bytes; an error's are none of it. */
+static void saved_bytes(void **state)
+{
+	static const struct {
+		const char *answer;
+		const char *bytes;
+		const char *says;
+	} rows[] = {
+		{HEAD("200 OK") "{ \"a\" :\n1}\n", "{ \"a\" :\n1}\n", NULL},
+		{HEAD("403 Forbidden") "{\"detail\":\"not you\"}", "", "not you"},
+		{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "{}", "client.sock"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *const script[] = {rows[i].answer, NULL};
+		struct fake fake;
+		struct client *client = start(&fake, script);
+		struct err err = ERR_INIT;
+		char *bytes = NULL;
+		size_t len;
+		FILE *out = open_memstream(&bytes, &len);
+
+		assert_non_null(out);
+		assert_int_equal(client_save(client, "/export", out, &err), rows[i].says ? -1 : 0);
+		fclose(out);
+		assert_string_equal(bytes, rows[i].bytes);
+		if (rows[i].says && !strstr(err.msg, rows[i].says))
+			fail_msg("row %zu: %s", i, err.msg);
+		free(bytes);
+		finish(&fake, client);
+		clean(&fake);
+	}
 }
 
 static int note_name(void *ctx, json_t *item, struct err *err)
@@ -269,6 +330,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers),
 		cmocka_unit_test(what_is_sent),
+		cmocka_unit_test(a_version_is_sent),
+		cmocka_unit_test(saved_bytes),
 		cmocka_unit_test(pages),
 		cmocka_unit_test(event_streams),
 		cmocka_unit_test(nobody_there),
