@@ -176,6 +176,26 @@ static int check_volume(const struct check *check, const struct guest_disk *disk
 	return what ? holds(check, disk, what, err) : 0;
 }
 
+/*
+ * A format is never guessed: a guest can write any header into a raw disk, and what a qcow2 header
+ * names, the hypervisor opens. But one that is not what was said is worth a word.
+ */
+static int check_format(const struct check *check, const struct guest_disk *disk, struct err *err)
+{
+	autoclose int fd =
+		virt_is_here(check->virt) ? open(disk->place.source, O_RDONLY | O_CLOEXEC) : -1;
+	char magic[4] = "";
+	bool qcow2 = fd >= 0 && pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	             memcmp(magic, "QFI\xfb", sizeof(magic)) == 0;
+
+	if (fd < 0 || qcow2 == (strcmp(disk->format, "qcow2") == 0))
+		return 0;
+	return err_set(err, ERR_INVALID,
+		"the disk '%s' looks like %s, not %s; say which with "
+		"--virt-disk-driver",
+		disk->place.source, qcow2 ? "qcow2" : "raw", disk->format);
+}
+
 static int check_there(const struct check *check, const struct guest_disk *disk, struct err *err)
 {
 	bool exists;
@@ -183,7 +203,7 @@ static int check_there(const struct check *check, const struct guest_disk *disk,
 	if (volume_is_taken(check->virt, disk, &exists, err) < 0)
 		return -1;
 	if (exists)
-		return 0;
+		return check_format(check, disk, err);
 	return err_set(err, ERR_NOT_FOUND,
 		"there is no disk '%s' that could be imported; name it with --virt-path",
 		disk->place.source);

@@ -122,5 +122,9 @@ int embed_answer(
 	*initrd = (struct plan_file){.url = xstrdup(plan->autoinstall)};
 	free(plan->kernel_options);
 	plan->kernel_options = TAKE(line);
+	if (options->dry_run || options->format != FORMAT_NONE) {
+		sha256_text(archive.buf, archive.len, initrd->sha256);
+		return 0;
+	}
 	return cache_put(folder, archive.buf, archive.len, initrd, err);
 }

@@ -143,15 +143,12 @@ say "start until ready, $systems systems" "$(since "$start") s"
 say "memory when ready (budget 64 MiB)" "$(rss "$server_pid") MiB"
 
 ### koan against virt-install
-# spent NAME COMMAND...: seconds and KiB at most of a command and its children.
+# spent NAME COMMAND...: its seconds, and the KiB that it had in memory at most.
 spent() {
-	python3 - "$@" <<-'PY'
-		import resource, subprocess, sys, time
-		start = time.monotonic()
-		subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL)
-		print(sys.argv[1], time.monotonic() - start,
-		      resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-	PY
+	local start=$EPOCHREALTIME
+	/usr/bin/time -o "$work/kib" -f %M "${@:2}" >/dev/null
+	awk -v name="$1" -v start="$start" -v end="$EPOCHREALTIME" \
+		'{ print name, end - start, $1 }' "$work/kib"
 }
 by_koan=(koan --virt --server=127.0.0.1 --profile=bench --virt-name=guest --virt-type=qemu
 	--connect=test:///default --nogfx)

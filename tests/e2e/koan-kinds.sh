@@ -136,6 +136,8 @@ check "--import" make_guest --virt-path=/srv/vols/keep.img --import
 lacks "starts from the disk" "$(virsh dumpxml web7)" '<kernel>'
 undo web7 >/dev/null
 check "whose disk is not koan's" test -e /srv/vols/keep.img
+unmade "an import of another format" "looks like raw, not qcow2" \
+	--virt-path=/srv/vols/keep.img --import --virt-disk-driver=qcow2
 unmade "an import of nothing" "no disk '/srv/vols/nosuch.img'" --virt-path=/srv/vols/nosuch.img \
 	--import
 check "--virt-pxe-boot" make_guest --virt-pxe-boot --virt-file-size=0.0625

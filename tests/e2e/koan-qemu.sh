@@ -22,6 +22,22 @@ mkdir -p /run/bw/images
 must "libvirt answers" libvirt_start
 netboot_server
 
+# What only the server can get right: an image's file, measured and published; the files of a record.
+head -c 1000000 /dev/urandom >/run/bw/cd.iso
+echo 'This is {{ name }}.' >"$STATE/kickstarts/motd"
+must "image add" bootwright image add --name=cd --file=/run/bw/cd.iso --image-type=iso \
+	--network-count=2 --virt-file-size=1
+check "template_files" bootwright system edit --name=web7 --template-files=motd=/etc/motd
+must "sync" bootwright sync
+is "koan --list=images" "$(koan --list=images --server=10.77.0.1)" cd
+like "koan --display --image" "$(koan --display --image=cd --server=10.77.0.1)" \
+	"file *: http://10.77.0.1/disks/cd/cd.iso .1000000 bytes, sha256 $(sha256sum </run/bw/cd.iso | cut -c1-64)"
+check "koan --virt --image" koan --virt --image=cd --server=10.77.0.1 --virt-bridge=br0 \
+	--connect=test:///default
+mkdir -p /run/bw/root/etc
+check "koan --update-files" koan --update-files --system=web7 --server=10.77.0.1 --root=/run/bw/root
+is "writes what the server rendered" "$(cat /run/bw/root/etc/motd)" "This is web7."
+
 make_guest --system=web7 --virt-name=lady --dry-run >/run/bw/lady.xml
 check "--dry-run prints a valid domain" virt-xml-validate /run/bw/lady.xml domain
 is "and makes none" "$(domains)" ""
