@@ -29,12 +29,13 @@ static bool is_in_converted(const struct cheetah *c, const char *name)
 static const char *find_word(const char *text, size_t len, const char *word)
 {
 	size_t n = strlen(word);
+	bool closes = true;
 
 	for (size_t i = 0; i < len;) {
 		size_t skip = 1;
 
-		if (strchr("([{", text[i]) && text[i])
-			skip = cheetah_bracket_len(text + i, len - i);
+		if (closes && strchr("([{", text[i]) && text[i])
+			closes = (skip = cheetah_bracket_len(text + i, len - i)) != 0;
 		else if (text[i] == '\'' || text[i] == '"')
 			skip = cheetah_string_len(text + i, len - i);
 		else if (cheetah_name_len(text + i, len - i))

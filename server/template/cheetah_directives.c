@@ -263,11 +263,13 @@ static const struct directive *find_directive(const char *text, size_t len, size
 /* Where the directive's text ends: at the line's end or at a #, outside of strings and brackets. */
 static const char *find_end(const struct cheetah *c, const char *at)
 {
+	bool closes = true;
+
 	while (at < c->end && *at != '\n' && *at != '#') {
 		size_t skip = 1;
 
-		if (strchr("([{", *at) && *at)
-			skip = cheetah_bracket_len(at, (size_t)(c->end - at));
+		if (closes && strchr("([{", *at) && *at)
+			closes = (skip = cheetah_bracket_len(at, (size_t)(c->end - at))) != 0;
 		else if (*at == '\'' || *at == '"')
 			skip = cheetah_string_len(at, (size_t)(c->end - at));
 		if (skip > 1 && memchr(at, '\n', skip) && (*at == '\'' || *at == '"'))

@@ -77,6 +77,7 @@ size_t cheetah_name_len(const char *text, size_t len)
 
 size_t cheetah_string_len(const char *text, size_t len)
 {
+	len = len < CHEETAH_SPAN_MAX ? len : CHEETAH_SPAN_MAX;
 	for (size_t i = 1; i < len; i++) {
 		if (text[i] == '\\')
 			i++;
@@ -90,6 +91,7 @@ size_t cheetah_bracket_len(const char *text, size_t len)
 {
 	size_t open = 0;
 
+	len = len < CHEETAH_SPAN_MAX ? len : CHEETAH_SPAN_MAX;
 	for (size_t i = 0; i < len; i++) {
 		if (strchr("([{", text[i]) && text[i])
 			open++;

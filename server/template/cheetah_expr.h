@@ -31,6 +31,9 @@ bool cheetah_is_cobblers(const char *name);
 
 /* The length of a name at `text`, 0 where there is none. */
 size_t cheetah_name_len(const char *text, size_t len);
+/* No string and no pair of brackets is longer: else one that never ends would be looked for from
+ * each of its kind to the end of the text. */
+enum { CHEETAH_SPAN_MAX = 4096 };
 /* The bytes up to and with the bracket that closes the one at text[0]; 0: nothing does. */
 size_t cheetah_bracket_len(const char *text, size_t len);
 /* The bytes of the string literal at text[0]; 0: it does not end. */
