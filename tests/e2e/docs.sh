@@ -19,18 +19,25 @@ page_text() { mandoc -T utf8 -O width=500 "$pages/$1" | col -b; }
 fails "no other page" 'bootwright-fields' bootwright man nosuch
 
 options_of() { "$@" --help | sed -nE 's/^ *(--[a-z0-9-]+).*/\1/p'; }
-# missing TEXT WORD...: the words that the text does not have.
-missing() {
-	local text=$1 word
-	shift
-	for word in "$@"; do
-		grep -qE -- "(^|[^a-z_-])$word([^a-z_-]|\$)" <<<"$text" || echo "$word"
-	done
+# words_of PAGE ARRAY: the words of a page, as keys.
+words_of() {
+	local -n words_found=$2
+	local word
+	while read -r word; do
+		# shellcheck disable=SC2034 # it is the caller's
+		words_found[$word]=1
+	done < <(page_text "$1" | grep -oE -- '[a-z0-9_-]+' | sort -u)
 }
 for page in koan.1 bootwrightd.8; do
 	mapfile -t options < <(options_of "${page%.*}")
 	check "${page%.*} --help has options" test ${#options[@]} -gt 10
-	is "all of them are in $page" "$(missing "$(page_text $page)" "${options[@]}")" ""
+	declare -A known=()
+	words_of $page known
+	unknown=
+	for option in "${options[@]}"; do
+		[ "${known[$option]-}" ] || unknown+="$option "
+	done
+	is "all of them are in $page" "$unknown" ""
 done
 
 # Commands of the command line, from its own words; a type stands for all.
@@ -47,22 +54,23 @@ commands() {
 }
 mapfile -t commands < <(commands)
 check "there are commands" test ${#commands[@]} -gt 100
-manual=$(page_text bootwright.1)
-fields=$(page_text bootwright-fields.5)
+declare -A manual=() fields=()
+words_of bootwright.1 manual
+words_of bootwright-fields.5 fields
 for command in "${commands[@]}"; do
 	read -ra words <<<"$command"
-	unknown=
 	mapfile -t options < <(options_of bootwright "${words[@]}")
-	for option in $(missing "$manual" "${options[@]}"); do
+	unknown=
+	for option in "${options[@]}"; do
 		field=${option#--}
-		[ -z "$(missing "$fields" "${field//-/_}")" ] || unknown+="$option "
+		[ "${manual[$option]-}${fields[${field//-/_}]-}" ] || unknown+="$option "
 	done
 	is "all options of $command are in the pages" "$unknown" ""
 done
 help=$(bootwright --help)
 check "the general help fits a screen" test "$(wc -l <<<"$help")" -le 24
 is "of 80 columns" "$(LC_ALL=C.UTF-8 grep -nE '^.{81}' <<<"$help" || true)" ""
-like "left out, with the reason" "$fields" '\-\-mgmt-classes'
+like "left out, with the reason" "$(page_text bootwright-fields.5)" '\-\-mgmt-classes'
 
 # Examples, in the order of the commands, on a server that has what they name.
 must "bootwrightd starts" server_start
