@@ -62,6 +62,17 @@ static const char *choices_text(struct option_table *table, const struct field *
 	return keep(table, strbuf_take(&all));
 }
 
+enum { CHOICES_SHOWN = 4 }; /* in the place of the value; more are told in the help */
+
+static size_t count_choices(const struct field *field)
+{
+	size_t n = 0;
+
+	while (field->choices[n])
+		n++;
+	return n;
+}
+
 /* What --help calls a field's value. */
 static const char *value_text(struct option_table *table, const struct field *field)
 {
@@ -79,7 +90,7 @@ static const char *value_text(struct option_table *table, const struct field *fi
 	case VALUE_LIST:
 		return "A[,B…]";
 	case VALUE_STRING:
-		if (field->choices && field->choices[0] && field->choices[1] && !field->choices[4])
+		if (field->choices && count_choices(field) <= CHOICES_SHOWN)
 			return choices_text(table, field);
 		return field->ref ? keep(table, upper(item_types[field->ref]->name)) : "VALUE";
 	}
