@@ -152,13 +152,13 @@ void cheetah_do_for(struct cheetah *c, const struct cheetah_tag *tag)
 	autostrbuf list = STRBUF_INIT;
 	bool converted = false;
 
-	if (!in || !read_targets(tag->args, (size_t)(in - tag->args), &targets, &c->names.set))
+	if (!in || !read_targets(tag->args, (size_t)(in - tag->args), &targets, &c->names.set) ||
+		!cheetah_parses("{%% for %s in x %%}{%% endfor %%}", targets.buf))
 		cheetah_keep(c, tag, "not «#for $name in …»");
 	else
 		converted = cheetah_tag_expression(
 			c, tag, in + 2, tag->len - (size_t)(in + 2 - tag->args), &list);
-	cheetah_open_block(c, tag, "for", converted ? "endfor" : NULL);
-	if (converted)
+	if (cheetah_open_block(c, tag, "for", converted ? "endfor" : NULL))
 		cheetah_put_tag(c, tag->alone, "for %s in %s", targets.buf, list.buf);
 }
 
