@@ -1,188 +1,10 @@
 #include "boot/cmdline.h"
 
+#include "boot/cmdline_families.h"
 #include "boot/vars.h"
 #include "model/types.h"
 
-#include <ctype.h>
 #include <string.h>
-
-/* What an argument's value is made from. */
-enum part {
-	PART_NONE,
-	PART_AUTOINSTALL,
-	PART_TREE,
-	PART_ISO,    /* the tree's URL, where it is that of an ISO image */
-	PART_IMG,    /* where it is that of another image: *.img, *.squashfs */
-	PART_FOLDER, /* where it is that of a folder */
-	PART_HOSTNAME,
-	PART_DOMAIN,
-	PART_BOOTIF,
-	PART_SERIAL,
-	PARTS,
-};
-
-struct arg {
-	const char *key;
-	const char *before; /* text of the value in front of the part */
-	const char *after;
-	enum part part;
-	enum part only_with; /* a part without which the argument is left out, beside its own */
-};
-
-struct family {
-	const char *breed;
-	const char *const *versions; /* how its os_version may begin; NULL: any */
-	const char *kernel;          /* what the kernel's path must hold; NULL: anything */
-	const struct arg *args;      /* ends with one without a key */
-};
-
-/* Debian installation guide, appendix B.2.2: auto and priority so that nothing is asked before the
- * network is up and the preseed file is there; the card that booted, else the first with a link. */
-static const struct arg preseed[] = {
-	{.key = "auto", .before = "true", .only_with = PART_AUTOINSTALL},
-	{.key = "priority", .before = "critical", .only_with = PART_AUTOINSTALL},
-	{.key = "url", .part = PART_AUTOINSTALL},
-	{.key = "hostname", .part = PART_HOSTNAME},
-	{.key = "domain", .part = PART_DOMAIN},
-	{.key = "interface", .before = "auto"},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-/* Ubuntu's live server: cloud-init's NoCloud source reads user-data and meta-data below the URL.
- * casper loads its file systems from an ISO image, if the tree is one. */
-static const struct arg live_server[] = {
-	{.key = "ip", .before = "dhcp"},
-	{.key = "url", .part = PART_ISO},
-	{.key = "autoinstall", .only_with = PART_AUTOINSTALL},
-	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
-	{.key = "cloud-config-url", .before = "/dev/null", .only_with = PART_ISO},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-/* Anaconda boot options (dracut reads BOOTIF). */
-static const struct arg anaconda[] = {
-	{.key = "inst.ks", .part = PART_AUTOINSTALL},
-	{.key = "inst.repo", .part = PART_TREE},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-/* Before release 7: no prefix, and ksdevice says what BOOTIF is for. */
-static const struct arg anaconda_old[] = {
-	{.key = "ks", .part = PART_AUTOINSTALL},
-	{.key = "method", .part = PART_TREE},
-	{.key = "ksdevice", .before = "bootif", .only_with = PART_BOOTIF},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-static const struct arg autoyast[] = {
-	{.key = "autoyast", .part = PART_AUTOINSTALL},
-	{.key = "install", .part = PART_TREE},
-	{.key = "hostname", .part = PART_HOSTNAME},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-/* Agama (SLES 16, Leap 16): its live system comes by dracut's livenet, the packages from the folder
- * install of the medium. */
-static const struct arg agama[] = {
-	{.key = "root", .before = "live:", .part = PART_FOLDER, .after = "/LiveOS/squashfs.img"},
-	{.key = "root", .before = "live:", .part = PART_ISO},
-	{.key = "inst.install_url", .part = PART_FOLDER, .after = "/install"},
-	{.key = "inst.auto", .part = PART_AUTOINSTALL},
-	{.key = "ip", .before = "dhcp"},
-	{.key = "rd.neednet", .before = "1"},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-/* Fedora CoreOS's live system: the first Ignition config is the live system's own, which installs
- * and reports; that config hands the installed system's to coreos-installer. The root file system
- * is a second initrd of the distro, unless the tree is its image. */
-static const struct arg coreos[] = {
-	{.key = "coreos.live.rootfs_url", .part = PART_IMG},
-	{.key = "ignition.firstboot", .only_with = PART_AUTOINSTALL},
-	{.key = "ignition.platform.id", .before = "metal", .only_with = PART_AUTOINSTALL},
-	{.key = "ignition.config.url", .part = PART_AUTOINSTALL, .after = "/live.ign"},
-	{.key = "ip", .before = "dhcp"},
-	{.key = "rd.neednet", .before = "1"},
-	{.key = NULL},
-};
-
-static const struct arg flatcar[] = {
-	{.key = "flatcar.first_boot", .before = "1", .only_with = PART_AUTOINSTALL},
-	{.key = "ignition.config.url", .part = PART_AUTOINSTALL, .after = "/live.ign"},
-	{.key = NULL},
-};
-
-/* FAI 6 with its root file system as a squashfs image (fai-guide, "kernel parameters"). */
-static const struct arg fai[] = {
-	{.key = "ip", .before = "dhcp"},
-	{.key = "rd.neednet", .before = "1"},
-	{.key = "root", .before = "live:", .part = PART_IMG},
-	{.key = "hostname", .part = PART_HOSTNAME},
-	{.key = "FAI_ACTION", .before = "install", .only_with = PART_AUTOINSTALL},
-	{.key = "FAI_FLAGS", .before = "verbose,sshd,reboot", .only_with = PART_AUTOINSTALL},
-	{.key = "FAI_CONFIG_SRC", .part = PART_AUTOINSTALL, .after = "/config.tar"},
-	{.key = NULL},
-};
-
-/* A system that runs from memory: dracut's livenet; cloud-init, where it is there, finds its seed.
- */
-static const struct arg live[] = {
-	{.key = "root", .before = "live:", .part = PART_IMG},
-	{.key = "root", .before = "live:", .part = PART_ISO},
-	{.key = "root", .before = "live:", .part = PART_FOLDER, .after = "/LiveOS/squashfs.img"},
-	{.key = "rd.live.image", .only_with = PART_TREE},
-	{.key = "rd.neednet", .before = "1"},
-	{.key = "ip", .before = "dhcp"},
-	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-/* live-boot(7), which Debian's live images have. */
-static const struct arg live_boot[] = {
-	{.key = "boot", .before = "live"},
-	{.key = "components"},
-	{.key = "fetch", .part = PART_FOLDER, .after = "/live/filesystem.squashfs"},
-	{.key = "fetch", .part = PART_ISO},
-	{.key = "fetch", .part = PART_IMG},
-	{.key = "ip", .before = "dhcp"},
-	{.key = "BOOTIF", .part = PART_BOOTIF},
-	{.key = NULL},
-};
-
-static const struct arg plain[] = {{.key = NULL}};
-
-static const char *const old_redhat[] = {
-	"rhel3", "rhel4", "rhel5", "rhel6", "centos4", "centos5", "centos6", NULL};
-static const char *const old_ubuntu[] = {"precise", "trusty", "utopic", "vivid", "wily", "xenial",
-	"yakkety", "zesty", "artful", "bionic", "12.04", "14.04", "16.04", "18.04", NULL};
-
-static const char *const with_agama[] = {
-	"sles16", "sle16", "leap16", "opensuse16", "opensuseleap16", "16", NULL};
-
-/* The first row that fits. */
-static const struct family families[] = {
-	{.breed = "debian", .kernel = "/live/", .args = live_boot},
-	{.breed = "debian", .args = preseed},
-	{.breed = "ubuntu", .kernel = "/casper/", .args = live_server},
-	{.breed = "ubuntu", .kernel = "/ubuntu-installer/", .args = preseed},
-	{.breed = "ubuntu", .versions = old_ubuntu, .args = preseed},
-	{.breed = "ubuntu", .args = live_server},
-	{.breed = "redhat", .versions = old_redhat, .args = anaconda_old},
-	{.breed = "redhat", .args = anaconda},
-	{.breed = "suse", .versions = with_agama, .args = agama},
-	{.breed = "suse", .args = autoyast},
-	{.breed = "coreos", .args = coreos},
-	{.breed = "flatcar", .args = flatcar},
-	{.breed = "fai", .args = fai},
-	{.breed = "live", .args = live},
-};
 
 /* Bytes of a command line that the kernel keeps, without the NUL: COMMAND_LINE_SIZE in its
  * arch/ARCH/include/…/setup.h. */
@@ -198,35 +20,6 @@ static const struct {
 	{"s390x", 895},
 	{"riscv64", 1023},
 };
-
-static bool begins_with_any(const char *text, const char *const *beginnings)
-{
-	for (; *beginnings; beginnings++)
-		if (strncmp(text, *beginnings, strlen(*beginnings)) == 0 &&
-			!isdigit((unsigned char)text[strlen(*beginnings)]))
-			return true;
-	return false;
-}
-
-static const struct arg *args_of(const struct resolved *resolved)
-{
-	const struct distro *distro = (const struct distro *)resolved_item(resolved, ITEM_DISTRO);
-	const char *breed = resolved_str(resolved, "breed");
-	const char *version = resolved_str(resolved, "os_version");
-	const char *kernel = distro && distro->kernel ? distro->kernel : "";
-
-	if (!distro) /* an image is booted as it is */
-		return plain;
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-		const struct family *family = &families[i];
-
-		if (strcmp(family->breed, breed) == 0 &&
-			(!family->versions || begins_with_any(version, family->versions)) &&
-			(!family->kernel || strstr(kernel, family->kernel)))
-			return family->args;
-	}
-	return plain;
-}
 
 /* An item's own map, where "!key" still stands. */
 static const struct opt_map *own_options(const struct item *item)
@@ -282,7 +75,7 @@ struct words {
 	struct strbuf *out;
 };
 
-static void add_generated(struct words *words, const struct arg *arg)
+static void add_generated(struct words *words, const struct cmdline_arg *arg)
 {
 	const char *part = words->part[arg->part];
 
@@ -379,7 +172,7 @@ static void sort_tree(const char *tree, const char *part[PARTS])
 
 void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 {
-	static const struct arg console = {.key = "console", .part = PART_SERIAL};
+	static const struct cmdline_arg console = {.key = "console", .part = PART_SERIAL};
 	char interface[3 + 18];
 	autostrbuf serial = STRBUF_INIT;
 	struct words words = {
@@ -389,7 +182,8 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 			[PART_AUTOINSTALL] = cmdline->autoinstall_url,
 			[PART_HOSTNAME] = cmdline->hostname,
 			[PART_DOMAIN] = cmdline->domain,
-			[PART_BOOTIF] = interface},
+			[PART_BOOTIF] = interface,
+			[PART_PROXY] = resolved_str(cmdline->resolved, "proxy")},
 		.out = ret,
 	};
 
@@ -397,7 +191,7 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 	bootif(cmdline->resolved->item, interface);
 	boot_serial_console(cmdline->resolved, &serial);
 	words.part[PART_SERIAL] = serial.buf;
-	for (const struct arg *arg = args_of(cmdline->resolved); arg->key; arg++)
+	for (const struct cmdline_arg *arg = cmdline_family(cmdline->resolved); arg->key; arg++)
 		add_generated(&words, arg);
 	add_generated(&words, &console);
 	boot_cmdline_add_options(words.options, ret);

@@ -34,6 +34,9 @@ static const struct {
 		"inst.repo=" TREE " BOOTIF=01-52-54-00-aa-00-07"},
 	{{.distro = D("suse", "sles15", "/x/linux"), .system = S("'hostname': 'h'")},
 		"autoyast=" URL " install=" TREE " hostname=h"},
+	{{.distro = D("suse", "leap15.6", "/x/linux"),
+		 .system = S("'hostname': 'h', 'proxy': 'http://p:3128'")},
+		"autoyast=" URL " install=" TREE " proxy=http://p:3128 hostname=h"},
 	{{.distro = D("suse", "sles16.0", "/x/linux"), .system = S("'hostname': 'h'")},
 		"root=live:" TREE "/LiveOS/squashfs.img inst.install_url=" TREE
 		"/install inst.auto=" URL " ip=dhcp rd.neednet=1"},
