@@ -64,7 +64,7 @@ requests_per_second() {
 
 ### the template engine alone
 here=$REPO/tests/bench
-preseed=(debian12.preseed "$here/render.json" "$systems" 5)
+preseed=(debian.preseed "$here/render.json" "$systems" 5)
 read -r ours bytes < <("$REPO/${B:-build}/bench/render" "$REPO/kickstarts" "${preseed[@]}")
 read -r theirs their_bytes < <(/usr/bin/python3 "$here/render.py" "$REPO/kickstarts" "${preseed[@]}")
 [ "$bytes" = "$their_bytes" ] || { echo "bench: Jinja2 renders another preseed" >&2; exit 1; }
