@@ -114,7 +114,7 @@ static const char hostile[] =
 	" 'E\\u0022`$(y)<&>#\\\\', 'ntp_servers': 'n\\u0022`$(y)<&>#'},"
 	"'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:07', 'interface_master': 'bond0'},"
 	"'bond0': {'interface_type': 'bond', 'bonding_opts': 'mode=active-backup "
-        "x=1\\u0022`$(y)<&>#\\\\'}}}";
+	"x=1\\u0022`$(y)<&>#\\\\'}}}";
 
 static const struct kase {
 	unsigned bit;
