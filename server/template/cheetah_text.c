@@ -98,9 +98,10 @@ void cheetah_put_comment(struct cheetah *c, bool alone, const char *text, size_t
 void cheetah_put_literal(struct cheetah *c, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		/* what follows the last one may become a tag */
-		bool opens = text[i] == '{' &&
-		             (i + 1 == len ? c->text < c->end : strchr("{%#", text[i + 1]) != NULL);
+		/* what follows the last one may become a tag: a block that is left open gets its
+		 * end */
+		bool opens = text[i] == '{' && (i + 1 == len ? c->text < c->end || c->blocks
+							     : strchr("{%#", text[i + 1]) != NULL);
 
 		if (opens)
 			strbuf_adds(c->ret, "{{ \"{\" }}");
