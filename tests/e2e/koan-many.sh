@@ -94,7 +94,7 @@ if [ "${B:-build}" = build ]; then
 	check "valgrind: five guests" watched koan --virt --profile=bar --count=5
 	check "valgrind: XML" watched koan --virt --system=web7 --dry-run
 	refused() { ! watched koan --virt --profile=bar --virt-path=/srv/a/,vg0 \
-		--virt-file-size=1,60000 --overcommit 2>/run/said && ! grep == /run/said; }
+		--virt-file-size=1,60000 --overcommit 2>/run/said && ! grep -q '==' /run/said; }
 	check "valgrind: a disk that cannot be made" refused
 fi
 done_testing
