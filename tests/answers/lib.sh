@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What the checks of answer files share: where the golden files are, a folder for broken ones.
+# shellcheck disable=SC2034 # for the tests
 golden=$(dirname "${BASH_SOURCE[0]}")/../golden/answers
 # shellcheck source=tests/tap.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
