@@ -28,7 +28,7 @@ static int remove_old(struct creation *c, struct job *job, struct err *err)
 		return 0;
 	if (virt_domain_exists(c->virt, job->guest->name, &exists, err) < 0)
 		return -1;
-	return exists ? unmake_guest(c->virt, job->guest->name, true, NULL, job->out, err) : 0;
+	return exists ? unmake_guest(c->virt, job->guest->name, true, job->out, err) : 0;
 }
 
 static int make_disks(struct creation *c, struct job *job, struct err *err)

@@ -90,8 +90,7 @@ static int remove_disks(
 	return 0;
 }
 
-int unmake_guest(
-	struct virt *virt, const char *name, bool any, bool *with_disks, FILE *out, struct err *err)
+int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struct err *err)
 {
 	automark mark = {0};
 	bool exists;
@@ -99,8 +98,6 @@ int unmake_guest(
 
 	if (read_mark(virt, name, &exists, &marked, &mark, err) < 0)
 		return -1;
-	if (with_disks)
-		*with_disks = marked;
 	if (!exists)
 		return err_set(
 			err, ERR_NOT_FOUND, "there is no domain '%s' at %s", name, virt_uri(virt));
@@ -122,7 +119,7 @@ int unmake_all(const struct options *options, struct virt *virt, FILE *out, stru
 	size_t found = 0;
 
 	if (!options->count)
-		return unmake_guest(virt, options->virt_name, false, NULL, out, err);
+		return unmake_guest(virt, options->virt_name, false, out, err);
 	for (uint64_t i = 1; i <= options->count; i++) {
 		autofree char *name =
 			xasprintf("%s-%llu", options->virt_name, (unsigned long long)i);
@@ -133,7 +130,7 @@ int unmake_all(const struct options *options, struct virt *virt, FILE *out, stru
 		if (!exists)
 			continue;
 		found++;
-		if (unmake_guest(virt, name, false, NULL, out, err) < 0)
+		if (unmake_guest(virt, name, false, out, err) < 0)
 			return -1;
 	}
 	return found ? 0

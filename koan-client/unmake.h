@@ -13,8 +13,7 @@
  * and any that another domain has, stay. Without its mark only the domain goes where `any` allows
  * it; else ERR_CONFLICT.
  */
-int unmake_guest(struct virt *virt, const char *name, bool any, bool *with_disks, FILE *out,
-	struct err *err);
+int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struct err *err);
 /* The paths of the disks that would go; none where there is no such domain. */
 int unmake_disks(struct virt *virt, const char *name, struct strv *ret, struct err *err);
 /* --undo: all of them, or of --count=N those that are there. ERR_NOT_FOUND: there is none. */
