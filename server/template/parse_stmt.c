@@ -346,6 +346,14 @@ static bool at_end_word(const struct parser *p, const char *const *ends)
 	return false;
 }
 
+/* Of the words that may end a part the one that ends the whole: "endif", not "elif". */
+static const char *closing(const char *const *ends)
+{
+	while (ends[1] && strncmp(*ends, "end", 3) != 0)
+		ends++;
+	return *ends;
+}
+
 /* Text, prints and statements up to an end word (which is the current token afterwards), or the
  * end of the template where `ends` is NULL. */
 static int parse_nodes(struct parser *p, const char *const *ends, struct node **ret)
@@ -374,8 +382,8 @@ static int parse_nodes(struct parser *p, const char *const *ends, struct node **
 	}
 	if (ends)
 		return parse_fail(p, p->t->at,
-			"the template ends, but '%s' is missing for the tag of line %u", ends[0],
-			p->open.line);
+			"the template ends, but '%s' is missing for the tag of line %u",
+			closing(ends), p->open.line);
 	return 0;
 }
 
