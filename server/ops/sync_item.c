@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 enum { HOSTS_MAX = 64 << 20 };
@@ -74,6 +75,7 @@ struct publish_item {
 	struct strv hosts; /* their lines in dhcp-hosts */
 	bool needs_all;    /* more than the systems' own files */
 	bool durable;      /* must survive a power cut */
+	long more_files;   /* than there were */
 };
 
 static int write_or_remove(struct publish_item *p, const struct boot_format *format,
@@ -81,9 +83,13 @@ static int write_or_remove(struct publish_item *p, const struct boot_format *for
 {
 	autostrbuf path = STRBUF_INIT;
 	autostrbuf text = STRBUF_INIT;
+	bool wanted = chain && boot_format_wanted(format, chain_end(chain));
+	bool was_there;
 
 	boot_file_path(format, mac, &path);
-	if (!chain || !boot_format_wanted(format, chain_end(chain))) {
+	was_there = faccessat(p->current, path.buf, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	p->more_files += wanted - was_there;
+	if (!wanted) {
 		if (unlinkat(p->current, path.buf, 0) < 0 && errno != ENOENT)
 			return err_sys(err, "cannot remove '%s'", path.buf);
 		return 0;
@@ -198,9 +204,11 @@ static int say_published(
 	struct manifest now = *was;
 	int64_t revision = db_revision(p->server->db);
 
-	if (was->revision != revision - (int64_t)revisions)
+	now.files = (size_t)((long)now.files + p->more_files);
+	if (was->revision == revision - (int64_t)revisions)
+		now.revision = revision;
+	else if (!p->more_files)
 		return 0;
-	now.revision = revision;
 	return manifest_write(p->current, &now, err);
 }
 

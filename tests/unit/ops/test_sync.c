@@ -207,6 +207,26 @@ static void change(struct bench *bench, size_t i)
 		bench_put(bench, &system_type, changes[i].name, changes[i].patch);
 }
 
+static int count_files(void *ctx, const struct file_walk_entry *entry, struct err *err)
+{
+	size_t *n = ctx;
+
+	(void)err;
+	*n += S_ISREG(entry->st->st_mode) && strcmp(entry->path, "manifest.json") != 0;
+	return 0;
+}
+
+/* The manifest's number is that of the files that are there. */
+static void files_are_counted(const struct bench *bench)
+{
+	struct manifest manifest;
+	size_t files = 0;
+
+	MUST(manifest_read(bench->server, &manifest, &why));
+	MUST(file_walk(bench->server->tftp_fd, "current/.", count_files, &files, &why));
+	assert_int_equal(files, manifest.files);
+}
+
 static void one_change(size_t i)
 {
 	void *state = NULL;
@@ -222,6 +242,7 @@ static void one_change(size_t i)
 		assert_true(says(bench, changes[i].path, changes[i].part));
 	else
 		assert_false(is_there(bench, changes[i].path));
+	files_are_counted(bench);
 	by_item = published(bench);
 	/* nothing is left for a sync; then one is forced all the same */
 	assert_int_equal(changed_by_sync(bench), 0);
@@ -511,15 +532,6 @@ static void sync_for_ever(struct bench *bench)
 	}
 }
 
-static int count_files(void *ctx, const struct file_walk_entry *entry, struct err *err)
-{
-	size_t *n = ctx;
-
-	(void)err;
-	*n += S_ISREG(entry->st->st_mode) && strcmp(entry->path, "manifest.json") != 0;
-	return 0;
-}
-
 /* Whatever moment SIGKILL takes: the tree is one generation, all of it. */
 static void test_kill(void **state)
 {
@@ -531,9 +543,7 @@ static void test_kill(void **state)
 	srandom(11);
 	for (int i = 0; i < 20; i++) {
 		struct timespec pause = {.tv_nsec = 20000000 + random() % 80000000};
-		struct manifest manifest;
 		pid_t child = fork();
-		size_t files = 0;
 		int status = 0;
 
 		if (child == 0)
@@ -545,9 +555,7 @@ static void test_kill(void **state)
 		while (wait(NULL) > 0) /* a checker that it was running has its lock, too */
 			;
 		bench_open(bench);
-		MUST(manifest_read(bench->server, &manifest, &why));
-		MUST(file_walk(bench->server->tftp_fd, "current/.", count_files, &files, &why));
-		assert_int_equal(files, manifest.files);
+		files_are_counted(bench);
 		assert_false(is_there(bench, ".current"));
 		server_close(TAKE(bench->server));
 	}
