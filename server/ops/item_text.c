@@ -71,17 +71,21 @@ static int append(const char *bytes, size_t n, void *ctx)
 	return 0;
 }
 
-static void print(
-	const struct item *item, unsigned flags, const struct item *before, struct strbuf *ret)
+static void dump(const json_t *object, struct strbuf *ret)
 {
-	autojson json_t *object = canonical(item, flags, before);
-
 	json_dump_callback(object, append, ret, JSON_INDENT(2));
+}
+
+static void print(const struct item *item, unsigned flags, struct strbuf *ret)
+{
+	autojson json_t *object = canonical(item, flags, NULL);
+
+	dump(object, ret);
 }
 
 void item_text(const struct item *item, unsigned flags, struct strbuf *ret)
 {
-	print(item, flags, NULL, ret);
+	print(item, flags, ret);
 	strbuf_addc(ret, '\n');
 }
 
@@ -92,12 +96,39 @@ void item_text_inside(
 	const char *line;
 	const char *end;
 
-	print(item, flags, NULL, &text);
+	print(item, flags, &text);
 	for (line = text.buf; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 		strbuf_add(ret, line, (size_t)(end - line + 1));
 		strbuf_adds(ret, indent);
 	}
 	strbuf_adds(ret, line);
+}
+
+/* The lines of a text one by one; what follows the last newline is one, too, if it is empty. */
+static json_t *lines_of(const json_t *text)
+{
+	json_t *lines = json_array();
+	const char *line = json_string_value(text);
+	const char *end;
+
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+		json_array_append_new(lines, json_stringn(line, (size_t)(end - line)));
+	json_array_append_new(lines, json_string(line));
+	return lines;
+}
+
+/* For people: a text of several lines, such as a template, is compared line by line. */
+static void print_for_diff(const struct item *item, const struct item *before, struct strbuf *ret)
+{
+	autojson json_t *object = canonical(item, 0, before);
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (object, key, value)
+		if (json_is_string(value) && strchr(json_string_value(value), '\n'))
+			json_object_set_new(object, key, lines_of(value));
+	dump(object, ret);
+	strbuf_addc(ret, '\n');
 }
 
 void item_diff(const struct item *before, const struct item *after, struct strbuf *ret)
@@ -110,11 +141,9 @@ void item_diff(const struct item *before, const struct item *after, struct strbu
 	autostrbuf is = STRBUF_INIT;
 
 	if (before)
-		item_text(before, 0, &was);
-	if (after) {
-		print(after, 0, before, &is);
-		strbuf_addc(&is, '\n');
-	}
+		print_for_diff(before, NULL, &was);
+	if (after)
+		print_for_diff(after, before, &is);
 	diff_unified(&(struct diff_text){.name = old_name, .bytes = was.buf, .len = was.len},
 		&(struct diff_text){.name = new_name, .bytes = is.buf, .len = is.len}, ret);
 }

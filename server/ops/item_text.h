@@ -15,7 +15,8 @@ void item_text(const struct item *item, unsigned flags, struct strbuf *ret);
  * document. */
 void item_text_inside(
 	const struct item *item, unsigned flags, const char *indent, struct strbuf *ret);
-/* Appends the unified diff of two items' texts; either may be NULL. Secrets are masked; one that
+/* Appends the unified diff of two items' texts, where a text of several lines is an array of them;
+ * either may be NULL. Secrets are masked; one that
  * differs is said to. */
 void item_diff(const struct item *before, const struct item *after, struct strbuf *ret);
 

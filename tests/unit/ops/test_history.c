@@ -102,6 +102,32 @@ static void test_revision_of_time(void **state)
 	assert_int_equal(err.code, ERR_INVALID);
 }
 
+/* A change of one line of a template is one line, as of any text. */
+static void test_show_text(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *shown = NULL;
+	struct err err = ERR_INIT;
+
+	must_edit(bench, EDIT_CREATE, &template_type, "mine", "{'content': 'a\\nb\\nc'}");
+	must_edit(bench, EDIT_MERGE, &template_type, "mine", "{'content': 'a\\nB\\nc\\n'}");
+	assert_int_equal(history_show(bench->server, last(bench), &shown, &err), 0);
+	assert_string_equal(json_get_str(shown, "diff"),
+		"--- a/templates/mine\n+++ b/templates/mine\n"
+		"@@ -1,8 +1,9 @@\n"
+		" {\n"
+		"   \"content\": [\n"
+		"     \"a\",\n"
+		"-    \"b\",\n"
+		"-    \"c\"\n"
+		"+    \"B\",\n"
+		"+    \"c\",\n"
+		"+    \"\"\n"
+		"   ],\n"
+		"   \"name\": \"mine\"\n"
+		" }\n");
+}
+
 static void test_show(void **state)
 {
 	struct bench *bench = *state;
@@ -352,6 +378,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_revision_of_time, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_show, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_show_text, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_undo_change, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_undo_creation_and_removal, bench_setup_bare, bench_teardown),
