@@ -6,6 +6,7 @@
 #include "model/types.h"
 #include "ops/import.h"
 #include "ops/loaders.h"
+#include "ops/rollback.h"
 #include "ops/supervise.h"
 #include "ops/sync.h"
 #include "ops/udp_ports.h"
@@ -303,8 +304,11 @@ static void check_published(struct checking *checking)
 			"what is stored cannot be published: %s", err.msg);
 	else if (json_integer_value(json_object_get(would, "changed")) > 0)
 		problem(checking, "bootwright sync",
-			"%lld published files are older than what is stored",
-			(long long)json_integer_value(json_object_get(would, "changed")));
+			"%lld published files are older than what is stored%s",
+			(long long)json_integer_value(json_object_get(would, "changed")),
+			rollback_is_held(checking->server)
+				? ": since a rollback nothing is published by itself"
+				: "");
 }
 
 static void check_space(struct checking *checking, int fd, const char *folder)

@@ -1,6 +1,7 @@
 /* Going back to an older generation: what comes back, what does not, how long it stays. */
 #include "ops_support.h"
 
+#include "ops/check.h"
 #include "ops/netboot.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
@@ -62,6 +63,19 @@ static bool http_says(struct bench *bench, const char *mac, const char *part)
 	return strstr(answer->text, part) != NULL;
 }
 
+/* What check says of files that are older than the store. */
+static bool check_says(struct bench *bench, const char *part)
+{
+	autojson json_t *found = check_run(bench->server);
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (found, i, row)
+		if (strstr(json_get_str(row, "problem"), part))
+			return true;
+	return false;
+}
+
 static void test_back_and_forth(void **state)
 {
 	struct bench *bench = *state;
@@ -72,6 +86,7 @@ static void test_back_and_forth(void **state)
 	MUST(rollback_to(bench->server, 0, &result, &why));
 	assert_int_equal(json_integer_value(json_object_get(result, "generation")), 1);
 	assert_true(rollback_is_held(bench->server));
+	assert_true(check_says(bench, "since a rollback nothing is published by itself"));
 	assert_true(says(bench, FILE7, "one") && http_says(bench, WEB7, "one"));
 	assert_true(http_says(bench, "52:54:00:ff:ff:ff", "menu"));
 	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
@@ -80,6 +95,7 @@ static void test_back_and_forth(void **state)
 	assert_string_equal(err.msg, "there is no generation 9; there is 2, 1");
 	publish(bench);
 	assert_false(rollback_is_held(bench->server));
+	assert_false(check_says(bench, "older than what is stored"));
 	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
 }
 
