@@ -27,6 +27,11 @@ void url_add_text(struct strbuf *url, const char *name, const char *value)
 	strbuf_add_url(url, value);
 }
 
+static bool is_rendered_when_asked(const struct cli *cli)
+{
+	return cli->type && (cli->type->kind == ITEM_TEMPLATE || cli->type->kind == ITEM_SNIPPET);
+}
+
 int change_preview(const struct cli *cli, const json_t *answer)
 {
 	const char *diff = json_get_str(answer, "diff");
@@ -37,7 +42,10 @@ int change_preview(const struct cli *cli, const json_t *answer)
 	else if (changes)
 		out_lines(diff, stdout);
 	else
-		puts("no published file would change");
+		puts(is_rendered_when_asked(cli) ? "no published file would change; answers are "
+		                                   "rendered when a machine "
+						   "asks: bootwright template diff NAME --file=FILE"
+						 : "no published file would change");
 	return changes ? EXIT_CHANGES : EXIT_DONE;
 }
 

@@ -6,6 +6,23 @@
 
 #include <string.h>
 
+/* A text of several lines, such as a template's, only by its length: diff shows it. */
+static void add_value(const json_t *value, struct strbuf *ret)
+{
+	const char *text = json_string_value(value);
+	size_t lines = 0;
+
+	for (const char *s = text; s && *s; lines++) {
+		const char *end = strchrnul(s, '\n');
+
+		s = *end ? end + 1 : end;
+	}
+	if (lines > 1)
+		strbuf_addf(ret, "(%zu lines)", lines);
+	else
+		json_print(value, false, ret);
+}
+
 /* "virt_ram 512 → 1024": the members that differ. */
 static void add_difference(
 	const char *key, const json_t *before, const json_t *after, struct strbuf *ret)
@@ -20,9 +37,9 @@ static void add_difference(
 	if (before == after || (before && after && json_equal(before, after)))
 		return;
 	if (before)
-		json_print(before, false, &was);
+		add_value(before, &was);
 	if (after)
-		json_print(after, false, &is);
+		add_value(after, &is);
 	strbuf_addf(ret, "%s%s", ret->len ? ", " : "", key);
 	if (before)
 		strbuf_addf(ret, " %s →", was.buf);

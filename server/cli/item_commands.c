@@ -64,7 +64,9 @@ const struct command item_commands[] = {
 			"bootwright menu add --name=tests --display-name='Memory and disk tests'\n"
 			"bootwright template add --name=tiny.preseed --content=@tiny.preseed\n"
 			"bootwright snippet add --name=banner --content='# made by bootwright'\n"
-			"bootwright group add --name=web --comment='the web servers'",
+			"bootwright group add --name=web --comment='the web servers'\n"
+			"bootwright network add --name=lan --address=10.77.0.0/24 "
+			"--gateway=10.77.0.1 --dhcp-range=10.77.0.50-10.77.0.99",
 		.fields = FIELDS_PATCH,
 		OPTIONS(add_options),
 		.max_words = 1,

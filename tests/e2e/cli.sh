@@ -108,6 +108,9 @@ check "and makes what is not there" bootwright profile add --name=made --distro=
 bootwright profile remove clobbered
 bootwright profile remove made
 check "a template from a file" bootwright template add --name=two.ks --content=@<(printf 'a\n\tb\n')
+like "whose history is short" "$(bootwright template history two.ks)" 'content \(2 lines\)$'
+exits "a dry run of a template" 0 bootwright template edit two.ks --content=x --dry-run
+like "says where to look" "$(cat /run/bw/out)" 'answers are rendered when .*: bootwright template diff'
 is "with all its lines" "$(json template report two.ks | jq -r .content)" $'a\n\tb'
 check "and from standard input" bootwright template edit two.ks --content=- <<<'c'
 is "replaces it" "$(json template report two.ks | jq -c .content)" '"c\n"'
