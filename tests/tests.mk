@@ -6,7 +6,7 @@
 # A sanitizer's own exit status, so that no test takes it for an ordinary error.
 export ASAN_OPTIONS := exitcode=199
 
-E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-uefi.sh pxe-xen.sh koan-qemu.sh \
+E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-preseed.sh pxe-uefi.sh pxe-xen.sh koan-qemu.sh \
 	koan-reboot.sh koan-kinds.sh)
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
 # Unit tests with golden files write them, the check.sh beside the files judges them.

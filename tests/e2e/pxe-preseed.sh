@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# debian-installer takes its answers without one question: through language, keyboard, network and
+# early_command, up to the first step that needs an archive, which is not here.
+# timeout: 1500
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/netboot.sh
+. "$here/../vm/netboot.sh"
+
+netboot_server --enable-ipxe=true
+check "all that a template can be told" bootwright system edit --name=web8 \
+	--hostname=web8.example.org --serial-device=0 --serial-baud-rate=115200 \
+	--autoinstall-meta="$(echo "mirror_host=10.77.0.1 mirror_directory=/trees/none" \
+		"username=ops packages=vim,tmux ssh_key='ssh-ed25519 AAAA me@example'" \
+		"disks=/dev/vda,/dev/vdb disk_layout=plain keymap=de locale=de_DE.UTF-8" \
+		"timezone=Europe/Berlin ntp_servers=ntp.example.org")"
+must "sync again" bootwright sync
+
+vm_start web8 bios $WEB8
+netboot_expect web8
+# Words of a console, which the installer paints in pieces.
+said() { console web8 | tr -s ' qx' | tr '\n' ' '; }
+past_preseed='archive mirror'
+goes_on() { said | grep -qa "$past_preseed"; }
+check "it goes on to the archive" vm_wait web8 goes_on
+text=$(said)
+like "through the network" "${text%%"$past_preseed"*}" 'Network autoconfiguration has succeeded'
+# A question has a way on or back; a progress bar has only a way out.
+lacks "no question until then" "${text%%"$past_preseed"*}" '<(Continue|Go Back|Yes|No)>'
+vm_stop web8
+check "the server stops cleanly" server_stop
+done_testing
