@@ -8,6 +8,7 @@
 #include "model/types.h"
 #include "ops/autosync.h"
 #include "ops/chain.h"
+#include "ops/hosts_file.h"
 #include "ops/publish.h"
 
 #include <assert.h>
@@ -122,36 +123,15 @@ static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
 	return 0;
 }
 
-static bool is_of(const char *line, const struct strv *macs)
-{
-	strv_for_each (mac, macs)
-		if (strncmp(line, mac, strlen(mac)) == 0)
-			return true;
-	return false;
-}
-
-/* The published lines without those of our MAC addresses, and with the new ones: in order, as a
- * full sync would write them. */
+/* As a full sync would write them. */
 static int publish_hosts(struct publish_item *p, bool *ret, struct err *err)
 {
 	autostrbuf was = STRBUF_INIT;
 	autostrbuf is = STRBUF_INIT;
-	autostrv lines = STRV_INIT;
-	autostrv all = STRV_INIT;
 
 	if (file_read(p->current, "private/" DHCP_HOSTS, HOSTS_MAX, &was, err) < 0)
 		return -1;
-	strv_split(&lines, was.buf, "\n");
-	strv_for_each (line, &lines)
-		if (*line != '#' && !is_of(line, &p->macs))
-			strv_add(&all, line);
-	strv_for_each (host, &p->hosts)
-		if (!strv_has(&all, host))
-			strv_add(&all, host);
-	strv_sort(&all);
-	strbuf_adds(&is, DHCP_HOSTS_HEAD);
-	strv_for_each (line, &all)
-		strbuf_addf(&is, "%s\n", line);
+	hosts_file_replace(&was, &p->macs, &p->hosts, &is);
 	*ret = is.len != was.len || memcmp(is.buf, was.buf, is.len) != 0;
 	return *ret ? file_replace(p->current, "private/" DHCP_HOSTS, 0644, is.buf, is.len, err)
 	            : 0;
