@@ -1,13 +1,13 @@
-# `make bench`: the budgets, as ratios against yardsticks in the same run.
+# `make bench`: the budgets, as ratios against yardsticks in the same run; SYSTEMS=N for a large
+# store of another size than 100,000 systems.
+BENCH_TOOLS := $(addprefix $B/bench/,asks insert_loop render write_loop)
+
 .PHONY: bench
-bench: all $B/bench/write_loop $B/bench/render
+bench: all $(BENCH_TOOLS)
 	.ci/setup run demo bench
 	tests/bench/bench.sh $(SYSTEMS)
 
-$B/bench/write_loop: $B/obj/tests/bench/write_loop.o $B/libbase.a
+$B/bench/render: $B/libtemplate.a
+$(BENCH_TOOLS): $B/bench/%: $B/obj/tests/bench/%.o $B/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_all)
-
-$B/bench/render: $B/obj/tests/bench/render.o $B/libtemplate.a $B/libbase.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_all)
+	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $< $(filter %template.a,$^) $B/libbase.a $(LDLIBS_all)

@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# What machines ask for, against nginx with the same bytes as files.
+
+# best_of_three BASE LUA-EXPRESSION: sets `best`.
+best_rate() {
+	local round rates=()
+	for round in 1 2 3; do
+		load "$@"
+		rates+=("$rate")
+	done
+	best=$(most "${rates[@]}")
+}
+
+# Answer files of random systems.
+bench_autoinstall() {
+	local root=$work/www/autoinstall/system ours
+	mkdir -p "$root"
+	awk -v n="$systems" -v url="$URL" -v root="$root" 'BEGIN { for (i = 1; i <= n; i++)
+		printf "url = \"%s/autoinstall/system/m%06d\"\noutput = \"%s/m%06d\"\n", url, i, root, i
+	}' >"$work/gets"
+	curl -sSf -K "$work/gets"
+	nginx_start "$work/www"
+	best_rate "$URL" "string.format('/autoinstall/system/m%06d', i)"
+	ours=$best
+	best_rate "$NGINX" "string.format('/autoinstall/system/m%06d', i)"
+	nginx_stop
+	rm -r "$work/www"
+	row "answer files of random systems" /s "$ours" "$best" nginx -b "x > 1"
+}
+
+# What iPXE is told, of random systems; nginx has the files that sync published, which are the
+# same. Sets `ipxe_rate`.
+bench_ipxe() {
+	local file=ipxe/52-54-00-00-02-bc.ipxe
+	curl -fsS "$URL/boot/ipxe?mac=52:54:00:00:02:bc" | cmp - "$STATE/tftp/current/$file"
+	nginx_start "$STATE/tftp/current"
+	best_rate "$URL" "'/boot/ipxe?mac=' .. mac(i, ':')"
+	ipxe_rate=$best
+	best_rate "$NGINX" "'/ipxe/' .. mac(i, '-') .. '.ipxe'"
+	nginx_stop
+	row "/boot/ipxe of random systems" /s "$ipxe_rate" "$best" nginx
+}
