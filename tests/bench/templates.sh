@@ -4,7 +4,6 @@
 bench_templates() {
 	local preseed=(debian.preseed "$REPO/tests/bench/render.json" "$systems" 5)
 	local ours theirs bytes their_bytes
-	bootwright system dumpvars --name=m000700 --output=json >"$REPO/tests/bench/render.json"
 	read -r ours bytes < <("$TOOLS/render" "$REPO/kickstarts" "${preseed[@]}")
 	read -r theirs their_bytes < <(/usr/bin/python3 "$REPO/tests/bench/render.py" \
 		"$REPO/kickstarts" "${preseed[@]}")
