@@ -136,7 +136,7 @@ static const struct route rows[] = {
 		.answer = "State"),
 	API_ROUTE(HTTP_POST, "/api/v1/apply", ROLE_OPERATE, post_apply, "applyState",
 		"Makes the state be as the document says, in one transaction, all or nothing, at "
-		"most 100,000 items. Settings that differ: role admin.",
+		"most 100,000 of each type. Settings that differ: role admin.",
 		.args = ARGS(FLAG("prune",
 				     "remove what the document does not name, of the types that it "
 				     "has"),

@@ -57,6 +57,9 @@ static int read_list(
 
 	if (!json_is_array(list))
 		return err_set(err, ERR_INVALID, "%s: must be a list of objects", type->plural);
+	if (json_array_size(list) > APPLY_MAX)
+		return err_set(err, ERR_TOO_BIG, "%zu %s at once; %d are the most",
+			json_array_size(list), type->plural, APPLY_MAX);
 	ret->item = xcalloc(json_array_size(list) + 1, sizeof(*ret->item));
 	json_array_foreach (json_mutable(list), i, body) {
 		if (read_name(type, body, i, &ret->item[i].name, err) < 0)
@@ -87,7 +90,6 @@ static int read_all(const json_t *document, struct wanted_state *ret, struct err
 {
 	const char *key;
 	json_t *value;
-	size_t n = 0;
 
 	json_object_foreach (json_mutable(document), key, value) {
 		const struct item_type *type = find_type(key, err);
@@ -99,11 +101,7 @@ static int read_all(const json_t *document, struct wanted_state *ret, struct err
 		if ((type->kind == ITEM_SETTINGS ? read_settings(value, wanted, err)
 						 : read_list(type, value, wanted, err)) < 0)
 			return -1;
-		n += wanted->n;
 	}
-	if (n > APPLY_MAX)
-		return err_set(
-			err, ERR_TOO_BIG, "%zu items at once; %d are the most", n, APPLY_MAX);
 	return 0;
 }
 

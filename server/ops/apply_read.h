@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "model/item.h"
 
-enum { APPLY_MAX = 100000 }; /* items of a document */
+enum { APPLY_MAX = 100000 }; /* items of a type: 100,000 systems come with their profiles */
 
 struct wanted {
 	const char *name; /* borrowed from the document, as the body is */
