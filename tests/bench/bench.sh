@@ -13,10 +13,20 @@ small=${2:-$((large < 10000 ? large : 10000))}
 work=/run/bw/bench
 mkdir -p "$work"
 SECONDS_OF_LOAD=${SECONDS_OF_LOAD:-4}
-for part in lib templates store queries sync boot koan; do
-	# shellcheck source=/dev/null
-	. "$REPO/tests/bench/$part.sh"
-done
+# shellcheck source=tests/bench/lib.sh
+. "$REPO/tests/bench/lib.sh"
+# shellcheck source=tests/bench/templates.sh
+. "$REPO/tests/bench/templates.sh"
+# shellcheck source=tests/bench/store.sh
+. "$REPO/tests/bench/store.sh"
+# shellcheck source=tests/bench/queries.sh
+. "$REPO/tests/bench/queries.sh"
+# shellcheck source=tests/bench/sync.sh
+. "$REPO/tests/bench/sync.sh"
+# shellcheck source=tests/bench/boot.sh
+. "$REPO/tests/bench/boot.sh"
+# shellcheck source=tests/bench/koan.sh
+. "$REPO/tests/bench/koan.sh"
 rm -rf "$REPO/${B:-build}/bench-state"
 clean_up() {
 	! server_runs || server_stop KILL || true
@@ -54,4 +64,5 @@ row "  the same against $small systems" "/s" "$ipxe_rate" "$small_rate" "$small"
 bench_memory
 server_stop
 
-printf '\n%s budgets missed; %s s in all\n' "$missed" "$SECONDS"
+printf '\n%s budgets missed; %s s in all; load average %s\n' "$missed" "$SECONDS" \
+	"$(cut -d ' ' -f 1-3 /proc/loadavg)"

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
 # What machines ask for, against nginx with the same bytes as files.
+# shellcheck disable=SC2154 # what lib.sh sets
 
-# best_of_three BASE LUA-EXPRESSION: sets `best`.
+# best_rate BASE LUA-EXPRESSION: the best of three times, as `best`.
 best_rate() {
-	local round rates=()
-	for round in 1 2 3; do
+	local rates=()
+	for _ in 1 2 3; do
 		load "$@"
 		rates+=("$rate")
 	done
-	best=$(most "${rates[@]}")
+	best=$(printf '%s\n' "${rates[@]}" | most)
 }
 
 # Answer files of random systems.

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # koan against virt-install: time and memory, of the plan alone and of a guest on libvirt's test
 # driver.
+# shellcheck disable=SC2154 # what lib.sh sets
 
 # spent NAME COMMAND...: a line of its seconds, and the MiB that it had in memory at most.
 spent() {
@@ -11,8 +12,8 @@ spent() {
 }
 
 # fastest NAME, most_memory NAME: of its rounds.
-fastest() { least $(awk -v name="$1" '$1 == name { print $2 }' "$work/spent"); }
-most_memory() { most $(awk -v name="$1" '$1 == name { print $3 }' "$work/spent"); }
+fastest() { awk -v name="$1" '$1 == name { print $2 }' "$work/spent" | least; }
+most_memory() { awk -v name="$1" '$1 == name { print $3 }' "$work/spent" | most; }
 
 # koan_rows WHAT OURS THEIRS
 koan_rows() {
@@ -21,14 +22,13 @@ koan_rows() {
 }
 
 bench_koan() {
-	local round
 	local koan=(koan --virt --server=127.0.0.1 --profile=bench --virt-name=guest --virt-type=qemu
 		--connect=test:///default --nogfx)
 	local virt_install=(virt-install --connect test:///default --name guest --memory 512 --vcpus 1
 		--disk none --network none --graphics none --osinfo generic)
 	rm -f "$work/spent"
 	"${koan[@]}" >/dev/null # its kernel and initrd are in the cache from now on
-	for round in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		spent koan-xml "${koan[@]}" --dry-run
 		spent virt-xml "${virt_install[@]}" --boot kernel=/k,initrd=/i --print-xml
 		spent koan-define "${koan[@]}"

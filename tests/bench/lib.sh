@@ -1,15 +1,17 @@
 # shellcheck shell=bash
 # What the parts of the benchmark share: the table, clocks, what the server's process has used, and
-# the two clients. After tests/e2e/lib.sh; $work is for files in memory.
+# the two clients. $work is for files in memory, $systems how many systems the server has.
+# shellcheck disable=SC2034,SC2154 # the parts share variables
 
 TOOLS=$REPO/${B:-build}/bench
-missed=0
+missed=0 # budgets
 
 now() { date +%s.%N; }
 since() { calc "$(now) - $1"; }
 calc() { awk "BEGIN { printf \"%.6f\", $1 }"; }
-least() { printf '%s\n' "$@" | sort -g | head -n 1; }
-most() { printf '%s\n' "$@" | sort -g | tail -n 1; }
+# Of numbers, one on a line.
+least() { sort -g | sed -n 1p; }
+most() { sort -g | sed -n '$p'; }
 
 title() { printf '\n%-54s %12s  %-22s %7s  %s\n' "$1" ours yardstick ratio budget; }
 

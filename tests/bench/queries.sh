@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Reading over the API under 32 clients, against nginx with one such answer as a file.
+# shellcheck disable=SC2154 # what lib.sh sets
 
 # query WHAT LUA-EXPRESSION EXAMPLE: the path as for load(), and one such path.
 query() {

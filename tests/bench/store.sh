@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Writing to the store: systems one by one, and many at once.
+# shellcheck disable=SC2154 # what lib.sh sets
 
 # estate FROM TO: prints a document of systems, in the form of `bootwright export`.
 estate() {

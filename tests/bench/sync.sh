@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Publishing.
+# shellcheck disable=SC2154 # what lib.sh sets
 
 # bench_full_sync ROUNDS: the fastest, against a bare loop that writes the same files. Nothing is
 # removed in between: ext4 without a journal looks long for an inode after many were freed.
@@ -12,16 +13,16 @@ bench_full_sync() {
 		loops+=("$("$TOOLS/write_loop" "$STATE/tftp/current/." "$STATE/loop/$round")")
 	done
 	files=$(find "$STATE/tftp/current/" -type f | wc -l)
-	row "full sync, $files files" s "$(least "${syncs[@]}")" "$(least "${loops[@]}")" "bare loop" \
-		-b "x < 1.5"
+	row "full sync, $files files" s "$(printf '%s\n' "${syncs[@]}" | least)" \
+		"$(printf '%s\n' "${loops[@]}" | least)" "bare loop" -b "x < 1.5"
 	row "  server's processor time" s "$cpu"
 	row "  server's memory at most" MiB "$(server_peak)"
 }
 
 # The command and all.
 bench_sync_nothing() {
-	local round times=()
-	for round in {1..9}; do
+	local times=()
+	for _ in {1..9}; do
 		timed bootwright sync
 		times+=("$(calc "$wall * 1000")")
 	done

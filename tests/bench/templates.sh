@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The template engine alone, with the variables of render.json.
+# shellcheck disable=SC2154 # what lib.sh sets
 
 bench_templates() {
 	local preseed=(debian.preseed "$REPO/tests/bench/render.json" "$systems" 5)
