@@ -7,7 +7,8 @@
 spent() {
 	local start
 	start=$(now)
-	/usr/bin/time -o "$work/kib" -f %M "${@:2}" >/dev/null
+	/usr/bin/time -o "$work/kib" -f %M "${@:2}" >/dev/null 2>"$work/errors" ||
+		{ cat "$work/errors" >&2; return 1; }
 	echo "$1 $(since "$start") $(calc "$(cat "$work/kib") / 1024")" >>"$work/spent"
 }
 
@@ -27,7 +28,7 @@ bench_koan() {
 	local virt_install=(virt-install --connect test:///default --name guest --memory 512 --vcpus 1
 		--disk none --network none --graphics none --osinfo generic)
 	rm -f "$work/spent"
-	"${koan[@]}" >/dev/null # its kernel and initrd are in the cache from now on
+	spent first "${koan[@]}" # its kernel and initrd are in the cache from now on
 	for _ in 1 2 3 4 5; do
 		spent koan-xml "${koan[@]}" --dry-run
 		spent virt-xml "${virt_install[@]}" --boot kernel=/k,initrd=/i --print-xml
