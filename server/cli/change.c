@@ -43,7 +43,7 @@ int change_preview(const struct cli *cli, const json_t *answer)
 		out_lines(diff, stdout);
 	else
 		puts(is_rendered_when_asked(cli) ? "no published file would change; answers are "
-		                                   "rendered when a machine "
+						   "rendered when a machine "
 						   "asks: bootwright template diff NAME --file=FILE"
 						 : "no published file would change");
 	return changes ? EXIT_CHANGES : EXIT_DONE;

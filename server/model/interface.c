@@ -40,7 +40,7 @@ static const struct field fields[] = {
 	FIELD(interface, mtu, .min = 68, .max = 65535, .unit = "bytes", .help = "MTU"),
 	FIELD(interface, interface_type, .choices = interface_types, .fallback = "na",
 		.help = "what it is, where it is no plain card; a VLAN is one by its name: "
-                        "bond0.20"),
+			"bond0.20"),
 	FIELD(interface, interface_master, .check = check_interface_name,
 		.help = "the bond or bridge that it belongs to"),
 	FIELD(interface, bonding_opts,

@@ -32,7 +32,7 @@ extern const char *const arches[];
 
 #define HYPERVISOR_ROWS(type)                                                                      \
 	FIELD(type, hypervisor_options, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,         \
-		.help = "arguments of the hypervisor, such as dom0_mem=2G; as kernel_options, "   \
+		.help = "arguments of the hypervisor, such as dom0_mem=2G; as kernel_options, "    \
 			"which are dom0's then")
 
 #define NETWORK_ROWS(type)                                                                         \

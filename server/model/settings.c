@@ -45,8 +45,8 @@ static const struct field fields[] = {
 	FIELD(settings, generations_kept, .min = 0, .max = 1000, .fallback = "5",
 		.help = "how many older generations of published files stay for a rollback, beside "
 			"the last one"),
-	FIELD(settings, generations_days, .min = 1, .max = 36500, .unit = "days",
-		.fallback = "30", .help = "how long they stay"),
+	FIELD(settings, generations_days, .min = 1, .max = 36500, .unit = "days", .fallback = "30",
+		.help = "how long they stay"),
 	LOADER_ROWS(settings),
 	NETWORK_ROWS(settings),
 	FIELD(settings, kernel_options, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
