@@ -112,7 +112,8 @@ load() {
 		end
 	LUA
 	read -r rate p50 p99 errors < <(
-		wrk -t 2 -c 32 -d "${SECONDS_OF_LOAD}s" -s "$work/load.lua" "$1" | sed -n 's/^RESULT //p')
+		wrk --timeout 60s -t 2 -c 32 -d "${SECONDS_OF_LOAD}s" -s "$work/load.lua" "$1" |
+			sed -n 's/^RESULT //p')
 	[ "$errors" = 0 ] || { echo "bench: $errors errors at $1, $2" >&2; return 1; }
 }
 
