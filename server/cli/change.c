@@ -27,6 +27,10 @@ void url_add_text(struct strbuf *url, const char *name, const char *value)
 	strbuf_add_url(url, value);
 }
 
+#define NO_FILE "no published file would change"
+#define ASKED                                                                                      \
+	"; answers are rendered when a machine asks: bootwright template diff NAME --file=FILE"
+
 static bool is_rendered_when_asked(const struct cli *cli)
 {
 	return cli->type && (cli->type->kind == ITEM_TEMPLATE || cli->type->kind == ITEM_SNIPPET);
@@ -42,10 +46,7 @@ int change_preview(const struct cli *cli, const json_t *answer)
 	else if (changes)
 		out_lines(diff, stdout);
 	else
-		puts(is_rendered_when_asked(cli) ? "no published file would change; answers are "
-						   "rendered when a machine "
-						   "asks: bootwright template diff NAME --file=FILE"
-						 : "no published file would change");
+		puts(is_rendered_when_asked(cli) ? NO_FILE ASKED : NO_FILE);
 	return changes ? EXIT_CHANGES : EXIT_DONE;
 }
 
