@@ -4,6 +4,7 @@
 #include "base/net.h"
 #include "base/run.h"
 #include "model/types.h"
+#include "ops/check_networks.h"
 #include "ops/import.h"
 #include "ops/loaders.h"
 #include "ops/rollback.h"
@@ -130,6 +131,16 @@ static void check_dhcp_settings(struct checking *checking)
 			"no network is defined and no dhcp_range is set: %s",
 			fixed ? "machines without a fixed address get none"
 			      : "no machine gets an address");
+}
+
+static void check_networks(struct checking *checking)
+{
+	autostrbuf clash = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	if (manages_dhcp(checking) &&
+		networks_clash(checking->server, checking->settings, &clash, &advice))
+		problem(checking, advice.buf, "%s", clash.buf);
 }
 
 /* Items */
@@ -344,6 +355,7 @@ static const struct check checks[] = {
 	{"next-server", "error", check_next_server},
 	{"root-password", "error", check_password},
 	{"dhcp-range", "warning", check_dhcp_settings},
+	{"networks", "warning", check_networks},
 	{"no-distro", "error", check_imported},
 	{"kernel-vanished", "error", check_files},
 	{"unused-tree", "warning", check_trees},

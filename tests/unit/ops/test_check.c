@@ -97,6 +97,27 @@ static void addresses_of_oneself(void **state)
 	tells(found, "next-server", "'127.0.0.1'", "--next-server-v4=");
 }
 
+static void networks_that_share_addresses(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *apart = NULL;
+	autojson json_t *both = NULL;
+	autojson json_t *range = NULL;
+
+	bench_put(bench, &network_type, "lan", "{'address': '10.77.0.0/24'}");
+	bench_put(bench, &network_type, "next", "{'address': '10.77.1.0/24'}");
+	bench_put(bench, &network_type, "six", "{'address': 'fd77::/64', 'dhcp_mode': 'none'}");
+	bench_put(bench, &settings_type, "settings", "{'dhcp_range': '10.78.0.5,10.78.0.9'}");
+	apart = check_run(bench->server);
+	assert_null(find(apart, "networks"));
+	bench_put(bench, &network_type, "wide", "{'address': '10.77.0.0/16'}");
+	both = check_run(bench->server);
+	tells(both, "networks", "'lan' (10.77.0.0/24) and 'wide' (10.77.0.0/16)", "--name=wide");
+	bench_put(bench, &settings_type, "settings", "{'dhcp_range': '10.77.0.5,10.77.0.9'}");
+	range = check_run(bench->server);
+	tells(range, "networks", "dhcp_range is in network 'lan'", "--dhcp-range=");
+}
+
 /* proc(5) */
 static const char udp_table[] =
 	"   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
@@ -134,6 +155,7 @@ int main(void)
 		TEST(what_is_mended_is_not_told),
 		TEST(trees_without_a_distro),
 		TEST(addresses_of_oneself),
+		TEST(networks_that_share_addresses),
 		cmocka_unit_test(udp_tables_are_read),
 		cmocka_unit_test(things_are_said_once),
 	};

@@ -1,0 +1,15 @@
+/*
+ * Do defined networks share addresses? A machine there would get the range of one and the options
+ * of another, whichever dnsmasq comes to first.
+ */
+#ifndef OPS_CHECK_NETWORKS_H
+#define OPS_CHECK_NETWORKS_H
+
+#include "model/types.h"
+#include "ops/server.h"
+
+/* True where two do, or one and the settings' dhcp_range: `problem` and `advice` say it. */
+bool networks_clash(struct server *server, const struct settings *settings, struct strbuf *problem,
+	struct strbuf *advice);
+
+#endif
