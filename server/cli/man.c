@@ -28,7 +28,7 @@ static const char description[] =
 	"\n"
 	"Conditions of find are a value, a pattern with * and ?, or a comparison: '>=512', "
 	"'!text'. An empty one (--hostname=) finds what is unset, '!' what is set; a field may be "
-	"given twice, then both hold.\n";
+	"given twice, then both hold. A secret is found by these two only.\n";
 
 static const char *const environment[][2] = {
 	{"BOOTWRIGHT_SOCKET", "The server's socket on this machine, where --socket is not given."},

@@ -80,7 +80,8 @@ static const struct route rows[] = {
 	API_ROUTE(HTTP_GET, "/api/v1/{type}", ROLE_READ, list_items, "list{Types}",
 		"Items in the order of their names, or of ?sort=, page by page. Any field filters: "
 		"FIELD=x, FIELD=web*, >=512, <=, >, <, !x; FIELD= is unset or empty, FIELD=! set. "
-		"A list fits where one element does, a map by a key or key=value.",
+		"A list fits where one element does, a map by a key or key=value; a secret by "
+		"FIELD= and FIELD=! only, unless secrets are shown.",
 		.args = ARGS(NUMBER("limit", 1, 10000, "items of a page; without, 1000"),
 			TEXT("after", "\"next\" of the page before"),
 			TEXT("sort", "a field's name; with - before it in descending order"),

@@ -25,7 +25,8 @@ struct query_list {
 	const char *sort;  /* a field's name, "-" before it for descending order; NULL: the name */
 	/* n pairs: a field's name (or "name", "uid", "version", "ctime", "mtime") and what it must
 	 * be: "x", "web*", ">=512", "<…", "!x"; "" where it is unset or empty, "!" where it is not.
-	 * With `resolved` the filters look at what an item comes to. */
+	 * With `resolved` the filters look at what an item comes to. A secret is found by "" and
+	 * "!" only, unless options.secrets, and gives no order. */
 	const char *const *name;
 	const char *const *value;
 	size_t n;

@@ -78,6 +78,22 @@ static bool is_own(const struct item_type *type, const struct field *field)
 	return field >= type->fields && field < type->fields + type->n_fields;
 }
 
+/* Whoever may not see a secret could guess it, letter by letter, with "a*", "b*", … */
+static int check_secret(
+	const struct query_list *query, const struct filter *filter, struct err *err)
+{
+	const struct field *field = filter->is.field;
+	bool set_or_not = !*filter->is.text &&
+	                  (filter->is.compare == DB_EQUAL || filter->is.compare == DB_NOT);
+
+	if (!(field->flags & FIELD_SECRET) || set_or_not || query->options.secrets)
+		return 0;
+	return err_field(err, ERR_INVALID, field->name,
+		"it is secret, so no item is found by its value; '%s=' finds those where it is "
+		"empty, '%s=!' the others",
+		field->name, field->name);
+}
+
 int filters_parse(const struct query_list *query, struct filters *ret, struct err *err)
 {
 	if (query->n > FILTERS_MAX)
@@ -88,7 +104,8 @@ int filters_parse(const struct query_list *query, struct filters *ret, struct er
 		*filter = (struct filter){.text = NULL};
 		if (find_field(query->type, query->name[i], &filter->is.field, err) < 0 ||
 			parse_comparison(filter, query->value[i], err) < 0 ||
-			db_filter_check(&filter->is, err) < 0)
+			db_filter_check(&filter->is, err) < 0 ||
+			check_secret(query, filter, err) < 0)
 			return -1;
 		filter->resolved = query->options.resolved && is_own(query->type, filter->is.field);
 		if (!filter->resolved)

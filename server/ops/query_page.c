@@ -98,6 +98,9 @@ static int find_field(
 	*ret = item_field_checked(type, name, err);
 	if (!*ret)
 		return err_wrap(err, "sort");
+	if ((*ret)->flags & FIELD_SECRET) /* whose order, and the cursor, would tell it */
+		return err_field(err, ERR_INVALID, "sort",
+			"'%.60s' is secret; sort by something else", (*ret)->name);
 	if ((*ret)->kind == VALUE_STRING || (*ret)->kind == VALUE_INT || (*ret)->kind == VALUE_BOOL)
 		return 0;
 	return err_field(err, ERR_INVALID, "sort",

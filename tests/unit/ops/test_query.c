@@ -263,6 +263,8 @@ static void test_bad_sort(void **state)
 	} rows[] = {
 		{{.sort = "virt_rma"}, "sort: systems have no field 'virt_rma'; did you mean"},
 		{{.sort = "owners"}, "sort: 'owners' is a list, which has no order"},
+		{{.sort = "power_pass"}, "sort: 'power_pass' is secret"},
+		{{.sort = "-power_pass", .options.secrets = true}, "sort: 'power_pass' is secret"},
 		{{.sort = "mac_address"}, "sort: systems have no field 'mac_address'"},
 		{{.after = "web7=1"}, "after: 'web7=1' is not the \"next\""},
 		{{.after = "web7=%4", .sort = "comment"}, "after: 'web7=%4' is not the"},
@@ -280,6 +282,52 @@ static void test_bad_sort(void **state)
 		assert_int_equal(err.code, ERR_INVALID);
 		if (!strstr(err.msg, rows[i].msg))
 			fail_msg("%s", err.msg);
+	}
+}
+
+/* What may not be seen cannot be guessed by filters, either. */
+static void test_secret_filters(void **state)
+{
+	static const char *const field[] = {"power_pass"};
+	static const struct {
+		const char *value;
+		bool resolved, secrets;
+		const char *names; /* NULL: refused */
+	} rows[] = {
+		{"", false, false, "db1 db2"},
+		{"!", false, false, "web7"},
+		{"!", true, false, "web7"},
+		{"s*", false, false, NULL},
+		{"s*", true, false, NULL},
+		{"secret", false, false, NULL},
+		{"!secret", false, false, NULL},
+		{">s", false, false, NULL},
+		{"<", false, false, NULL},
+		{"s*", false, true, "web7"},
+	};
+	struct bench *bench = *state;
+
+	fill_systems(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'power_pass': 'secret'}");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct query_list query = {.type = &system_type,
+			.name = field,
+			.value = &rows[i].value,
+			.n = 1,
+			.options = {.resolved = rows[i].resolved, .secrets = rows[i].secrets}};
+		autostrbuf names = STRBUF_INIT;
+		autojson json_t *answer = NULL;
+		struct err err = ERR_INIT;
+
+		if (rows[i].names) {
+			list_names(bench, query, &names);
+			assert_string_equal(names.buf, rows[i].names);
+			continue;
+		}
+		assert_int_equal(query_items(bench->server, &query, &answer, &err), -1);
+		assert_string_equal(err.field, "power_pass");
+		if (!strstr(err.msg, "it is secret"))
+			fail_msg("%s: %s", rows[i].value, err.msg);
 	}
 }
 
@@ -425,6 +473,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_resolved, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_sort, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_sort, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_secret_filters, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_resolved_filters, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_as_of, bench_setup_bare, bench_teardown),
