@@ -6,6 +6,26 @@
 
 #include <string.h>
 
+enum {
+	VALUE_SHOWN = 200, /* bytes of a value in a line */
+};
+
+/* What is longer is cut, between two characters. */
+static void add_short(const json_t *value, struct strbuf *ret)
+{
+	autostrbuf text = STRBUF_INIT;
+	size_t len = VALUE_SHOWN;
+
+	json_print(value, false, &text);
+	if (text.len <= VALUE_SHOWN) {
+		strbuf_adds(ret, text.buf);
+		return;
+	}
+	while ((text.buf[len] & 0xc0) == 0x80)
+		len--;
+	strbuf_addf(ret, "%.*s… (%zu bytes)", (int)len, text.buf, text.len);
+}
+
 /* A text of several lines, such as a template's, only by its length: diff shows it. */
 static void add_value(const json_t *value, struct strbuf *ret)
 {
@@ -20,7 +40,7 @@ static void add_value(const json_t *value, struct strbuf *ret)
 	if (lines > 1)
 		strbuf_addf(ret, "(%zu lines)", lines);
 	else
-		json_print(value, false, ret);
+		add_short(value, ret);
 }
 
 /* "virt_ram 512 → 1024": the members that differ. */
@@ -120,6 +140,9 @@ static int show_history(struct cli *cli, const char *type, const char *name, str
 	url_add_text(&path, "before", cli->args.before);
 	if (client_get(cli->client, path.buf, &history, err) < 0)
 		return -1;
+	if (name && !cli->args.before && !json_array_size(json_object_get(history, "items")))
+		return err_set(err, ERR_NOT_FOUND, "no change of %s '%s' is known",
+			type ? type : "anything named", name);
 	if (cli->output == CLI_JSON)
 		out_json(json_object_get(history, "items"), stdout);
 	else

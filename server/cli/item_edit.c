@@ -125,12 +125,36 @@ static int rename_children(struct cli *cli, const char *name, json_int_t *versio
 	return 0;
 }
 
+/* A removal that the item knows nothing of is a slip of the pen; to a merge patch it is nothing. */
+static int check_removed(struct cli *cli, const char *name, struct err *err)
+{
+	const char *children = cli->type->children_field;
+	const json_t *patch = children ? json_object_get(cli->patch, children) : NULL;
+	autojson json_t *item = NULL;
+	const char *child;
+	json_t *value;
+
+	json_object_foreach (json_mutable(patch), child, value) {
+		if (!json_is_null(value))
+			continue;
+		if (!item && get_item(cli, name, &item, err) < 0)
+			return -1;
+		if (!json_object_get(json_object_get(item, children), child)) {
+			err_set(err, ERR_NOT_FOUND, "has no %s '%s'",
+				item_types[cli->type->child]->name, child);
+			return item_wrap(cli->type, name, err);
+		}
+	}
+	return 0;
+}
+
 int run_edit(struct cli *cli, struct err *err)
 {
 	struct client_request request = {.method = "PATCH", .body = cli->patch};
 	const char *name;
 
 	if (item_name(cli, &name, err) < 0 || check_patch(cli, err) < 0 ||
+		check_removed(cli, name, err) < 0 ||
 		rename_children(cli, name, &request.version, err) < 0)
 		return -1;
 	return ask_item(cli, &request, name, "", err);

@@ -132,7 +132,8 @@ static int int_from_text(void *at, const char *text, struct err *err)
 	errno = 0;
 	value = strtoll(text, &end, 10);
 	if (end == text || *end || errno || text[0] == ' ')
-		return err_set(err, ERR_INVALID, "'%.40s' is not a whole number", text);
+		return err_set(err, ERR_INVALID, "'%.40s' is not a whole number%s", text,
+			*text ? "" : "; '<<inherit>>' unsets it");
 	*(struct opt_int *)at = (struct opt_int){.set = true, .value = value};
 	return 0;
 }

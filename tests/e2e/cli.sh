@@ -72,6 +72,8 @@ is "keeps its other fields" "$(json system report web7 | jq -c '.interfaces.eth0
 	'"255.255.255.0"'
 check "remove an interface" bootwright system edit web7 --delete-interface=eth1
 is "removes only that one" "$(json system report web7 | jq -c '.interfaces | keys')" '["eth0"]'
+fails "one that is not there" "system 'web7': has no interface 'eth1'" \
+	bootwright system edit web7 --delete-interface=eth1
 check "unset" bootwright system edit web7 --hostname='<<inherit>>'
 is "an unset field" "$(field system web7 hostname)" "-"
 check "a secret from standard input" bootwright settings edit --default-password-crypted=- \
@@ -166,6 +168,7 @@ undone=$(json system history web8 --limit=1 | jq .[0].revision)
 like "history of everything" "$(bootwright history --limit=1)" "^$undone .*root.*system +web8 +comment"
 like "of a type, as a table" "$(bootwright history --type=profile --output=table | head -n 1)" \
 	'^revision +time +who +from +action +type +name +changes'
+fails "of nothing" "no change of system 'web9999' is known" bootwright system history web9999
 fails "of no type" 'no such type' bootwright history --type=machines
 like "diff" "$(bootwright diff "$undone")" '^\+.*"comment": "to be undone"'
 is "list as of a revision" "$(bootwright system find --comment='to be undone' --as-of="$revision")" ""
