@@ -125,10 +125,16 @@ static void add_fields(struct completing *c, const struct item_type *type)
 		complete_add(c, type->fields[i].name, type->fields[i].help);
 }
 
-static void add_field_names(struct completing *c)
+/* What explain and an order are about: not the children's. */
+static void add_own_field_names(struct completing *c)
 {
 	complete_add(c, "name", NULL);
 	add_fields(c, c->cli.type);
+}
+
+static void add_field_names(struct completing *c)
+{
+	add_own_field_names(c);
 	if (c->cli.type->child)
 		add_fields(c, item_types[c->cli.type->child]);
 }
@@ -173,7 +179,7 @@ static void add_sort(struct completing *c)
 		c->before = before;
 		c->part++;
 	}
-	add_field_names(c);
+	add_own_field_names(c);
 }
 
 static void add_outputs(struct completing *c)
@@ -240,7 +246,7 @@ static const struct {
 	size_t word;
 	void (*add)(struct completing *c);
 } arguments[] = {
-	{"TYPE explain", 1, add_field_names},
+	{"TYPE explain", 1, add_own_field_names},
 	{"diff", 0, add_revisions},
 	{"revert", 0, add_revisions},
 	{"token revoke", 0, add_tokens},
