@@ -13,7 +13,7 @@ calc() { awk "BEGIN { printf \"%.6f\", $1 }"; }
 least() { sort -g | sed -n 1p; }
 most() { sort -g | sed -n '$p'; }
 
-title() { printf '\n%-54s %12s  %-22s %7s  %s\n' "$1" ours yardstick ratio budget; }
+title() { printf '\n%-60s %12s  %-22s %7s  %s\n' "$1" ours yardstick ratio budget; }
 
 # row WHAT UNIT OURS [YARDSTICK NAME] [-b BUDGET]: a line of the table. A budget is "< 1", of the
 # value in its unit, or "x < 1.5", of the ratio to the yardstick.
@@ -36,7 +36,7 @@ row() {
 			value = word[1] == "x" ? ratio : ours
 			missed = n && (word[n - 1] == "<" ? value >= word[n] + 0 : value < word[n] + 0)
 			shown = budget == "" || word[1] == "x" ? budget : budget " " unit
-			printf "%-54s %12s  %-22s %7s  %s%s\n", what, show(ours), yardstick, ratio, shown,
+			printf "%-60s %12s  %-22s %7s  %s%s\n", what, show(ours), yardstick, ratio, shown,
 				missed ? "  MISSED" : ""
 			exit missed
 		}' || missed=$((missed + 1))
