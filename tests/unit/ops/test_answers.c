@@ -60,7 +60,9 @@ static const struct family {
 		{"user-data", "meta-data", "vendor-data", "network-config"}, ALL, "lvm"},
 	{"cloud", "'breed': 'debian', 'os_version': 'trixie', 'autoinstall': 'cloud.user-data'",
 		{"user-data", "meta-data", "vendor-data", "network-config"}, ALL, "plain"},
-	{"sles15", "'breed': 'suse', 'os_version': 'sles15sp6', 'autoinstall': 'autoyast.xml'",
+	{"sles15",
+		"'breed': 'suse', 'os_version': 'sles15sp6', 'autoinstall': 'autoyast.xml',"
+		"'tree': '/trees/sles15'",
 		{"xml"}, ALL, "lvm"},
 	{"leap15", "'breed': 'suse', 'os_version': 'leap15.6', 'autoinstall': 'autoyast.xml'",
 		{"xml"}, FEW, "plain"},
