@@ -198,7 +198,8 @@ static bool reaches(const struct interface *interface, const char *gateway)
 	       ip4_parse(gateway, &other, NULL) == 0 && (own & mask) == (other & mask);
 }
 
-/* The one that has the default route: a host has one, however many interfaces could reach it. */
+/* The one that has the default route: a host has one, however many interfaces could reach it; never
+ * a bond's or a bridge's port, which has no address. */
 static const struct item *default_interface(const struct item *system, const char *gateway)
 {
 	const struct item *main = boot_main_interface(system);
@@ -208,7 +209,7 @@ static const struct item *default_interface(const struct item *system, const cha
 	for (size_t i = 0; i < system->children; i++)
 		if (reaches((const struct interface *)system->child[i], gateway))
 			return system->child[i];
-	return main;
+	return main && !given(((const struct interface *)main)->interface_master) ? main : NULL;
 }
 
 static void add_gateways(

@@ -54,6 +54,8 @@ int autoinstall_part_answer(struct server *server, const struct item_type *type,
 			*err = why;
 		return -1;
 	}
+	if (why.code == ERR_TOO_BIG) /* by the template, not by who asked: 500, not 413 */
+		why.code = ERR_TEMPLATE;
 	err_wrap(&why, "answer file of %s '%s'", type->name, name);
 	said = xasprintf("%s/%s/%s", type->name, name, why.msg);
 	if (recent_first(answers_said(server->answers), said, EVENT_SECONDS))

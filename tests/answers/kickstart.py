@@ -11,7 +11,7 @@ import shlex
 import sys
 
 OFTEN = {"network", "repo", "user", "group", "sshkey", "sshpw", "part", "logvol", "volgroup",
-         "raid", "timesource", "ignoredisk", "module", "mount"}
+         "raid", "btrfs", "timesource", "ignoredisk", "module", "mount"}
 NEEDED = {"lang", "keyboard", "timezone", "rootpw", "bootloader", "clearpart", "zerombr", "url"}
 SECTIONS = {"%pre", "%post", "%packages", "%pre-install", "%onerror", "%traceback", "%addon"}
 ENDS = {"reboot", "poweroff", "halt", "shutdown"}
