@@ -10,6 +10,8 @@ static const struct opt add_options[] = {
 	ROW_NAME,
 	ROW(clobber, "clobber", NULL,
 		"Replace the one that is there; without it, that is an error."),
+	ROW(in_place, "in-place", NULL,
+		"For scripts that always say it: what is new has nothing to merge with."),
 	ROWS_CHANGE,
 };
 static const struct opt edit_options[] = {

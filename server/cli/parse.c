@@ -1,6 +1,7 @@
 /* From argv to a struct cli (cli.h). */
 #include "cli/cli.h"
 #include "cli/cobbler.h"
+#include "cli/commands.h"
 #include "cli/options.h"
 
 #include <string.h>
@@ -89,8 +90,9 @@ static int make_patch(struct cli *cli, const struct given_fields *fields, struct
 	case FIELDS_NONE:
 		return 0;
 	case FIELDS_PATCH:
-		return given_patch(
-			cli->type, fields, cli->args.in_place, &cli->patch, &cli->renamed, err);
+		return given_patch(cli->type, fields,
+			cli->args.in_place && cli->command->run != run_add, &cli->patch,
+			&cli->renamed, err);
 	case FIELDS_FILTER:
 		return given_filter(fields, &cli->patch, err);
 	}

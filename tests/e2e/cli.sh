@@ -168,6 +168,11 @@ undone=$(json system history web8 --limit=1 | jq .[0].revision)
 like "history of everything" "$(bootwright history --limit=1)" "^$undone .*root.*system +web8 +comment"
 like "of a type, as a table" "$(bootwright history --type=profile --output=table | head -n 1)" \
 	'^revision +time +who +from +action +type +name +changes'
+check "add --in-place" bootwright profile add --name=placed --distro=foo --in-place \
+	--kernel-options='quiet !splash'
+is "has all of it" "$(json export | jq -c '.profiles[] | select(.name == "placed").kernel_options')" \
+	'{"quiet":true,"!splash":true}'
+bootwright profile remove placed
 fails "of nothing" "no change of system 'web9999' is known" bootwright system history web9999
 fails "of no type" 'no such type' bootwright history --type=machines
 like "diff" "$(bootwright diff "$undone")" '^\+.*"comment": "to be undone"'
