@@ -153,6 +153,13 @@ static json_t *meta_value(const struct boot_vars *vars, const char *name)
 	return found;
 }
 
+/* Answer files are for every machine that asks, so a secret that no machine needs is no variable.
+ */
+static bool is_rendered(const struct field *field)
+{
+	return !(field->flags & FIELD_SECRET) || (field->flags & FIELD_RENDERED);
+}
+
 static json_t *vars_get(void *ctx, const char *name)
 {
 	struct boot_vars *vars = ctx;
@@ -166,7 +173,7 @@ static json_t *vars_get(void *ctx, const char *name)
 			return lists[i].make(vars);
 	value = resolved_get(vars->resolved, name);
 	if (value)
-		return vars_value(value->field, value->at);
+		return is_rendered(value->field) ? vars_value(value->field, value->at) : NULL;
 	return meta_value(vars, name);
 }
 
@@ -180,7 +187,8 @@ static void vars_names(void *ctx, struct strv *ret)
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		strv_add(ret, lists[i].name);
 	for (size_t i = 0; i < vars->resolved->n; i++)
-		strv_add(ret, vars->resolved->value[i].field->name);
+		if (is_rendered(vars->resolved->value[i].field))
+			strv_add(ret, vars->resolved->value[i].field->name);
 	for (size_t i = 0; i < meta->n; i++)
 		strv_add(ret, meta->entry[i].key);
 }

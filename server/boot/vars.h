@@ -23,8 +23,8 @@ struct boot_site {
 };
 
 /*
- * Beside every field of the chain by its name, and each key of autoinstall_meta (which wins over
- * nothing below; one that repeats is a list):
+ * Beside every field of the chain by its name (of the secrets only password hashes), and each key
+ * of autoinstall_meta (which wins over nothing below; one that repeats is a list):
  *
  *   name item_type            the system's or profile's name; "system" or "profile" or "distro"
  *   system_name profile_name distro_name     "" where there is none

@@ -33,6 +33,9 @@ enum field_flag {
 	FIELD_UNIQUE = 1 << 4, /* no two items have the same (an empty one does not count) */
 	FIELD_INDEXED = 1 << 5,
 	FIELD_PARENT = 1 << 6, /* names the item that this one inherits from */
+	/* A secret that templates may use all the same, because installed machines need it: a hash.
+	 * Answer files are for everybody who asks. */
+	FIELD_RENDERED = 1 << 7,
 };
 
 /* What a change of the field makes necessary to publish again. */

@@ -16,7 +16,8 @@ static const struct field fields[] = {
 	FIELD(settings, http_port, .min = 1, .max = 65535, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
 		.help = "port where machines reach the boot listener; unset: the one it listens "
 			"on"),
-	FIELD(settings, default_password_crypted, .flags = FIELD_SECRET | FIELD_INHERIT,
+	FIELD(settings, default_password_crypted,
+		.flags = FIELD_SECRET | FIELD_RENDERED | FIELD_INHERIT,
 		.check = check_password_hash,
 		.help = "hash of the root password of installed machines: openssl passwd -6"),
 	FIELD(settings, manage_dhcp, .publishes = PUBLISH_DHCP, .fallback = "true",

@@ -75,6 +75,9 @@ static void test_get(void **state)
 		{"initrd_paths", "[\"images/deb12/initrd.gz\"]"},
 		{"initrd_urls", "[\"http://10.77.0.1/images/deb12/initrd.gz\"]"},
 		{"no_such_thing", NULL},
+		/* of the secrets only what machines need */
+		{"default_password_crypted", "\"$6$hash\""},
+		{"power_pass", NULL},
 	};
 	struct fixture fixture;
 	struct boot_vars *vars;
@@ -83,8 +86,11 @@ static void test_get(void **state)
 
 	(void)state;
 	fixture_init(&fixture,
-		&(struct texts){.profile = "{'distro': 'deb12', 'autoinstall_meta': {'color':"
-					   " 'red', 'flag': true, 'hostname': 'no'}}"});
+		&(struct texts){.settings = "{'default_password_crypted': '$6$hash'}",
+			.profile = "{'distro': 'deb12', 'autoinstall_meta': {'color':"
+				   " 'red', 'flag': true, 'hostname': 'no'}}",
+			.system = "{'profile': 'bar', 'power_pass': 'topsecret', 'interfaces':"
+				  " {'eth0': {'mac_address': '52:54:00:aa:00:07'}}}"});
 	vars = boot_vars_new(&site, fixture.resolved[3]);
 	get = boot_vars_template(vars);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
