@@ -334,7 +334,6 @@ static void test_all(void **state)
 	struct bench *bench = *state;
 	struct edit edit = edit_of(&distro_type, "foo");
 	autojson json_t *removed = NULL;
-	autojson json_t *one = NULL;
 	autojson json_t *all = NULL;
 	autojson json_t *before = NULL;
 	autojson json_t *after = NULL;
