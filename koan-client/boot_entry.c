@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <string.h>
 
-#define NEXT_ENTRY "next_entry=" BOOT_ENTRY_ID
 #define MARK_BEGIN "### BEGIN koan ###\n"
 #define MARK_END   "### END koan ###\n"
 #define FILE_MAX   ((size_t)1 << 20)
@@ -205,7 +204,8 @@ static const char *editenv(void)
 
 int boot_loader_once(const struct boot_loader *loader, struct err *err)
 {
-	const char *const argv[] = {editenv(), loader->grubenv, "set", NEXT_ENTRY, NULL};
+	autofree char *next = xasprintf("next_entry=%s", BOOT_ENTRY_ID);
+	const char *const argv[] = {editenv(), loader->grubenv, "set", next, NULL};
 
 	if (run_checked(argv, EDITENV_SECONDS, NULL, err) < 0)
 		return err_wrap(err, "the next start cannot be chosen");

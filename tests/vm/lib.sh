@@ -6,6 +6,7 @@
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LOGS=${TEST_LOG_DIR:-$REPO/build/test-logs/$(basename "$0" .sh)}
 mkdir -p "$LOGS"
+LOGS=$(cd "$LOGS" && pwd) # a test may go elsewhere
 
 # shellcheck disable=SC2034 # for the tests
 INSTALLER_TREE=/usr/lib/debian-installer/images/12/amd64/text
