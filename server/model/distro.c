@@ -32,7 +32,7 @@ static const struct field fields[] = {
 		.publishes = PUBLISH_BOOT,
 		.help = "where installers find the distribution: a URL, or a path on this server "
 			"(/trees/NAME)"),
-	FIELD(distro, tree_build_time, .max = INT64_MAX, .unit = "s since 1970",
+	FIELD(distro, tree_build_time, .max = (int64_t)1 << 40, .unit = "s since 1970",
 		.help = "when the distribution was built, as its tree says"),
 	FIELD(distro, source_repos, .check = check_url,
 		.help = "URLs of the repositories that its tree itself has"),
