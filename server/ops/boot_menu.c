@@ -25,9 +25,11 @@ int menu_render(struct template_env *env, const struct boot_format *format,
 {
 	const struct chain_list *entries = &chains->entries;
 	const struct chain_list *menus = &chains->menus;
-	autofree const struct resolved **entry = xcalloc(entries->n + 1, sizeof(*entry));
-	autofree const struct boot_site **sites = xcalloc(entries->n + 1, sizeof(*sites));
-	autofree const struct menu **menu = xcalloc(menus->n + 1, sizeof(*menu));
+	autofree const struct resolved **entry =
+		xcalloc(entries->n + 1, sizeof(const struct resolved *));
+	autofree const struct boot_site **sites =
+		xcalloc(entries->n + 1, sizeof(const struct boot_site *));
+	autofree const struct menu **menu = xcalloc(menus->n + 1, sizeof(const struct menu *));
 	struct boot_menu all = {.entry = entry, .site = sites, .menu = menu, .menus = menus->n};
 
 	for (size_t i = 0; i < entries->n; i++)

@@ -7,7 +7,7 @@ int chain_list_add(struct server *server, const struct item_type *type, struct c
 
 	if (db_item_names(server->db, type, &names, err) < 0)
 		return -1;
-	list->chain = xreallocarray(list->chain, list->n + names.n + 1, sizeof(*list->chain));
+	list->chain = xreallocarray(list->chain, list->n + names.n + 1, sizeof(struct chain *));
 	strv_for_each (name, &names) {
 		if (chain_load(server, type, name, &list->chain[list->n], err) < 0)
 			return err_wrap(err, "%s '%s'", type->name, name);
