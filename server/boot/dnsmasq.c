@@ -3,77 +3,35 @@
 #include "base/json.h"
 #include "base/net.h"
 #include "base/sha256.h"
+#include "boot/clients.h"
 #include "boot/dnsmasq_networks.h"
 #include "model/types.h"
 
 #include <string.h>
 
-/*
- * Who gets which loader: the first of `files` that is published. Architectures are those of RFC
- * 4578 and IANA's list for option 93. Firmware that boots over HTTP takes a URL, and only from a
- * server that calls itself HTTPClient.
- */
-static const struct {
-	const char *tag;
-	const char *files[3];
-	int arch[3]; /* ends with -1 where there are fewer */
-	bool http;
-} clients[] = {
-	{.tag = "bios", .arch = {0, -1}, .files = {"pxelinux.0", "undionly.kpxe"}},
-	{.tag = "uefi-x64",
-		.arch = {7, 9, -1},
-		.files = {"shimx64.efi", "grubx64.efi", "ipxe.efi"}},
-	{.tag = "uefi-ia32", .arch = {6, -1}, .files = {"ipxe-i386.efi"}},
-	{.tag = "uefi-arm64",
-		.arch = {11, -1},
-		.files = {"shimaa64.efi", "grubaa64.efi", "ipxe-arm64.efi"}},
-	{.tag = "http-x64", .arch = {16, -1}, .files = {"ipxe.efi"}, .http = true},
-	{.tag = "http-arm64", .arch = {19, -1}, .files = {"ipxe-arm64.efi"}, .http = true},
-};
-
-static bool is_ipxe(const char *file)
+static json_t *client_json(const struct boot_client *client, const char *file)
 {
-	return strncmp(file, "ipxe", 4) == 0 || strncmp(file, "undionly", 8) == 0;
-}
+	json_t *entry = json_object();
+	json_t *arch = json_array();
 
-/* The signed GRUB looks for its files on the server that gave it an address, which beside another
- * DHCP server is the wrong one. */
-static bool is_grub(const char *file)
-{
-	return strncmp(file, "shim", 4) == 0 || strncmp(file, "grub", 4) == 0;
-}
-
-static const char *first_published(
-	const struct boot_dhcp *dhcp, const char *const files[3], bool proxy)
-{
-	bool with_ipxe = resolved_bool(dhcp->settings, "enable_ipxe");
-
-	for (size_t i = 0; i < 3 && files[i]; i++)
-		if (strv_has(dhcp->loaders, files[i]) && (with_ipxe || !is_ipxe(files[i])) &&
-			!(proxy && is_grub(files[i])))
-			return files[i];
-	return NULL;
+	for (size_t i = 0; i < boot_client_arches(client); i++)
+		json_array_append_new(arch, json_integer(client->arch[i]));
+	json_object_set_new(entry, "arch", arch);
+	json_object_set_new(entry, "tag", json_string(client->tag));
+	json_object_set_new(entry, "file", json_string(file));
+	json_object_set_new(entry, "http", json_boolean(client->http));
+	return entry;
 }
 
 static json_t *clients_json(const struct boot_dhcp *dhcp, bool proxy)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
-		const char *file = first_published(dhcp, clients[i].files, proxy);
-		json_t *entry = file ? json_object() : NULL;
-		json_t *arch = json_array();
+	for (size_t i = 0; i < n_boot_clients; i++) {
+		const char *file = boot_client_file(dhcp, &boot_clients[i], proxy);
 
-		for (size_t k = 0; k < ARRAY_SIZE(clients[i].arch) && clients[i].arch[k] >= 0; k++)
-			json_array_append_new(arch, json_integer(clients[i].arch[k]));
-		if (entry) {
-			json_object_set(entry, "arch", arch);
-			json_object_set_new(entry, "tag", json_string(clients[i].tag));
-			json_object_set_new(entry, "file", json_string(file));
-			json_object_set_new(entry, "http", json_boolean(clients[i].http));
-			json_array_append_new(list, entry);
-		}
-		json_decref(arch);
+		if (file)
+			json_array_append_new(list, client_json(&boot_clients[i], file));
 	}
 	return list;
 }

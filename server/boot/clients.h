@@ -1,0 +1,28 @@
+/*
+ * Who gets which loader: a row for each sort of firmware that asks DHCP, by the architecture that
+ * it names there (option 93: RFC 4578 and IANA's list). Whatever writes a DHCP server's rules or
+ * explains an answer takes them from here.
+ */
+#ifndef BOOT_CLIENTS_H
+#define BOOT_CLIENTS_H
+
+#include "boot/dnsmasq.h"
+
+struct boot_client {
+	const char *tag;
+	const char *files[3]; /* the first that is published is the one */
+	int arch[3];          /* ends with -1 where there are fewer */
+	bool http;            /* boots over HTTP: takes a URL, and only from an HTTPClient */
+};
+extern const struct boot_client boot_clients[];
+extern const size_t n_boot_clients;
+
+/* By its architecture; NULL: none. */
+const struct boot_client *boot_client_find(int arch);
+/* How many architectures a row has. */
+size_t boot_client_arches(const struct boot_client *client);
+/* The loader's name as it is published, or NULL; `proxy`: beside another DHCP server. */
+const char *boot_client_file(
+	const struct boot_dhcp *dhcp, const struct boot_client *client, bool proxy);
+
+#endif
