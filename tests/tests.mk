@@ -6,8 +6,7 @@
 # A sanitizer's own exit status, so that no test takes it for an ordinary error.
 export ASAN_OPTIONS := exitcode=199
 
-E2E_VM := $(addprefix tests/e2e/,pxe-bios.sh pxe-ipxe.sh pxe-preseed.sh pxe-uefi.sh pxe-xen.sh koan-qemu.sh \
-	koan-reboot.sh koan-kinds.sh)
+E2E_VM := $(addprefix tests/e2e/,koan-qemu.sh koan-reboot.sh koan-kinds.sh)
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
 # Unit tests with golden files write them, the check.sh beside the files judges them.
 GOLDEN_TESTS = $(patsubst tests/unit/%.c,$B/tests/%,$(shell grep -l GOLDEN tests/unit/*/test_*.c))
@@ -31,7 +30,7 @@ e2e: all $(UNIT_TOOLS)
 	@tests/run $(GOLDEN_CHECKS) $(patsubst %,'B=$B %',$(E2E_FAST))
 
 e2e-vm: all
-	@tests/run $(patsubst %,'B=$B %',$(E2E_VM))
+	@tests/run $(patsubst %,'B=$B %',$(BOOT_SCRIPTS) $(E2E_VM))
 
 # Rewrites the golden files; read the difference before you commit it.
 golden: $(GOLDEN_TESTS)
@@ -49,7 +48,7 @@ check:
 	.ci/setup build run demo check
 	$(MAKE) -j2 all unit-programs
 	$(MAKE) -j2 B=build-asan SAN=1 all unit-programs
-	@tests/run $(E2E_VM) 'make -s clang' $(patsubst %,'make -s %',$(PARTS)) \
+	@tests/run $(BOOT_SCRIPTS) $(E2E_VM) 'make -s clang' $(patsubst %,'make -s %',$(PARTS)) \
 		$(E2E_FAST) $(GOLDEN_CHECKS) $(TESTS) $(ASAN_E2E) $(ASAN_UNIT)
 
 demo:

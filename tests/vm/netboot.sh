@@ -28,6 +28,17 @@ installing() { events | grep -E "install-start +$1 "; }
 
 nobody_installs() { ! installing "$1"; }
 
+# evidence TEXT: what proves that the chain works, for people; tests/run and `make boot-check` show
+# it. evidence_line NAME REGEX: the first line of the machine's console that matches, which is a
+# test, too.
+evidence() { note "evidence: $*"; }
+evidence_line() {
+	local line
+	line=$(console "$1" | grep -aE -m 1 -- "$2" | tr -s ' \t' ' ' | cut -c1-150) || true
+	like "$1: its console shows /$2/" "$line" "$2"
+	evidence "$line"
+}
+
 # The machine NAME boots, its installer asks for its own preseed and obeys its early_command.
 netboot_expect() {
 	local name=$1
@@ -35,4 +46,5 @@ netboot_expect() {
 	check "$name: its installation is recorded" vm_wait "$name" installing "$name"
 	events >"$LOGS/events"
 	note "$(<"$LOGS/events")"
+	evidence "$(installing "$name" | tail -n 1 | tr -s ' ')"
 }

@@ -4,7 +4,7 @@
 # timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../e2e/lib.sh"
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
@@ -24,6 +24,7 @@ like "its file starts Xen" "$(cat "$STATE/tftp/current/pxelinux.cfg/01-${WEB7//:
 vm_start web7 bios $WEB7 -cpu $XEN_CPU -m 2048
 check "web7: iPXE hands over to PXELINUX" vm_says web7 PXELINUX
 check "web7: Xen starts" vm_says web7 '\(XEN\) Xen version'
+evidence_line web7 '\(XEN\) Xen version'
 check "web7: with what hypervisor_options say" vm_says web7 'Command line:.*dom0_mem=1024M'
 netboot_expect web7
 check "nobody took it for web8" nobody_installs web8

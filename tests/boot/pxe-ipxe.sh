@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# debian-installer takes its answers without one question: through language, keyboard, network and
-# early_command, up to the first step that needs an archive, which is not here.
+# A machine whose firmware is iPXE boots by HTTP alone, with an address from the lease and the menu,
+# kernel and preseed of exactly its system. Its debian-installer takes its answers without one
+# question: through language, keyboard, network and early_command, up to the first step that needs an
+# archive, which is not here.
 # timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../e2e/lib.sh"
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
@@ -21,6 +23,9 @@ vm_start web8 bios $WEB8
 netboot_expect web8
 # Words of a console, which the installer paints in pieces.
 said() { console web8 | tr -s ' qx' | tr '\n' ' '; }
+like "iPXE ran the server's script" "$(console web8)" 'http://10\.77\.0\.1'
+lacks "without PXELINUX" "$(console web8)" PXELINUX
+check "nobody took it for web7" nobody_installs web7
 past_preseed='archive mirror'
 goes_on() { said | grep -qa "$past_preseed"; }
 check "it goes on to the archive" vm_wait web8 goes_on
@@ -28,6 +33,7 @@ text=$(said)
 like "through the network" "${text%%"$past_preseed"*}" 'Network autoconfiguration has succeeded'
 # A question has a way on or back; a progress bar has only a way out.
 lacks "no question until then" "${text%%"$past_preseed"*}" '<(Continue|Go Back|Yes|No)>'
+evidence "asked nothing before the $past_preseed"
 vm_stop web8
 check "the server stops cleanly" server_stop
 done_testing

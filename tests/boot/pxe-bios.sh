@@ -4,7 +4,7 @@
 # timeout: 1200
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../e2e/lib.sh"
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
@@ -12,7 +12,7 @@ set -euo pipefail
 netboot_server --enable-ipxe=false
 vm_start web7 bios $WEB7
 netboot_expect web7
-like "it went through PXELINUX" "$(console web7)" PXELINUX
+evidence_line web7 PXELINUX
 check "nobody took it for web8" nobody_installs web8
 vm_stop web7
 check "the server stops cleanly" server_stop

@@ -4,7 +4,7 @@
 # timeout: 1200
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../e2e/lib.sh"
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
@@ -12,7 +12,7 @@ netboot_server
 vm_start web7 secureboot $WEB7
 netboot_expect web7
 like "it went through GRUB" "$(console web7)" 'GRUB'
-like "with Secure Boot" "$(console web7)" '[Ss]ecure ?boot.*enabled'
+evidence_line web7 '[Ss]ecure ?boot.*enabled'
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

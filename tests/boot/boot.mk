@@ -1,0 +1,10 @@
+# `make boot-check`: boots a machine through every chain of boot loaders, each script here being one,
+# and prints what proves each; CHAINS="pxe-bios pxe-xen" for some of them.
+.PHONY: boot-check
+
+# The longest first: two run at once, and nothing should be left to wait for alone.
+BOOT_LONG := $(wildcard $(addprefix tests/boot/,pxe-xen.sh pxe-ipxe.sh))
+BOOT_SCRIPTS := $(BOOT_LONG) $(filter-out $(BOOT_LONG),$(sort $(wildcard tests/boot/*.sh)))
+
+boot-check: all
+	@B=$B tests/boot/check $(if $(CHAINS),$(CHAINS:%=tests/boot/%.sh),$(BOOT_SCRIPTS))
