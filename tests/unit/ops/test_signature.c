@@ -197,11 +197,66 @@ static const struct tree_case trees[] = {
 		.expect = "ubuntu-live-server . x86_64 ubuntu noble casper/vmlinuz casper/initrd",
 	},
 	{
+		.about = "Leap 15",
+		.file = {{"media.1/media", "openSUSE - openSUSE-Leap-15.6-x86_64-Build710.3-Media\n"
+					   "openSUSE-Leap-15.6-x86_64-Build710.3\n1\n"},
+			{".treeinfo", TREEINFO("openSUSE Leap", "15.6")},
+			{"boot/x86_64/loader/linux"}, {"boot/x86_64/loader/initrd"}},
+		.expect = "suse . x86_64 suse opensuse15.6 boot/x86_64/loader/linux "
+			  "boot/x86_64/loader/initrd",
+	},
+	{
+		.about = "SLES 15 for another processor",
+		.file = {{"media.1/media", "SUSE - SLE-15-SP5-Full-aarch64-Build98.1-Media\n"},
+			{"boot/aarch64/linux"}, {"boot/aarch64/initrd"}},
+		.expect = "suse . aarch64 suse sles15sp5 boot/aarch64/linux boot/aarch64/initrd",
+	},
+	{
+		.about = "Leap 16",
+		.file = {{"LiveOS/squashfs.img"}, {"boot/x86_64/loader/linux"},
+			{"boot/x86_64/loader/initrd"}},
+		.expect = "suse-agama . x86_64 suse 16 boot/x86_64/loader/linux "
+			  "boot/x86_64/loader/initrd",
+	},
+	{
+		.about = "Fedora CoreOS",
+		.file = {{"coreos/features.json", "{}"}, {"images/pxeboot/vmlinuz"},
+			{"images/pxeboot/initrd.img"}, {"images/pxeboot/rootfs.img"}},
+		.expect = "coreos . x86_64 coreos  images/pxeboot/vmlinuz "
+			  "images/pxeboot/initrd.img",
+	},
+	{
+		.about = "Fedora CoreOS, whose tree does not say for what",
+		.file = {{"coreos/igninfo.json", "{}"}, {"images/pxeboot/vmlinuz"},
+			{"images/pxeboot/initrd.img"}, {"images/pxeboot/rootfs.img"}},
+		.arch = "aarch64",
+		.expect = "coreos . aarch64 coreos  images/pxeboot/vmlinuz "
+			  "images/pxeboot/initrd.img",
+	},
+	{
+		.about = "Flatcar",
+		.file = {{"version.txt", "FLATCAR_BUILD=3815\nFLATCAR_VERSION=3815.2.0\n"
+					 "FLATCAR_BOARD=arm64-usr\n"},
+			{"flatcar_production_pxe.vmlinuz"},
+			{"flatcar_production_pxe_image.cpio.gz"}},
+		.expect = "flatcar . aarch64 flatcar 3815.2.0 flatcar_production_pxe.vmlinuz "
+			  "flatcar_production_pxe_image.cpio.gz",
+	},
+	{
+		.about = "Debian live",
+		.file = {{".disk/info", "Debian GNU/Linux 12.5.0 \"Bookworm\" - Official amd64 "
+					"LIVE/INSTALL Binary 20240210-11:27\n"},
+			{"live/vmlinuz"}, {"live/initrd.img"}, {"live/filesystem.squashfs"}},
+		.expect = "debian-live . x86_64 debian bookworm live/vmlinuz live/initrd.img",
+	},
+	{
 		.about = "nothing",
 		.file = {{"readme"}},
 		.expect = "'DIR' is no distribution's tree that is known here: looked for "
-			  "dists/SUITE/main/installer-ARCH/, install.amd/vmlinuz, "
-			  "debian-installer/ARCH/linux, .treeinfo, casper/vmlinuz",
+			  "images/pxeboot/rootfs.img, dists/SUITE/main/installer-ARCH/, "
+			  "install.amd/vmlinuz, live/filesystem.squashfs, "
+			  "debian-installer/ARCH/linux, flatcar_production_pxe.vmlinuz, .treeinfo, "
+			  "LiveOS/squashfs.img, boot/ARCH/loader/linux, casper/vmlinuz",
 	},
 	{
 		.about = "nearly a tree",
