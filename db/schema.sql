@@ -313,6 +313,7 @@ CREATE TABLE IF NOT EXISTS repos (
   "keep_updated" INTEGER,
   "apt_components" TEXT,
   "apt_dists" TEXT,
+  "gpg_key" TEXT,
   "priority" INTEGER,
   "proxy" TEXT
 ) STRICT;

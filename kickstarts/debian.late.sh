@@ -28,11 +28,8 @@ END
 {% if loop.first %}
 
 {% endif %}
-cat >/target/etc/apt/sources.list.d/{{ repo.name }}.list <<'END'
-{% for dist in repo.apt_dists %}
-deb {{ repo.url }} {{ dist }} {{ repo.apt_components|join(" ") or "main" }}
-{% endfor %}
-END
+{% set root = "/target" %}
+{% include "snippets/apt_repo" %}
 {% endfor %}
 {% if cfg.ssh_keys %}
 

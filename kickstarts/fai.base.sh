@@ -68,11 +68,8 @@ END
 {% endif %}
 {% for repo in repos if repo.breed == "apt" %}
 
-cat >"$root/etc/apt/sources.list.d/{{ repo.name }}.list" <<'END'
-{% for dist in repo.apt_dists %}
-deb {{ repo.url }} {{ dist }} {{ repo.apt_components|join(" ") or "main" }}
-{% endfor %}
-END
+{% set root = '"$root"' %}
+{% include "snippets/apt_repo" %}
 {% endfor %}
 
 # Boot loader

@@ -341,3 +341,48 @@ int check_sha256(const char *text, char **ret, struct err *err)
 		return err_set(err, ERR_INVALID, "'%.80s' is not a SHA-256 in hex", text);
 	return 0;
 }
+
+#define ARMOR_BEGIN "-----BEGIN PGP PUBLIC KEY BLOCK-----"
+#define ARMOR_END   "-----END PGP PUBLIC KEY BLOCK-----"
+
+/* A line of armor: base64, its checksum, or a header such as "Comment: x" before the empty line. */
+static bool is_armor_line(const char *line, size_t len, bool in_headers)
+{
+	static const char base64[] = LETTERS DIGITS "+/=";
+
+	return strspn(line, base64) >= len || (in_headers && memchr(line, ':', len));
+}
+
+/* Canonical: the armor alone, lines ended by \n. Answer files hold it in here documents, where only
+ * such lines are safe. */
+int check_gpg_key(const char *text, char **ret, struct err *err)
+{
+	autostrbuf key = STRBUF_INIT;
+	bool in_headers = true;
+	bool ended = false;
+
+	text += strspn(text, " \t\r\n");
+	for (size_t n = 0; *text && !ended; n++) {
+		size_t line = strcspn(text, "\n");
+		size_t len = line;
+
+		while (len && strchr(" \t\r", text[len - 1]))
+			len--;
+		in_headers = in_headers && len;
+		ended = len == strlen(ARMOR_END) && strncmp(text, ARMOR_END, len) == 0;
+		if (n == 0 ? len != strlen(ARMOR_BEGIN) || strncmp(text, ARMOR_BEGIN, len) != 0
+			   : !ended && !is_armor_line(text, len, in_headers))
+			return err_set(err, ERR_INVALID,
+				"line %zu is none of a public key in ASCII armor; print it with: "
+				"gpg --armor --export KEY",
+				n + 1);
+		strbuf_addf(&key, "%.*s\n", (int)len, text);
+		text += line + (text[line] == '\n');
+	}
+	if (!ended || text[strspn(text, " \t\r\n")])
+		return err_set(err, ERR_INVALID,
+			ended ? "holds more than one public key; give each repository its own"
+			      : "the public key has no end: " ARMOR_END " is missing");
+	*ret = strbuf_take(&key);
+	return 0;
+}

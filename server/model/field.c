@@ -88,6 +88,7 @@ static int check_value(const struct field *field, void *at, struct err *err)
 				return -1;
 		return 0;
 	case VALUE_TEXT:
+		return check_one(field, &((struct opt_text *)at)->text, err);
 	case VALUE_BOOL:
 	case VALUE_MAP:
 		return 0;

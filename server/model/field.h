@@ -125,5 +125,7 @@ int check_network(const char *text, char **ret, struct err *err);
 int check_address_range(const char *text, char **ret, struct err *err);
 int check_dhcp_range(const char *text, char **ret, struct err *err);
 int check_sha256(const char *text, char **ret, struct err *err);
+/* A public key in ASCII armor (RFC 4880, section 6.2). */
+int check_gpg_key(const char *text, char **ret, struct err *err);
 
 #endif

@@ -229,6 +229,7 @@ struct repo {
 	struct opt_bool keep_updated;
 	struct opt_list apt_components;
 	struct opt_list apt_dists;
+	struct opt_text gpg_key;
 	struct opt_int priority;
 	char *proxy;
 };

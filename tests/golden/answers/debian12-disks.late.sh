@@ -35,9 +35,16 @@ iface @ens3@ inet static
 iface @ens3@ inet6 auto
 END
 
+mkdir -p /target/etc/apt/keyrings
+cat >/target/etc/apt/keyrings/debs.asc <<'END'
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEZUsedNowhere
+-----END PGP PUBLIC KEY BLOCK-----
+END
 cat >/target/etc/apt/sources.list.d/debs.list <<'END'
-deb http://repo.example.org/debian stable main extra
-deb http://repo.example.org/debian stable-updates main extra
+deb [signed-by=/etc/apt/keyrings/debs.asc] http://repo.example.org/debian stable main extra
+deb [signed-by=/etc/apt/keyrings/debs.asc] http://repo.example.org/debian stable-updates main extra
 END
 
 # keys_of OWNER HOME: standard input becomes the account's keys.

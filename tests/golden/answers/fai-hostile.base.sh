@@ -65,9 +65,16 @@ auto @eth0@
 iface @eth0@ inet manual
 END
 
-cat >"$root/etc/apt/sources.list.d/debs.list" <<'END'
-deb http://repo.example.org/debian stable main extra
-deb http://repo.example.org/debian stable-updates main extra
+mkdir -p "$root"/etc/apt/keyrings
+cat >"$root"/etc/apt/keyrings/debs.asc <<'END'
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEZUsedNowhere
+-----END PGP PUBLIC KEY BLOCK-----
+END
+cat >"$root"/etc/apt/sources.list.d/debs.list <<'END'
+deb [signed-by=/etc/apt/keyrings/debs.asc] http://repo.example.org/debian stable main extra
+deb [signed-by=/etc/apt/keyrings/debs.asc] http://repo.example.org/debian stable-updates main extra
 END
 
 # Boot loader

@@ -107,9 +107,16 @@ nameserver 10.77.0.2
 nameserver 2001:db8::53
 END
 
-cat >"$root/etc/apt/sources.list.d/debs.list" <<'END'
-deb http://repo.example.org/debian stable main extra
-deb http://repo.example.org/debian stable-updates main extra
+mkdir -p "$root"/etc/apt/keyrings
+cat >"$root"/etc/apt/keyrings/debs.asc <<'END'
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEZUsedNowhere
+-----END PGP PUBLIC KEY BLOCK-----
+END
+cat >"$root"/etc/apt/sources.list.d/debs.list <<'END'
+deb [signed-by=/etc/apt/keyrings/debs.asc] http://repo.example.org/debian stable main extra
+deb [signed-by=/etc/apt/keyrings/debs.asc] http://repo.example.org/debian stable-updates main extra
 END
 
 # Boot loader

@@ -45,6 +45,10 @@ static const struct {
 	{check_address_range, {"192.0.2.10-192.0.2.20", "192.0.2.30-192.0.2.40"}},
 	{check_dhcp_range, {"192.0.2.10,192.0.2.20", "192.0.2.30,192.0.2.40"}},
 	{check_interface_name, {"br0", "bond0.100"}},
+	{check_gpg_key, {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n"
+			 "-----END PGP PUBLIC KEY BLOCK-----\n",
+				"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMF\n"
+				"-----END PGP PUBLIC KEY BLOCK-----\n"}},
 	{check_sha256, {"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 			       "0000000000000000000000000000000000000000000000000000000000000000"}},
 };
@@ -83,6 +87,8 @@ static inline struct sample sample_of(const struct field *field)
 			return (struct sample){"any words", "x,y,z"};
 		return sample_of_string(field);
 	case VALUE_TEXT:
+		if (field->check)
+			return sample_of_string(field);
 		return (struct sample){"one\n\ttwo {{ three }}\n", "other\r\n"};
 	case VALUE_INT:
 		return sample_of_int(field);

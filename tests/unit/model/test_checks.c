@@ -5,6 +5,9 @@
 typedef int check(const char *text, char **ret, struct err *err);
 
 /* `canonical` NULL: refused; "": taken as it is. */
+#define ARMOR_END   "-----END PGP PUBLIC KEY BLOCK-----"
+#define ARMOR(body) "-----BEGIN PGP PUBLIC KEY BLOCK-----\n" body ARMOR_END "\n"
+
 static const struct {
 	check *check;
 	const char *text;
@@ -93,6 +96,13 @@ static const struct {
 	{check_sha256, HEX_64, ""},
 	{check_sha256, HEX_64 "0", NULL},
 	{check_sha256, "0", NULL},
+	{check_gpg_key, ARMOR("Comment: x\n\nmDME+/=\n=abcd\n"), ""},
+	{check_gpg_key, " \n-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\nmD\r\n" ARMOR_END "  ",
+		ARMOR("\nmD\n")},
+	{check_gpg_key, ARMOR("\nEND\n$(reboot)\n"), NULL},
+	{check_gpg_key, ARMOR("\nmD\n") ARMOR("\nmD\n"), NULL},
+	{check_gpg_key, "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmD\n", NULL},
+	{check_gpg_key, "mD", NULL},
 };
 
 static void test_rows(void **state)

@@ -10,6 +10,9 @@
 #define HASH                                                                                       \
 	"$6$saltsalt$0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./"             \
 	"0123456789abcdefghij01"
+#define GPG_KEY                                                                                    \
+	"-----BEGIN PGP PUBLIC KEY BLOCK-----\\n\\nmDMEZUsedNowhere\\n"                            \
+	"-----END PGP PUBLIC KEY BLOCK-----"
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBootwrightTestKeyNotUsedAnywhere0000000 "
 
 enum {
@@ -87,7 +90,9 @@ static const char net[] =
 	"'kernel_options_post': 'mitigations=off',"
 	"'autoinstall_meta': {'ssh_key': ['" KEY "a@example', '" KEY "b@example'],"
 	" 'username': 'ops', 'packages': 'vim,tmux', 'ntp_servers': 'ntp1.example.org,10.77.0.3',"
-	" 'locale': 'de_DE.UTF-8', 'keymap': 'de', 'timezone': 'Europe/Berlin'}, 'interfaces': {"
+	" 'locale': 'de_DE.UTF-8', 'keymap': 'de', 'timezone': 'Europe/Berlin',"
+	" 'registration_code': 'CODE-<1>', 'registration_server': 'https://rmt.example.org',"
+	" 'registration_email': 'ops@example.org'}, 'interfaces': {"
 	"'eth0': {'mac_address': '52:54:00:aa:00:07', 'interface_type': 'bond_slave',"
 	" 'interface_master': 'bond0'},"
 	"'eth1': {'mac_address': '52:54:00:aa:00:08', 'interface_type': 'bond_slave',"
@@ -158,10 +163,12 @@ static void put_common(struct bench *bench)
 	bench_put(bench, &settings_type, "settings",
 		"{'server': '10.77.0.1', 'default_password_crypted': '" HASH "'}");
 	bench_put(bench, &repo_type, "tools",
-		"{'breed': 'yum', 'mirror': 'http://repo.example.org/tools/', 'priority': 10}");
+		"{'breed': 'yum', 'mirror': 'http://repo.example.org/tools/', 'priority': 10,"
+		"'gpg_key': '" GPG_KEY "'}");
 	bench_put(bench, &repo_type, "debs",
 		"{'breed': 'apt', 'mirror': 'http://repo.example.org/debian',"
-		"'apt_dists': ['stable', 'stable-updates'], 'apt_components': ['main', 'extra']}");
+		"'apt_dists': ['stable', 'stable-updates'], 'apt_components': ['main', 'extra'],"
+		"'gpg_key': '" GPG_KEY "'}");
 }
 
 static void put_family(struct bench *bench, const struct family *family)
