@@ -72,18 +72,31 @@ tag-if=set:bw-ipxe,tag:bw-is-ipxe,tag:{{ "!" if enable_ipxe else "" }}bw-ipxe-ot
 {% for arch in client.arch %}
 dhcp-match=set:bw-{{ client.tag }},option:client-arch,{{ arch }}
 {% endfor %}
+{% if client.http and files %}
+tag-if=set:bw-over-http,tag:bw-{{ client.tag }}
+{% endif %}
 {% endfor %}
+{# An option that is sent twice would be joined; of a boot file the last line counts. #}
+{% set not_elsewhere %}
+{% for network in networks if network.elsewhere %}tag:!{{ network.tag }},{% endfor %}
+{% endset %}
 {% macro boot(tags, http_base, next_server) %}
 dhcp-boot=tag:bw-ipxe,{{ tags }}{{ http_base }}/boot/ipxe,,{{ next_server }}
 {% for client in clients %}
-{% if client.http %}
-dhcp-boot=tag:bw-{{ client.tag }},tag:!bw-ipxe,{{ tags }}{{ http_base }}/{{ client.file }},,{{ next_server }}
-{% else %}
-dhcp-boot=tag:bw-{{ client.tag }},tag:!bw-ipxe,{{ tags }}{{ client.file }},,{{ next_server }}
-{% endif %}
+{% set base = http_base ~ "/" if client.http else "" %}
+dhcp-boot=tag:bw-{{ client.tag }},tag:!bw-ipxe,{{ tags }}{{ base }}{{ client.file }},,{{ next_server }}
+{% for other in client.others %}
+dhcp-boot=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,{{ tags }}{{ base }}{{ other.file }},,{{ next_server }}
+{% endfor %}
 {% endfor %}
 {% for file in files %}
-dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,{{ tags }}{{ file.filename }},,{{ next_server }}
+dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:!bw-over-http,{{ tags }}{{ file.filename }},,{{ next_server }}
+{% if file.http %}
+dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:bw-over-http,{{ tags }}{{ http_base }}/{{ file.filename }},,{{ next_server }}
+{% endif %}
+{% if file.prefix %}
+dhcp-option-force=tag:bw-{{ file.tag }},tag:!bw-ipxe,{{ tags or not_elsewhere }}210,{{ http_base }}/
+{% endif %}
 {% endfor %}
 {% endmacro %}
 # Of several lines that fit the last one counts, so what an item names itself comes last.
@@ -132,6 +145,9 @@ dhcp-option=tag:bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.ht
 {% for client in clients %}
 {% if client.http %}
 dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ client.file }}
+{% for other in client.others %}
+dhcp-option=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ other.file }}
+{% endfor %}
 {% else %}
 dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,tftp://[{{ network.next_server }}]/{{ client.file }}
 {% endif %}

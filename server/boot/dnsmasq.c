@@ -9,6 +9,23 @@
 
 #include <string.h>
 
+/* What other machines of the row get: those that have the tag. */
+static json_t *others_json(const struct boot_dhcp *dhcp, const struct boot_client *client,
+	const char *file, bool proxy)
+{
+	json_t *list = json_array();
+
+	for (enum boot_via via = VIA_FIRST; via < BOOT_VIAS; via++) {
+		const char *other = boot_client_file(dhcp, client, via, proxy);
+
+		if (via != boot_via_of(dhcp->settings, client->http) && strcmp(other, file) != 0)
+			json_array_append_new(
+				list, json_pack("{s:s,s:s}", "tag", boot_via_tag(via, client->http),
+					      "file", other));
+	}
+	return list;
+}
+
 static json_t *client_json(const struct boot_client *client, const char *file)
 {
 	json_t *entry = json_object();
@@ -28,10 +45,16 @@ static json_t *clients_json(const struct boot_dhcp *dhcp, bool proxy)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n_boot_clients; i++) {
-		const char *file = boot_client_file(dhcp, &boot_clients[i], proxy);
+		const struct boot_client *client = &boot_clients[i];
+		const char *file = boot_client_file(
+			dhcp, client, boot_via_of(dhcp->settings, client->http), proxy);
+		json_t *entry;
 
-		if (file)
-			json_array_append_new(list, client_json(&boot_clients[i], file));
+		if (!file)
+			continue;
+		entry = client_json(client, file);
+		json_object_set_new(entry, "others", others_json(dhcp, client, file, proxy));
+		json_array_append_new(list, entry);
 	}
 	return list;
 }
@@ -86,6 +109,14 @@ static void add_file_tag(const char *filename, struct strbuf *ret)
 	strbuf_addf(ret, "file-%.12s", sum);
 }
 
+/* A file that firmware which boots over HTTP can start. */
+static bool is_efi(const char *filename)
+{
+	const char *dot = strrchr(filename, '.');
+
+	return dot && (strcmp(dot, ".efi") == 0 || strcmp(dot, ".img") == 0);
+}
+
 static json_t *files_json(const struct boot_dhcp *dhcp)
 {
 	json_t *list = json_array();
@@ -97,6 +128,10 @@ static json_t *files_json(const struct boot_dhcp *dhcp)
 		add_file_tag(filename, &tag);
 		json_object_set_new(entry, "tag", json_string(tag.buf));
 		json_object_set_new(entry, "filename", json_string(filename));
+		json_object_set_new(entry, "http", json_boolean(is_efi(filename)));
+		/* lpxelinux.0 loads what its path prefix says, so all else comes over HTTP. */
+		json_object_set_new(
+			entry, "prefix", json_boolean(strcmp(filename, "lpxelinux.0") == 0));
 		json_array_append_new(list, entry);
 	}
 	return list;
@@ -147,14 +182,21 @@ static bool is_host_word(const char *name)
 	       *name != '-' && strcmp(name, "ignore") != 0 && strcmp(name, "infinite") != 0;
 }
 
-/* True where the system's enable_ipxe is not what the settings say. */
-static bool differs_in_ipxe(const struct resolved *system)
+/* The tags of a system for which something else holds than the settings say: ",set:TAG" each. */
+static void add_differences(const struct resolved *system, struct strbuf *ret)
 {
 	const struct resolved *top = system;
 
 	while (top->above)
 		top = top->above;
-	return resolved_bool(system, "enable_ipxe") != resolved_bool(top, "enable_ipxe");
+	if (resolved_bool(system, "enable_ipxe") != resolved_bool(top, "enable_ipxe"))
+		strbuf_adds(ret, ",set:bw-ipxe-other");
+	for (int http = 0; http <= 1; http++) {
+		enum boot_via via = boot_via_of(system, http);
+
+		if (via != boot_via_of(top, http))
+			strbuf_addf(ret, ",set:bw-%s", boot_via_tag(via, http));
+	}
 }
 
 /* "52:54:00:aa:00:07,set:rack3,10.77.0.21,web7" */
@@ -165,8 +207,9 @@ void boot_dnsmasq_hosts(
 	const char *hostname = boot_vars_text(vars, "hostname");
 	const char *filename = resolved_str(system, "filename");
 	const char *inherited_tag = resolved_str(system, "dhcp_tag");
-	bool other_ipxe = differs_in_ipxe(system);
+	autostrbuf differences = STRBUF_INIT;
 
+	add_differences(system, &differences);
 	for (size_t i = 0; i < system->item->children; i++) {
 		const struct interface *card = (const struct interface *)system->item->child[i];
 		const char *own_tag = card->dhcp_tag ? card->dhcp_tag : inherited_tag;
@@ -175,13 +218,13 @@ void boot_dnsmasq_hosts(
 		autostrbuf line = STRBUF_INIT;
 
 		if (!card->mac_address || !*card->mac_address ||
-			(!*ip && !*six && !*own_tag && !*filename && !other_ipxe))
+			(!*ip && !*six && !*own_tag && !*filename && !differences.len))
 			continue;
 		strbuf_adds(&line, card->mac_address);
 		if (*own_tag)
 			strbuf_addf(&line, ",set:%s", own_tag);
-		if (other_ipxe)
-			strbuf_adds(&line, ",set:bw-ipxe-other");
+		if (differences.len)
+			strbuf_adds(&line, differences.buf);
 		if (*filename) {
 			strbuf_adds(&line, ",set:bw-");
 			add_file_tag(filename, &line);

@@ -29,9 +29,12 @@ struct boot_dhcp {
  *   interfaces    names of the network interfaces that are served; none: all
  *   range         what follows dhcp-range= for the settings' own network, "" where there is none
  *   dns hosts_file next_server http_base
- *   clients       who gets which loader: a list of {tag, arch: [numbers], file, http}
+ *   clients       who gets which loader: a list of {tag, arch: [numbers], file, http, others};
+ *                 `others`, a list of {tag, file}, is for machines whose record says otherwise
  *   proxy_clients the same beside another DHCP server, where some loaders cannot work
- *   files         boot files that items name themselves: {tag, filename}
+ *   files         boot files that items name themselves: {tag, filename, http, prefix}: `http` is
+ *                 true where firmware can load it over HTTP, `prefix` where the loader takes
+ *                 option 210
  *   networks      those that are served: {name, tag, proxy, six, ranges, router, dns, search, mtu,
  *                 next_server, http_base, elsewhere}: `elsewhere` is true where this server has
  *                 another address there than in the settings

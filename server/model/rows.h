@@ -11,6 +11,7 @@ extern const char *const virt_types[];
 extern const char *const virt_drivers[];
 extern const char *const virt_graphics_kinds[];
 extern const char *const loaders[];
+extern const char *const http_boots[];
 extern const char *const arches[];
 
 #define COMMENT_ROWS(type)                                                                         \
@@ -53,7 +54,8 @@ extern const char *const arches[];
 
 #define LOADER_ROWS(type)                                                                          \
 	FIELD(type, boot_loaders, .flags = FIELD_INHERIT, .choices = loaders,                      \
-		.publishes = PUBLISH_BOOT, .help = "for which loaders files are published")
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                          \
+		.help = "for which loaders files are published; ipxe alone: machines get iPXE")
 
 #define VIRT_ROWS(type)                                                                            \
 	FIELD(type, virt_type, .flags = FIELD_INHERIT, .choices = virt_types, .fallback = "auto",  \

@@ -7,6 +7,7 @@ const char *const virt_graphics_kinds[] = {"vnc", "spice", "sdl", "none", NULL};
 const char *const arches[] = {
 	"x86_64", "i386", "aarch64", "armhf", "ppc64le", "s390x", "riscv64", NULL};
 const char *const loaders[] = {"grub", "pxe", "ipxe", NULL};
+const char *const http_boots[] = {"image", "ipxe", "grub", NULL};
 
 static const struct field fields[] = {
 	FIELD(settings, server, .check = check_host, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
@@ -35,6 +36,10 @@ static const struct field fields[] = {
 		.help = "iPXE clients (DHCP option 175) load their menu and kernel over HTTP; "
 			"false: as "
 			"their firmware does"),
+	FIELD(settings, http_boot, .flags = FIELD_INHERIT, .choices = http_boots,
+		.publishes = PUBLISH_DHCP, .fallback = "image",
+		.help = "what UEFI machines that boot over HTTP get: an image with shim, GRUB and "
+			"the kernel, for Secure Boot too; ipxe or grub, where that is off"),
 	FIELD(settings, enable_menu, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
 		.fallback = "true", .help = "show profiles in the boot menu of unknown machines"),
 	FIELD(settings, pxe_just_once, .publishes = PUBLISH_BOOT, .fallback = "true",

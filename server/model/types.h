@@ -23,6 +23,7 @@ struct settings {
 	char *dhcp_netmask;
 	char *dhcp_router;
 	struct opt_bool enable_ipxe;
+	char *http_boot;
 	struct opt_bool enable_menu;
 	struct opt_bool pxe_just_once;
 	struct opt_bool auto_sync;
@@ -89,6 +90,7 @@ struct profile {
 	char *filename;
 	char *proxy;
 	struct opt_bool enable_ipxe;
+	char *http_boot;
 	struct opt_bool enable_menu;
 	char *menu;
 	struct opt_list repos;
@@ -132,6 +134,7 @@ struct system {
 	char *filename;
 	char *proxy;
 	struct opt_bool enable_ipxe;
+	char *http_boot;
 	char *serial_device;
 	char *serial_baud_rate;
 	char *power_type;

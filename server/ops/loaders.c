@@ -61,6 +61,11 @@ const struct loader loaders_all[] = {
 		.needed = UEFI,
 		.paths = {"/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"},
 	},
+	{
+		.name = "http-boot/grubx64.efi", /* finds its files on a disk, not by TFTP */
+		.package = "grub-efi-amd64-signed",
+		.paths = {"/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"},
+	},
 	GRUB_MODULE("multiboot2.mod"), /* and what it needs, for Xen */
 	GRUB_MODULE("relocator.mod"),
 	GRUB_MODULE("boot.mod"),
@@ -83,6 +88,11 @@ const struct loader loaders_all[] = {
 		.name = "grubaa64.efi",
 		.package = "grub-efi-arm64-signed",
 		.paths = {"/usr/lib/grub/arm64-efi-signed/grubnetaa64.efi.signed"},
+	},
+	{
+		.name = "http-boot/grubaa64.efi",
+		.package = "grub-efi-arm64-signed",
+		.paths = {"/usr/lib/grub/arm64-efi-signed/grubaa64.efi.signed"},
 	},
 	{
 		.name = "undionly.kpxe",

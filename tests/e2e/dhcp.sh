@@ -50,6 +50,14 @@ must "a system with fixed addresses" bootwright system add --name=web7 --profile
 	--interface=eth0 --mac-address=52:54:00:aa:00:07 --ip-address=10.77.0.21
 must "a system that is not to be booted by iPXE" bootwright system add --name=web8 --profile=foo \
 	--enable-ipxe=false --interface=eth0 --mac-address=52:54:00:aa:00:08
+must "one that gets iPXE" bootwright system add --name=web9 --profile=foo --boot-loaders=ipxe \
+	--interface=eth0 --mac-address=52:54:00:aa:00:09
+must "one that gets iPXE over HTTP" bootwright system add --name=web10 --profile=foo \
+	--http-boot=ipxe --interface=eth0 --mac-address=52:54:00:aa:00:10
+must "one that names its boot file" bootwright system add --name=web11 --profile=foo \
+	--filename=lpxelinux.0 --interface=eth0 --mac-address=52:54:00:aa:00:11
+must "one that names one for UEFI" bootwright system add --name=web12 --profile=foo \
+	--filename=snponly.efi --interface=eth0 --mac-address=52:54:00:aa:00:12
 must "sync" bootwright sync
 must "dnsmasq listens" wait_for 20 dnsmasq_listens
 
@@ -58,22 +66,35 @@ like "BIOS: PXELINUX" "$(ask at-lan 4 0)" \
 like "UEFI: shim" "$(ask at-lan 4 7)" 'server=10\.77\.0\.1 file=shimx64\.efi'
 like "iPXE: its script over HTTP" "$(ask at-lan 4 0 ipxe)" 'file=http://10\.77\.0\.1/boot/ipxe '
 like "UEFI over HTTP: a URL from an HTTPClient" "$(ask at-lan 4 16)" \
-	'file=http://10\.77\.0\.1/ipxe\.efi vendor=HTTPClient'
+	'file=http://10\.77\.0\.1/boot/image/x64\.img vendor=HTTPClient'
 like "a fixed address" "$(ask at-lan 4 0 52:54:00:aa:00:07)" '^address=10\.77\.0\.21 '
 like "enable_ipxe=false: its iPXE gets what its firmware would" \
 	"$(ask at-lan 4 0 ipxe 52:54:00:aa:00:08)" 'file=pxelinux\.0 '
+like "boot_loaders=ipxe, BIOS: iPXE" "$(ask at-lan 4 0 52:54:00:aa:00:09)" 'file=undionly\.kpxe '
+like "boot_loaders=ipxe, UEFI: iPXE" "$(ask at-lan 4 7 52:54:00:aa:00:09)" 'file=ipxe\.efi '
+like "boot_loaders=ipxe, over HTTP: iPXE" "$(ask at-lan 4 16 52:54:00:aa:00:09)" \
+	'file=http://10\.77\.0\.1/ipxe\.efi vendor=HTTPClient'
+like "http_boot=ipxe: iPXE" "$(ask at-lan 4 16 52:54:00:aa:00:10)" \
+	'file=http://10\.77\.0\.1/ipxe\.efi vendor=HTTPClient'
+like "http_boot=ipxe says nothing of PXE" "$(ask at-lan 4 7 52:54:00:aa:00:10)" 'file=shimx64\.efi '
+like "filename: that, and lpxelinux.0 gets its prefix" "$(ask at-lan 4 0 52:54:00:aa:00:11)" \
+	'file=lpxelinux\.0 .*prefix=http://10\.77\.0\.1/'
+like "a BIOS file is nothing for HTTP" "$(ask at-lan 4 16 52:54:00:aa:00:11)" \
+	'file=http://10\.77\.0\.1/boot/image/x64\.img '
+like "filename over HTTP: its address" "$(ask at-lan 4 16 52:54:00:aa:00:12)" \
+	'file=http://10\.77\.0\.1/snponly\.efi vendor=HTTPClient'
 
 like "proxy, BIOS: no address, a menu of one entry" "$(ask at-office 4 0)" \
 	'^address=0\.0\.0\.0 server=10\.78\.0\.1 file=pxelinux\.0 vendor=PXEClient router=- dns=- menu=yes'
 like "proxy, iPXE: its script, from the address seen there" "$(ask at-office 4 0 ipxe)" \
 	'^address=0\.0\.0\.0 server=10\.78\.0\.1 file=http://10\.78\.0\.1/boot/ipxe '
 like "proxy, UEFI over HTTP" "$(ask at-office 4 16)" \
-	'^address=0\.0\.0\.0 .*file=http://10\.78\.0\.1/ipxe\.efi vendor=HTTPClient'
+	'^address=0\.0\.0\.0 .*file=http://10\.78\.0\.1/boot/image/x64\.img vendor=HTTPClient'
 like "proxy, UEFI: answered" "$(ask at-office 4 7)" '^address=0\.0\.0\.0 server=10\.78\.0\.1 '
 
 like "IPv6, UEFI: shim's URL" "$(ask at-lan 6 7)" \
 	'^address=fd77::1[0-9a-f]+ file=tftp://\[fd77::1\]/shimx64\.efi dns=fd77::2'
-like "IPv6, UEFI over HTTP" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/ipxe\.efi '
+like "IPv6, UEFI over HTTP" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/boot/image/x64\.img '
 like "IPv6, iPXE" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/ipxe '
 
 check "one network is no longer served" bootwright network edit --name=office --dhcp-mode=none

@@ -211,9 +211,12 @@ static const struct {
 		"{'dhcp_interface': 'br0', 'dhcp_range': '10.77.0.50,10.77.0.99', 'dhcp_netmask':"
 		" '255.255.255.0', 'dhcp_router': '10.77.0.254', 'name_servers': ['10.77.0.2',"
 		" 'fd00::2', '10.77.0.3'], 'name_servers_search': ['example.org', 'example.com']}",
-		{"pxelinux.0", "shimx64.efi", "grubx64.efi", "ipxe.efi", "shimaa64.efi"},
+		{"pxelinux.0", "shimx64.efi", "grubx64.efi", "ipxe.efi", "shimaa64.efi",
+			"http-boot/grubx64.efi", "http-boot/netgrubx64.efi"},
 		"special.0", {NULL}},
-	{"dnsmasq-plain.conf", "{'dhcp_range': '10.77.0.50,10.77.0.99', 'enable_ipxe': false}",
+	{"dnsmasq-plain.conf",
+		"{'dhcp_range': '10.77.0.50,10.77.0.99', 'enable_ipxe': false, 'http_boot': "
+		"'grub'}",
 		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL, {NULL}},
 	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL,
 		{NULL}},
@@ -221,7 +224,9 @@ static const struct {
 	{"dnsmasq-networks.conf",
 		"{'next_server_v4': '10.77.0.1', 'name_servers': ['10.77.0.2', 'fd77::2'],"
 		" 'name_servers_search': ['example.org']}",
-		{"pxelinux.0", "shimx64.efi", "undionly.kpxe", "ipxe.efi"}, "special.0",
+		{"pxelinux.0", "shimx64.efi", "undionly.kpxe", "ipxe.efi", "lpxelinux.0",
+			"http-boot/grubx64.efi"},
+		"lpxelinux.0",
 		{"{'name': 'lan', 'address': '10.77.0.0/24', 'dhcp_interface': 'eth1', 'gateway':"
 		 " '10.77.0.254', 'dhcp_range': ['10.77.0.50-10.77.0.99',"
 		 " '10.77.0.150-10.77.0.199'], 'mtu': 9000}",
