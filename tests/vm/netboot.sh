@@ -12,6 +12,11 @@ netboot_server() {
 	net_advertise
 	must "bootwrightd with dnsmasq and in.tftpd" server_start --services=managed
 	must "settings" lab_settings "$@"
+	netboot_items
+}
+
+# The installer's distro, a profile and the systems, published.
+netboot_items() {
 	must "import of the installer" bootwright import --path="$INSTALLER_TREE" --name=deb12
 	check "profile add" bootwright profile add --name=bar --distro=deb12 \
 		--virt-file-size=4 --virt-ram=1024 --kernel-options=console=ttyS0,115200n8
