@@ -51,6 +51,21 @@ static int hold(struct server *server, uint64_t number, struct err *err)
 	return 0;
 }
 
+/* Held first: a crash between the two must not let an automatic sync undo the rollback. */
+static int hold_and_switch(
+	struct server *server, uint64_t current, uint64_t number, struct err *err)
+{
+	bool was_held = rollback_is_held(server);
+
+	if (hold(server, number, err) < 0)
+		return -1;
+	if (generation_switch(server->tftp_fd, number, err) == 0)
+		return 0;
+	if (!was_held || hold(server, current, NULL) < 0)
+		rollback_release(server);
+	return -1;
+}
+
 static int find_previous(struct server *server, uint64_t current, uint64_t *ret, struct err *err)
 {
 	autofree uint64_t *number = NULL;
@@ -140,8 +155,7 @@ static int switch_locked(struct server *server, uint64_t number, json_t **ret, s
 		return -1;
 	main_changed = differs(from, to, "private/" DHCP_MAIN);
 	hosts_changed = differs(from, to, "private/" DHCP_HOSTS);
-	/* held first: should the switch fail, the next sync releases it */
-	if (hold(server, number, err) < 0 || generation_switch(server->tftp_fd, number, err) < 0)
+	if (hold_and_switch(server, current, number, err) < 0)
 		return -1;
 	*ret = manifest_json(&manifest);
 	json_object_set_new(*ret, "local", json_integer((json_int_t)local));

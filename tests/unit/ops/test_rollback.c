@@ -136,6 +136,32 @@ static void test_restart(void **state)
 	assert_false(rollback_is_held(bench->server));
 }
 
+/* What was published before stays, and is held as it was. */
+static void test_switch_fails(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *result = NULL;
+	struct err err = ERR_INIT;
+
+	MUST(file_mkdirs(bench->server->tftp_fd, ".current", 0755, &why)); /* is in the way */
+	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
+	assert_non_null(strstr(err.msg, "'.current'"));
+	assert_false(rollback_is_held(bench->server));
+	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
+	unlinkat(bench->server->tftp_fd, ".current", AT_REMOVEDIR);
+	publish(bench);
+	bench_merge(bench, &distro_type, "foo", "{'kernel_options': 'three'}");
+	publish(bench);
+	MUST(rollback_to(bench->server, 2, &result, &why));
+	MUST(file_mkdirs(bench->server->tftp_fd, ".current", 0755, &why));
+	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
+	unlinkat(bench->server->tftp_fd, ".current", AT_REMOVEDIR);
+	server_close(bench->server);
+	bench_open(bench);
+	assert_true(rollback_is_held(bench->server));
+	assert_true(says(bench, FILE7, "two"));
+}
+
 static void test_nothing_older(void **state)
 {
 	struct bench *bench = *state;
@@ -157,6 +183,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_back_and_forth, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_no_reinstallation, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_restart, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_switch_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_older, bench_setup, bench_teardown),
 	};
 
