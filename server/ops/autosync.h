@@ -12,7 +12,8 @@
 
 struct autosync;
 
-/* Starts the thread; the server has none until then. ERR_INTERNAL. */
+/* Starts the thread; the server has none until then. What was changed and not published before the
+ * last end is wanted at once. ERR_INTERNAL. */
 int autosync_start(struct server *server, struct err *err);
 /* Ends it; what was due is left to the next sync. NULL is fine. */
 void autosync_stop(struct autosync *autosync);
