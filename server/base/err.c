@@ -16,6 +16,7 @@ static const struct {
 	[ERR_INVALID] = {400, 1, "invalid value"},
 	[ERR_DENIED] = {403, 1, "not allowed"},
 	[ERR_NOT_FOUND] = {404, 1, "not found"},
+	[ERR_METHOD] = {405, 1, "method not allowed"},
 	[ERR_CONFLICT] = {409, 1, "conflict"},
 	[ERR_STALE] = {412, 1, "changed meanwhile"},
 	[ERR_UNMATCHED] = {428, 1, "precondition required"},

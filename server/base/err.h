@@ -13,6 +13,7 @@ enum err_code {
 	ERR_INVALID,   /* a value is wrong; err.field may name it */
 	ERR_DENIED,    /* the caller's role does not allow it */
 	ERR_NOT_FOUND, /* no such item, file or route */
+	ERR_METHOD,    /* the route is there, but not for this HTTP method */
 	ERR_CONFLICT,  /* already exists, in use, or belongs to another */
 	ERR_STALE,     /* If-Match names another version */
 	ERR_UNMATCHED, /* replacing what is there needs If-Match (RFC 6585) */

@@ -149,10 +149,12 @@ static int route(struct exchange *x, const char *method, unsigned *allowed, stru
 	take_params(request, &params);
 	if (request->route)
 		return 0;
-	err_set(err, ERR_NOT_FOUND,
-		*allowed ? "'%.200s' does not take the method %s" : "there is nothing at '%.200s'",
-		request->target.path, method);
-	return *allowed ? 405 : 404;
+	if (*allowed)
+		err_set(err, ERR_METHOD, "'%.200s' does not take the method %s",
+			request->target.path, method);
+	else
+		err_set(err, ERR_NOT_FOUND, "there is nothing at '%.200s'", request->target.path);
+	return err_http_status(err->code);
 }
 
 static int identify(struct exchange *x, struct MHD_Connection *connection, struct err *err)

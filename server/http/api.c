@@ -13,13 +13,47 @@ const struct api_head api_head_filters[API_HEAD_FILTERS] = {
 	{"mtime", "number", "when it was last changed, seconds since 1970"},
 };
 
+/* What stands after /api/v1/ in the patterns: "tasks" of "/api/v1/tasks/{id}". */
+static void add_paths(struct strv *ret)
+{
+	static const char root[] = "/api/v1/";
+
+	for (size_t t = 0; t < n_route_tables; t++) {
+		for (size_t i = 0; i < route_tables[t]->n; i++) {
+			const char *pattern = route_tables[t]->route[i].pattern;
+			const char *first = pattern + sizeof(root) - 1;
+
+			if (strncmp(pattern, root, sizeof(root) - 1) == 0 && *first != '{')
+				strv_addf(ret, "%.*s", (int)strcspn(first, "/"), first);
+		}
+	}
+	for (size_t i = 0; i < ITEM_KINDS; i++)
+		if (item_type_is_listed(item_types[i]))
+			strv_add(ret, item_types[i]->plural);
+}
+
+static int no_such_path(const char *name, struct err *err)
+{
+	autostrv paths = STRV_INIT;
+	const char *near;
+
+	add_paths(&paths);
+	near = nearest_word(name, (const char *const *)paths.v, paths.n);
+	if (near)
+		return err_set(err, ERR_NOT_FOUND,
+			"there is nothing at '/api/v1/%.100s'; did you mean '/api/v1/%s'?", name,
+			near);
+	return err_set(err, ERR_NOT_FOUND,
+		"there is nothing at '/api/v1/%.100s'; GET /api/v1 lists what there is", name);
+}
+
 int api_find_type(const struct request *request, const struct item_type **ret, struct err *err)
 {
 	const char *name = request_param(request, "type");
 	const struct item_type *type = item_type_find(name);
 
 	if (!type || !item_type_is_listed(type) || strcmp(type->plural, name) != 0)
-		return err_set(err, ERR_NOT_FOUND, "there are no '%s'", name);
+		return no_such_path(name, err);
 	*ret = type;
 	return 0;
 }
