@@ -250,6 +250,21 @@ int check_word(const char *text, char **ret, struct err *err)
 	return 0;
 }
 
+int check_serial_device(const char *text, char **ret, struct err *err)
+{
+	size_t digits = strspn(text, DIGITS);
+	bool named = strncmp(text, "tty", 3) == 0 || strncmp(text, "hvc", 3) == 0;
+
+	(void)ret;
+	if ((digits && digits <= 3 && !text[digits]) ||
+		(named && strlen(text) <= 20 && strspn(text, LETTERS DIGITS) == strlen(text)))
+		return 0;
+	return err_set(err, ERR_INVALID,
+		"'%.60s' is no serial console: 0 (ttyS0), 1, … or a device's name, such as ttyAMA0 "
+		"or hvc0",
+		text);
+}
+
 int check_password_hash(const char *text, char **ret, struct err *err)
 {
 	(void)ret;

@@ -65,6 +65,25 @@ static int check_range(const struct field *field, double value, struct err *err)
 	return 0;
 }
 
+/* The value of each key; a key alone ("quiet") has an empty one, a removal ("!quiet") none. */
+static int check_map(const struct field *field, struct opt_map *map, struct err *err)
+{
+	for (size_t i = 0; field->check && i < map->n; i++) {
+		struct map_entry *entry = &map->entry[i];
+		autofree char *canonical = NULL;
+
+		if (entry->key[0] == '!')
+			continue;
+		if (field->check(entry->value ? entry->value : "", &canonical, err) < 0)
+			return err_wrap(err, "'%.60s'", entry->key);
+		if (canonical) {
+			free(entry->value);
+			entry->value = TAKE(canonical);
+		}
+	}
+	return 0;
+}
+
 static int check_value(const struct field *field, void *at, struct err *err)
 {
 	struct opt_list *list = at;
@@ -87,10 +106,11 @@ static int check_value(const struct field *field, void *at, struct err *err)
 			if (check_range(field, numbers->value[i], err) < 0)
 				return -1;
 		return 0;
+	case VALUE_MAP:
+		return check_map(field, at, err);
 	case VALUE_TEXT:
 		return check_one(field, &((struct opt_text *)at)->text, err);
 	case VALUE_BOOL:
-	case VALUE_MAP:
 		return 0;
 	}
 	return 0;

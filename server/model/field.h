@@ -56,8 +56,8 @@ struct field {
 	const char *fallback;       /* the value where nothing in the chain gives one, as text */
 	const char *const *choices; /* NULL-terminated; NULL: anything */
 	int64_t min, max;           /* of a number, where max is not 0 */
-	/* Checks one string (of a list: each) and may give its canonical form, yours to free; the
-	 * message does not name the field. */
+	/* Checks one string (of a list: each; of a map: each value) and may give its canonical
+	 * form, yours to free; the message does not name the field. */
 	int (*check)(const char *text, char **ret, struct err *err);
 	const char *alias; /* another spelling that Cobbler's users know */
 	const char *help;
@@ -118,6 +118,8 @@ int check_url(const char *text, char **ret, struct err *err);
 int check_url_or_path(const char *text, char **ret, struct err *err);
 int check_template_name(const char *text, char **ret, struct err *err);
 int check_word(const char *text, char **ret, struct err *err);
+/* A serial console: "1" stands for ttyS1; else a device's name below /dev, such as hvc0. */
+int check_serial_device(const char *text, char **ret, struct err *err);
 int check_password_hash(const char *text, char **ret, struct err *err);
 /* "10.77.0.0/24", "fd77::/64": the canonical network address and its prefix length. */
 int check_network(const char *text, char **ret, struct err *err);

@@ -27,7 +27,7 @@ extern const char *const arches[];
 			.help = "kernel arguments of the installed system"),                       \
 		FIELD(type, autoinstall_meta, .flags = FIELD_INHERIT, .alias = "ksmeta",           \
 			.help = "variables for templates: key=value words"),                       \
-		FIELD(type, template_files, .flags = FIELD_INHERIT,                                \
+		FIELD(type, template_files, .flags = FIELD_INHERIT, .check = check_path,           \
 			.help = "files that an installed machine fetches: TEMPLATE=/path/on/it "   \
 				"words")
 

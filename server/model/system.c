@@ -1,6 +1,11 @@
 #include "model/rows.h"
 
 static const char *const statuses[] = {"development", "testing", "acceptance", "production", NULL};
+/* Those of Cobbler, and the faster ones of today's hardware. */
+static const char *const baud_rates[] = {"110", "300", "600", "1200", "2400", "4800", "9600",
+	"14400", "19200", "38400", "57600", "115200", "128000", "230400", "256000", "460800",
+	"921600", NULL};
+
 static const struct field fields[] = {
 	COMMENT_ROWS(system),
 	FIELD(system, profile, .ref = ITEM_PROFILE, .flags = FIELD_PARENT,
@@ -38,10 +43,10 @@ static const struct field fields[] = {
 		.help = "what it gets where its UEFI boots over HTTP: image, ipxe or grub"),
 	FIELD(system, enable_ipxe, .flags = FIELD_INHERIT, .publishes = PUBLISH_DHCP,
 		.help = "load menu and kernel by iPXE over HTTP, where it has it"),
-	FIELD(system, serial_device, .check = check_word, .publishes = PUBLISH_BOOT,
-		.help = "serial console: 0 for ttyS0"),
-	FIELD(system, serial_baud_rate, .check = check_word, .publishes = PUBLISH_BOOT,
-		.help = "speed of the serial console, such as 115200"),
+	FIELD(system, serial_device, .check = check_serial_device, .publishes = PUBLISH_BOOT,
+		.help = "serial console: 0 for ttyS0, or a device's name, such as hvc0"),
+	FIELD(system, serial_baud_rate, .choices = baud_rates, .publishes = PUBLISH_BOOT,
+		.unit = "baud", .help = "speed of the serial console"),
 	FIELD(system, power_type, .check = check_word,
 		.help = "how it is switched: a fence agent's name, such as ipmilanplus or redfish"),
 	FIELD(system, power_address, .check = check_host,

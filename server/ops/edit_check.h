@@ -18,8 +18,9 @@ int edit_check_item(struct server *server, struct item *item, const struct item 
  * goes. */
 int edit_check_protected(
 	const struct item *stored, const struct item *item, bool confirm, struct err *err);
-/* The item's answer template must be there, in the store or as a file, unless `stored` names it,
- * too. In all of these, `changes` (may be NULL) is what is written at the same time. */
+/* The item's answer template and those of its template_files must be there, in the store or as a
+ * file, unless `stored` names it, too. In all of these, `changes` (may be NULL) is what is written
+ * at the same time. */
 int edit_check_template(struct server *server, const struct changes *changes,
 	const struct item *item, const struct item *stored, struct err *err);
 /* ERR_CONFLICT where it is a stored template that something uses and no file stands behind. */

@@ -28,24 +28,62 @@ static int is_stored_template(
 	return version != 0;
 }
 
-static int no_such_template(struct server *server, const char *name, struct err *err)
+static int no_such_template(
+	struct server *server, const char *field, const char *name, struct err *err)
 {
 	autostrv names = STRV_INIT;
 	const char *near;
 
 	template_folder_list(&server->answer_folder, &names);
 	if (strv_has(&names, name))
-		return err_field(err, ERR_INVALID, "autoinstall",
+		return err_field(err, ERR_INVALID, field,
 			"template '%.100s' is there but cannot be opened: it must be readable for "
 			"the account that bootwrightd runs as, and no link that leads out of its "
 			"folder",
 			name);
 	db_item_names(server->db, &template_type, &names, NULL);
 	near = nearest_word(name, (const char *const *)names.v, names.n);
-	return err_field(err, ERR_INVALID, "autoinstall",
+	return err_field(err, ERR_INVALID, field,
 		"no template '%.100s' in the store, %s/kickstarts or %s/kickstarts%s%s%s", name,
 		server->config.state_dir, server->config.share_dir, near ? "; did you mean '" : "",
 		near ? near : "", near ? "'?" : "");
+}
+
+static int check_there(struct server *server, const struct changes *changes, const char *field,
+	const char *name, struct err *err)
+{
+	int there = is_stored_template(server, changes, name, err);
+
+	if (there < 0)
+		return -1;
+	if (there || template_folder_has(&server->answer_folder, name))
+		return 0;
+	return no_such_template(server, field, name, err);
+}
+
+static bool has_key(const struct opt_map *map, const char *key)
+{
+	for (size_t i = 0; map && i < map->n; i++)
+		if (strcmp(map->entry[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+static int check_kept_files(struct server *server, const struct changes *changes,
+	const struct item *item, const struct item *stored, struct err *err)
+{
+	const struct field *field = item_field(item->type, "template_files");
+	const struct opt_map *files = field ? item_at_const(item, field) : NULL;
+	const struct opt_map *were = field && stored ? item_at_const(stored, field) : NULL;
+
+	for (size_t i = 0; files && i < files->n; i++) {
+		const char *name = files->entry[i].key;
+
+		if (*name != '!' && !has_key(were, name) &&
+			check_there(server, changes, field->name, name, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* A template that was there when it was chosen may be gone now; that is no reason to refuse the
@@ -55,16 +93,11 @@ int edit_check_template(struct server *server, const struct changes *changes,
 {
 	const char *name = template_of(item);
 	const char *was = stored ? template_of(stored) : NULL;
-	int there;
 
-	if (!name || !*name || (was && strcmp(name, was) == 0))
-		return 0;
-	there = is_stored_template(server, changes, name, err);
-	if (there < 0)
+	if (name && *name && !(was && strcmp(name, was) == 0) &&
+		check_there(server, changes, "autoinstall", name, err) < 0)
 		return -1;
-	if (there || template_folder_has(&server->answer_folder, name))
-		return 0;
-	return no_such_template(server, name, err);
+	return check_kept_files(server, changes, item, stored, err);
 }
 
 /* Who uses a template */
@@ -81,14 +114,8 @@ static bool uses(const struct item *item, const struct field *field, const char 
 {
 	const void *at = item_at_const(item, field);
 
-	if (field->kind == VALUE_MAP) {
-		const struct opt_map *map = at;
-
-		for (size_t i = 0; i < map->n; i++)
-			if (strcmp(map->entry[i].key, name) == 0)
-				return true;
-		return false;
-	}
+	if (field->kind == VALUE_MAP)
+		return has_key(at, name);
 	return *(char *const *)at && strcmp(*(char *const *)at, name) == 0;
 }
 

@@ -164,7 +164,8 @@ walk_api() {
 		"$(api PATCH "$path?confirm=1" -d "$(jq -c '.[1]' <<<"$patch")" | tail -n 1)" '^200$'
 	read_values "(if type == \"array\" then .[] | select(.name == \"x\") else . end) | $at |
 		map_values(if type == \"array\" then map(tostring) | join(\",\")
-			elif type == \"object\" and has(\"quiet\") then \"quiet\" else tostring end)" \
+			elif type == \"object\" and has(\"quiet\") then \"quiet\"
+			elif type == \"object\" and has(\"other\") then \"other=\" + .other else tostring end)" \
 		"${edit[@]:0:2}" report --output=json
 	for field in "${fields[@]}"; do
 		texts[$field]=$(jq -cn --arg text "${second[$field]}" '$text')

@@ -90,6 +90,8 @@ static char *sample_of(const struct field *field, size_t n)
 		return xasprintf("%lld",
 			(long long)(field->max && field->max < 1LL << 50 ? field->max - (int64_t)n
 									 : 1000 + (int64_t)n));
+	if (field->kind == VALUE_MAP && field->check)
+		return xstrdup(n ? "other=/srv/sample2" : "other=/srv/sample");
 	if (field->kind == VALUE_MAP)
 		return xstrdup(n ? "quiet" : sample_words[2]);
 	if (field->kind == VALUE_NUMBERS)

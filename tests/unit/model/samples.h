@@ -40,6 +40,7 @@ static const struct {
 	{check_url_or_path, {"http://192.0.2.1/tree", "/trees/foo"}},
 	{check_template_name, {"sub/debian12.preseed", "other.ks"}},
 	{check_word, {"a_word-1.2", "other"}},
+	{check_serial_device, {"1", "hvc0"}},
 	{check_password_hash, {"$y$j9T$abc/.", "$6$def"}},
 	{check_network, {"2001:DB8::/32", "10.77.0.0/24"}},
 	{check_address_range, {"192.0.2.10-192.0.2.20", "192.0.2.30-192.0.2.40"}},
@@ -97,6 +98,8 @@ static inline struct sample sample_of(const struct field *field)
 	case VALUE_NUMBERS:
 		return (struct sample){"10, 2.5", "7"};
 	case VALUE_MAP:
+		if (field->check == check_path)
+			return (struct sample){"a=/etc/a !noisy 'b=/etc/a b'", "x=/y"};
 		return (struct sample){"console=tty0 console=ttyS0,115200 quiet !noisy e= "
 				       "'t=a b' q=\"it's\"",
 			"x=y"};

@@ -153,6 +153,9 @@ static void test_hypervisor(void **state)
 
 static void test_stored_template(void **state)
 {
+	static const char *const wrong_files[] = {"{'template_files': {'mnie': '/etc/x'}}",
+		"{'template_files': {'mine': 'etc/x'}}",
+		"{'template_files': {'mine': '/etc/../x'}}", "{'template_files': 'mine'}"};
 	struct bench *bench = *state;
 	struct edit edit = edit_of(&template_type, "mine");
 	struct err err = ERR_INIT;
@@ -169,6 +172,13 @@ static void test_stored_template(void **state)
 	assert_non_null(strstr(err.msg, "content: template 'mine' line 2"));
 	must_edit(bench, EDIT_CREATE, &template_type, "mine", "{'content': 'x {{ name }}'}");
 	must_edit(bench, EDIT_MERGE, &profile_type, "bar", "{'autoinstall': 'mine'}");
+	for (size_t i = 0; i < ARRAY_SIZE(wrong_files); i++) {
+		assert_int_equal(
+			try_edit(bench, EDIT_MERGE, &system_type, "web7", wrong_files[i], &err),
+			-1);
+		assert_string_equal(err.field, "template_files");
+		assert_int_equal(err.code, ERR_INVALID);
+	}
 	must_edit(
 		bench, EDIT_MERGE, &system_type, "web7", "{'template_files': {'mine': '/etc/x'}}");
 	assert_int_equal(edit_delete(bench->server, &edit, &err), -1);
