@@ -4,6 +4,7 @@
 #include "base/net.h"
 #include "base/run.h"
 #include "model/types.h"
+#include "ops/check_interfaces.h"
 #include "ops/check_networks.h"
 #include "ops/import.h"
 #include "ops/loaders.h"
@@ -144,6 +145,15 @@ static void check_networks(struct checking *checking)
 }
 
 /* Items */
+
+static void check_interfaces(struct checking *checking)
+{
+	autostrbuf lacks = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	if (interfaces_lack_master(checking->server, &lacks, &advice))
+		problem(checking, advice.buf, "%s", lacks.buf);
+}
 
 static void check_imported(struct checking *checking)
 {
@@ -359,6 +369,7 @@ static const struct check checks[] = {
 	{"no-distro", "error", check_imported},
 	{"kernel-vanished", "error", check_files},
 	{"unused-tree", "warning", check_trees},
+	{"interface-master", "warning", check_interfaces},
 	{"dnsmasq", "error", check_dnsmasq},
 	{"tftpd", "error", check_tftpd},
 	{"loaders", "warning", check_loaders},

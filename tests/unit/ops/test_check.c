@@ -39,6 +39,26 @@ static void a_fresh_server(void **state)
 	tells(found, "not-published", "nothing is published", "bootwright sync");
 }
 
+static void masters_are_there(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *found = NULL;
+	autojson json_t *later = NULL;
+
+	bench_fill(bench);
+	bench_merge(bench, &system_type, "web7",
+		"{'interfaces': {'eth0': {'interface_master': 'bond0'},"
+		" 'eth1': {'interface_master': 'bond0'}}}");
+	found = check_run(bench->server);
+	tells(found, "interface-master", "system 'web7': the interface_master of 'eth0' is 'bond0'",
+		"--interface=bond0");
+	tells(found, "interface-master", "1 more", "--interface-master");
+	bench_merge(bench, &system_type, "web7",
+		"{'interfaces': {'bond0': {'interface_type': 'bond'}}}");
+	later = check_run(bench->server);
+	assert_null(find(later, "interface-master"));
+}
+
 static void what_is_mended_is_not_told(void **state)
 {
 	static const char *const ids[] = {"server-address", "next-server", "root-password",
@@ -153,6 +173,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_fresh_server),
 		TEST(what_is_mended_is_not_told),
+		cmocka_unit_test_setup_teardown(
+			masters_are_there, bench_setup_bare, bench_teardown),
 		TEST(trees_without_a_distro),
 		TEST(addresses_of_oneself),
 		TEST(networks_that_share_addresses),
