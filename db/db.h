@@ -169,7 +169,7 @@ int db_revision_change(struct db *db, int64_t change, int64_t **ret, size_t *n, 
 /* The last revision that was written at or before the time (seconds since 1970); 0: none. All of
  * one transaction have the same time. */
 int db_revision_at(struct db *db, double time, int64_t *ret, struct err *err);
-/* The revision that a request with this key left, the first where there are several;
+/* The revision that the last request with this key left, the first of its transaction;
  * ERR_NOT_FOUND. `request` (yours) is what db_author had. */
 int db_revision_by_key(struct db *db, const char *who, const char *key, int64_t *ret,
 	char **request, struct err *err);

@@ -270,7 +270,7 @@ static int find_key(struct conn *conn, const char *who, const char *key, int64_t
 	char **request, struct err *err)
 {
 	static const char sql[] = "SELECT revision, request FROM revisions"
-				  " WHERE who = ?1 AND \"key\" = ?2 ORDER BY revision LIMIT 1";
+				  " WHERE who = ?1 AND \"key\" = ?2 ORDER BY revision DESC LIMIT 1";
 	autostmt *stmt = stmt_get(conn, sql, err);
 	int row;
 

@@ -36,6 +36,37 @@ static bool is_rendered_when_asked(const struct cli *cli)
 	return cli->type && (cli->type->kind == ITEM_TEMPLATE || cli->type->kind == ITEM_SNIPPET);
 }
 
+/* How many files a diff is about: each has a heading, or, where it is too large, a line. */
+static size_t count_files(const char *diff)
+{
+	static const char more[] = "… and ";
+	size_t n = 0;
+
+	while (*diff) {
+		size_t len = strcspn(diff, "\n");
+		const char *next = diff[len] ? diff + len + 1 : diff + len;
+		autofree char *line = xstrndup(diff, len);
+		bool heads = strncmp(line, "--- ", 4) == 0 && strncmp(next, "+++ ", 4) == 0;
+
+		if (heads || (!strchr(" +-@\\", *line) &&
+				     (strstr(line, " differs") || strstr(line, " would be "))))
+			n++;
+		else if (strncmp(line, more, sizeof(more) - 1) == 0 && strstr(line, " more files"))
+			n += strtoull(line + sizeof(more) - 1, NULL, 10);
+		diff = next;
+	}
+	return n;
+}
+
+static void print_difference(const char *diff)
+{
+	size_t files = count_files(diff);
+
+	out_lines(diff, stdout);
+	if (files)
+		printf("%zu published file%s would change\n", files, files == 1 ? "" : "s");
+}
+
 int change_preview(const struct cli *cli, const json_t *answer)
 {
 	const char *diff = json_get_str(answer, "diff");
@@ -44,7 +75,7 @@ int change_preview(const struct cli *cli, const json_t *answer)
 	if (cli->output == CLI_JSON)
 		out_json(answer, stdout);
 	else if (changes)
-		out_lines(diff, stdout);
+		print_difference(diff);
 	else
 		puts(is_rendered_when_asked(cli) ? NO_FILE ASKED : NO_FILE);
 	return changes ? EXIT_CHANGES : EXIT_DONE;

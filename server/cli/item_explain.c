@@ -60,8 +60,8 @@ static const char *spelled_field(const json_t *origins, const char *word)
 	return json_object_get(origins, word) ? word : NULL;
 }
 
-static int check_field(
-	const struct cli *cli, const json_t *origins, const char **field, struct err *err)
+static int check_field(const struct cli *cli, const char *name, const json_t *origins,
+	const char **field, struct err *err)
 {
 	const char *word =
 		cli->words.n > (cli->args.name ? 0 : 1) ? cli->words.v[cli->words.n - 1] : NULL;
@@ -72,6 +72,11 @@ static int check_field(
 	*field = spelled_field(origins, word);
 	if (*field)
 		return 0;
+	if (cli->type->child && item_field(item_types[cli->type->child], word))
+		return err_set(err, ERR_INVALID,
+			"'%s' is a field of each of its %s, which inherit nothing; they show in: "
+			"bootwright %s report %s",
+			word, cli->type->children_field, cli->type->name, name);
 	if (item_field_checked(cli->type, word, err))
 		return err_set(err, ERR_NOT_FOUND, "the server says nothing about '%s'", word);
 	return -1;
@@ -98,7 +103,7 @@ int run_explain(struct cli *cli, struct err *err)
 	if (get_item(cli, "?resolved=1&explain=1", &name, &item, err) < 0)
 		return -1;
 	origins = json_object_get(item, "origins");
-	if (check_field(cli, origins, &only, err) < 0)
+	if (check_field(cli, name, origins, &only, err) < 0)
 		return -1;
 	if (cli->output == CLI_JSON) {
 		out_json(only ? json_object_get(origins, only) : origins, stdout);

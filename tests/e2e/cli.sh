@@ -93,6 +93,7 @@ bootwright system edit web7 --delete-interface=en2
 
 # dry runs and protection
 exits "a dry run that changes published files" 2 bootwright profile edit bar --kopts=quiet --dry-run
+like "counts them" "$(tail -n1 /run/bw/out)" '^[0-9]+ published files would change$'
 exits "a dry run that changes none" 0 bootwright system edit web7 --comment=x --dry-run
 is "says so" "$(cat /run/bw/out)" "no published file would change"
 is "and changes nothing" "$(field system web7 comment)" "-"
@@ -121,6 +122,8 @@ bootwright template remove two.ks
 # inheritance
 like "report says where from" "$(bootwright system report web7)" 'virt_ram *: 256  \(profile bar\)'
 like "explain, too" "$(bootwright system explain web7 virt-ram)" '^virt_ram  256  profile bar'
+fails "explain of a card's field" "'mac_address' is a field of each of its interfaces" \
+	bootwright system explain web7 mac_address
 is "explain one field" "$(bootwright system explain web7 virt_ram | grep -c '^virt')" 1
 check "override" bootwright system edit web7 --virt-ram=512
 like "explain says what it overrides" "$(bootwright system explain web7 virt-ram | tr '\n' ' ')" \

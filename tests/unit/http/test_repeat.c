@@ -194,6 +194,10 @@ static void old_keys(void **state)
 		SQLITE_OK);
 	sqlite3_close(store);
 	ask(wire, "k", "PATCH /api/v1/profiles/bar", "{'virt_ram': 1025}", 200, &answer);
+	/* and protects what it was used for anew */
+	ask(wire, "k", "PATCH /api/v1/profiles/bar", "{'virt_ram': 1025}", 200, &answer);
+	assert_answer(&answer, "Idempotency-Replayed: true\r\n", "a key's second life");
+	ask(wire, "k", "PATCH /api/v1/profiles/bar", "{'virt_ram': 1026}", 422, &answer);
 }
 
 static void tasks(void **state)
