@@ -1,0 +1,84 @@
+/* What sync does about dnsmasq: its files, and telling it. */
+#include "sync_support.h"
+
+/* The command runs where dnsmasq's files changed, and only there. */
+static void test_reload_command(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *command = xasprintf("touch  %s/reloaded", bench->folder);
+	static const struct {
+		const struct item_type *type;
+		const char *name;
+		const char *patch;
+		bool reloads;
+	} rows[] = {
+		{&profile_type, "bar", "{'kernel_options': {'b': '2'}}", false},
+		{&settings_type, "settings", "{'dhcp_router': '10.77.0.254'}", true},
+		{&system_type, "web7", "{'interfaces': {'eth0': {'ip_address': '10.77.0.30'}}}",
+			true},
+		{&system_type, "web7", "{'netboot_enabled': false}", false},
+	};
+
+	bench->server->config.reload_dhcp = command;
+	changed_by_sync(bench);
+	assert_true(bench_has(bench, "reloaded"));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bench_remove(bench, "reloaded");
+		bench_merge(bench, rows[i].type, rows[i].name, rows[i].patch);
+		changed_by_sync(bench);
+		assert_int_equal(bench_has(bench, "reloaded"), rows[i].reloads);
+	}
+}
+
+/* Published all the same; said; and tried again by the next sync, which has nothing else to do. */
+static void test_reload_fails(void **state)
+{
+	struct bench *bench = *state;
+	json_t *result = NULL;
+	struct err err = ERR_INIT;
+
+	bench->server->config.reload_dhcp = "false";
+	assert_int_equal(sync_all(bench->server, false, NULL, &result, &err), -1);
+	assert_non_null(strstr(err.msg, "published, but"));
+	assert_true(is_there(bench, "pxelinux.cfg/default"));
+	assert_int_equal(sync_all(bench->server, false, NULL, &result, &err), -1);
+	bench->server->config.reload_dhcp = "true";
+	assert_int_equal(changed_by_sync(bench), 0);
+}
+
+static void test_without_dhcp(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_merge(bench, &settings_type, "settings", "{'manage_dhcp': false}");
+	bench->server->config.reload_dhcp = "false"; /* would fail */
+	changed_by_sync(bench);
+	assert_false(is_there(bench, "current/private"));
+	bench_merge(bench, &system_type, "web7",
+		"{'interfaces': {'eth0': {'ip_address': '10.77.0.30'}}}");
+	assert_false(is_there(bench, "current/private"));
+}
+
+/* A system that names its own boot file needs a line in the main file, too. */
+static void test_own_boot_file(void **state)
+{
+	struct bench *bench = *state;
+
+	changed_by_sync(bench);
+	bench_merge(bench, &system_type, "web7", "{'filename': 'special.0'}");
+	assert_true(changed_by_sync(bench) > 0);
+	assert_true(says(bench, "current/private/dnsmasq.conf", ",special.0,,10.77.0.1\n"));
+	assert_true(says(bench, "current/private/dhcp-hosts", WEB7 ",set:bw-file-"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_reload_command, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_reload_fails, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_without_dhcp, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_own_boot_file, setup, bench_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
