@@ -94,7 +94,8 @@ def candidates(field, schema):
     elif "integer" in kinds or schema.get("items", {}).get("type") == "number":
         one = [schema.get("items", schema).get("minimum", 1) or 1]
     elif "object" in kinds:
-        return [{"quiet": True, "console": ["tty0", "ttyS0"], "key": "value"}]
+        return [{"quiet": True, "console": ["tty0", "ttyS0"], "key": "value"},
+                {"debian12.preseed": "/srv/x"}]
     else:
         one = WORDS
     return [[value] for value in one] if "array" in kinds else one
