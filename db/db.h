@@ -198,18 +198,131 @@ int db_event_list(struct db *db, int64_t after, size_t limit,
 	int (*each)(void *ctx, const struct db_event *event, struct err *err), void *ctx,
 	struct err *err);
 
-/* Installations: one row for each system that ever reported. */
+/*
+ * Installations: one row for each system whose installer was ever seen. A try is what one start of
+ * the installer does; its signs come in this order, so that one that is not later than the last
+ * begins another try.
+ */
+enum install_sign {
+	INSTALL_NO_SIGN,
+	INSTALL_LOADED,   /* its loader fetched the boot file */
+	INSTALL_ANSWERED, /* its installer fetched the answer file */
+	INSTALL_REPORTED, /* its installer said that it has started */
+};
+/* What is fetched again within this time of a try's begin belongs to that try: loaders and
+ * installers ask more than once. Two reports are always two tries. */
+enum { INSTALL_TRY_SECONDS = 600 };
+
+#define INSTALL_STARTED  "started"
+#define INSTALL_FINISHED "finished"
+#define INSTALL_GAVE_UP  "gave up"
 
 struct db_install {
-	char *state; /* "started", "finished", "" (never) */
-	double started;
-	double finished;
-	int64_t tries; /* starts since the last end */
+	char *system;
+	char *state;     /* one of these; "": never seen, or armed anew since */
+	char *why;       /* it was given up */
+	double first;    /* when its first try began, seconds since 1970 */
+	double started;  /* when its last one did */
+	double finished; /* when it ended, either way */
+	double age;      /* seconds since the first try, as db_install_tick() counts them */
+	double tried;    /* the age at which the last try began */
+	int64_t tries;   /* since the machine was armed, or since the last end */
+	enum install_sign sign;
+	bool armed;       /* its netboot_enabled */
+	bool unpublished; /* its end is stored, and its files do not show it yet */
 };
 void db_install_done(struct db_install *install);
+/* A system that is not there has never been seen. */
 int db_install_get(struct db *db, const char *system, struct db_install *ret, struct err *err);
-int db_install_start(struct db *db, const char *system, struct err *err);
-int db_install_finish(struct db *db, const char *system, struct err *err);
+
+struct db_install_query {
+	const char *state; /* NULL: all */
+	const char *after; /* only names that come after this one; NULL: from the start */
+	size_t limit;      /* 0: all */
+};
+/* In the order of their names. */
+int db_install_list(struct db *db, const struct db_install_query *query,
+	int (*each)(void *ctx, const struct db_install *install, struct err *err), void *ctx,
+	struct err *err);
+/* How many are in a state. */
+int db_install_count(struct db *db, const char *state, int64_t *ret, struct err *err);
+/* The systems with an installation under way that may have come to a bound: all of them, or those
+ * that are `age` seconds old or whose loader was the last that was heard of their try. */
+int db_install_under_way(struct db *db, double age, struct strv *ret, struct err *err);
+int db_install_unpublished(struct db *db, struct strv *ret, struct err *err);
+
+struct db_install_sign {
+	const char *system;
+	enum install_sign sign;
+};
+/* Notes signs, in one transaction. What a loader or installer fetches counts only while its machine
+ * is armed or its installation is under way. `ret` (may be NULL) gets the names of those whose
+ * record changed. ERR_NOT_FOUND: a report of a system that is not there; other signs of one mean
+ * nothing. */
+int db_install_signs(struct db *db, const struct db_install_sign *sign, size_t n, struct strv *ret,
+	struct err *err);
+/*
+ * Adds to the age of all installations under way. The time is measured, not what a clock shows, so
+ * that one that is set back or ahead ends no installation. db_install_resume() does it at a start:
+ * for the time since the last tick that the clock shows, but never less than none nor more than
+ * `most` seconds.
+ */
+int db_install_tick(struct db *db, double seconds, struct err *err);
+int db_install_resume(struct db *db, double most, struct err *err);
+
+struct db_install_end {
+	const char *system;
+	const char *state; /* that it has from now on; NULL: as it is */
+	const char *why;   /* "" none */
+	bool if_under_way; /* else it is left as it is */
+	bool boot_from_disk;
+	const struct db_event *event; /* NULL: none */
+};
+/*
+ * An installation's end, or that its last try has begun, in one transaction: the record, the event
+ * that says why, and with `boot_from_disk` the system's netboot_enabled, which turns off. Where it
+ * does, `before` and `after` get the system, yours, and it is noted as unpublished until
+ * db_install_published(); else they are NULL. `done` (may be NULL): false where it was not under
+ * way. ERR_NOT_FOUND.
+ */
+int db_install_end(struct db *db, const struct db_author *author, const struct db_install_end *end,
+	struct item **before, struct item **after, bool *done, struct err *err);
+int db_install_published(struct db *db, const char *system, struct err *err);
+/* As if it had never been seen. A write that changes the system's netboot_enabled does that, too,
+ * but turned off it keeps the record of an end. */
+int db_install_forget(struct db *db, const char *system, struct err *err);
+
+/* What was served to each system: the last SERVED_KEPT different answers. */
+
+enum { SERVED_KEPT = 100 };
+struct db_served {
+	int64_t id; /* set by the store, kept while the row is */
+	const char *system;
+	const char *what; /* "boot/ipxe", "autoinstall", "autoinstall/late.sh", "koan/plan" … */
+	const char *sha256;
+	int64_t size;        /* bytes */
+	double first, last;  /* seconds since 1970 */
+	int64_t times;       /* how often */
+	const char *address; /* of who got it last, or "" */
+};
+/* Adds to what is there, in one transaction; for a system that is gone nothing. */
+int db_served_add(struct db *db, const struct db_served *served, size_t n, struct err *err);
+/* What was served last comes first; with `after` only what comes after that id. */
+int db_served_list(struct db *db, const char *system, int64_t after, size_t limit,
+	int (*each)(void *ctx, const struct db_served *served, struct err *err), void *ctx,
+	struct err *err);
+
+/* Sums of large files, so that none is read twice. */
+
+struct db_file {
+	uint64_t device, inode;
+	int64_t size;  /* bytes */
+	int64_t mtime; /* nanoseconds since 1970 */
+};
+/* The SHA-256 of a file that has been just this one, yours; NULL: not known. */
+int db_file_sum_get(struct db *db, const struct db_file *file, char **ret, struct err *err);
+/* Keeps the last 10,000. */
+int db_file_sum_put(struct db *db, const struct db_file *file, const char *sha256, struct err *err);
 
 /* API tokens: only their SHA-256 is stored. */
 

@@ -3,7 +3,7 @@
 
 enum { EVENTS_KEPT = 10000 };
 
-static int add_event(struct db *db, const struct db_event *event, struct err *err)
+int event_add(struct db *db, const struct db_event *event, struct err *err)
 {
 	static const char insert[] = "INSERT INTO events (time, kind, subject, address, message)"
 				     " VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -28,7 +28,7 @@ int db_event_add(struct db *db, const struct db_event *event, struct err *err)
 {
 	if (write_begin(db, err) < 0)
 		return -1;
-	return write_end(db, add_event(db, event, err), err);
+	return write_end(db, event_add(db, event, err), err);
 }
 
 static int list_events(sqlite3_stmt *stmt,

@@ -141,6 +141,8 @@ static int put_changed(struct db *db, const struct db_author *author, struct pen
 		return -1;
 	if (stored && pending->lists && write_reference_lists(db, item, false, err) < 0)
 		return -1;
+	if (install_follow(db, stored, item, err) < 0)
+		return -1;
 	revision.version = item->version;
 	return revision_add(db, &revision, err);
 }

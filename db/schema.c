@@ -61,6 +61,40 @@ static const char *const migrations[] = {
 	"DROP INDEX IF EXISTS profiles_distro;\n"
 	"DROP INDEX IF EXISTS systems_profile;\n"
 	"DROP INDEX IF EXISTS systems_hostname;\n",
+
+	/* 3: installations have bounds; what was served is known; so are files' sums */
+	"ALTER TABLE installs ADD COLUMN first REAL NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE installs ADD COLUMN age REAL NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE installs ADD COLUMN ticked REAL NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE installs ADD COLUMN tried REAL NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE installs ADD COLUMN sign INTEGER NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE installs ADD COLUMN why TEXT NOT NULL DEFAULT '';\n"
+	"ALTER TABLE installs ADD COLUMN unpublished INTEGER NOT NULL DEFAULT 0;\n"
+	"UPDATE installs SET first = started;\n"
+	"CREATE INDEX installs_state ON installs (state, system);\n"
+	"CREATE INDEX installs_unpublished ON installs (system) WHERE unpublished;\n"
+	"CREATE TABLE served (\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  system TEXT NOT NULL REFERENCES systems (name) ON UPDATE CASCADE ON DELETE CASCADE,\n"
+	"  what TEXT NOT NULL,\n"
+	"  sha256 TEXT NOT NULL,\n"
+	"  size INTEGER NOT NULL,\n"
+	"  first REAL NOT NULL,\n"
+	"  last REAL NOT NULL,\n"
+	"  times INTEGER NOT NULL,\n"
+	"  address TEXT NOT NULL,\n"
+	"  UNIQUE (system, what, sha256)\n"
+	") STRICT;\n"
+	"CREATE TABLE file_sums (\n"
+	"  device INTEGER NOT NULL,\n"
+	"  inode INTEGER NOT NULL,\n"
+	"  size INTEGER NOT NULL,\n"
+	"  mtime INTEGER NOT NULL,\n"
+	"  sha256 TEXT NOT NULL,\n"
+	"  noted REAL NOT NULL,\n"
+	"  PRIMARY KEY (device, inode)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE INDEX file_sums_noted ON file_sums (noted);\n",
 };
 
 static void add_column(struct strbuf *b, const struct field *field)

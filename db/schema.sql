@@ -49,6 +49,38 @@ DROP INDEX IF EXISTS profiles_parent;
 DROP INDEX IF EXISTS profiles_distro;
 DROP INDEX IF EXISTS systems_profile;
 DROP INDEX IF EXISTS systems_hostname;
+ALTER TABLE installs ADD COLUMN first REAL NOT NULL DEFAULT 0;
+ALTER TABLE installs ADD COLUMN age REAL NOT NULL DEFAULT 0;
+ALTER TABLE installs ADD COLUMN ticked REAL NOT NULL DEFAULT 0;
+ALTER TABLE installs ADD COLUMN tried REAL NOT NULL DEFAULT 0;
+ALTER TABLE installs ADD COLUMN sign INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE installs ADD COLUMN why TEXT NOT NULL DEFAULT '';
+ALTER TABLE installs ADD COLUMN unpublished INTEGER NOT NULL DEFAULT 0;
+UPDATE installs SET first = started;
+CREATE INDEX installs_state ON installs (state, system);
+CREATE INDEX installs_unpublished ON installs (system) WHERE unpublished;
+CREATE TABLE served (
+  id INTEGER PRIMARY KEY,
+  system TEXT NOT NULL REFERENCES systems (name) ON UPDATE CASCADE ON DELETE CASCADE,
+  what TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  first REAL NOT NULL,
+  last REAL NOT NULL,
+  times INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  UNIQUE (system, what, sha256)
+) STRICT;
+CREATE TABLE file_sums (
+  device INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  mtime INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  noted REAL NOT NULL,
+  PRIMARY KEY (device, inode)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_sums_noted ON file_sums (noted);
 
 CREATE TABLE IF NOT EXISTS settings (
   id INTEGER PRIMARY KEY,
@@ -71,6 +103,8 @@ CREATE TABLE IF NOT EXISTS settings (
   "http_boot" TEXT,
   "enable_menu" INTEGER,
   "pxe_just_once" INTEGER,
+  "install_tries" INTEGER,
+  "install_hours" INTEGER,
   "auto_sync" INTEGER,
   "generations_kept" INTEGER,
   "generations_days" INTEGER,
@@ -148,6 +182,8 @@ CREATE TABLE IF NOT EXISTS profiles (
   "enable_menu" INTEGER,
   "menu" TEXT REFERENCES menus (name) ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
   "repos" TEXT,
+  "install_tries" INTEGER,
+  "install_hours" INTEGER,
   "boot_loaders" TEXT,
   "name_servers" TEXT,
   "name_servers_search" TEXT,
@@ -205,6 +241,8 @@ CREATE TABLE IF NOT EXISTS systems (
   "power_user" TEXT,
   "power_pass" TEXT,
   "power_options" TEXT,
+  "install_tries" INTEGER,
+  "install_hours" INTEGER,
   "boot_loaders" TEXT,
   "name_servers" TEXT,
   "name_servers_search" TEXT,
@@ -411,4 +449,4 @@ CREATE TABLE IF NOT EXISTS systems_groups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS systems_groups_value ON systems_groups (value);
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

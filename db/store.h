@@ -238,6 +238,17 @@ int revision_has_uid(struct conn *conn, const char *uid, bool *ret, struct err *
 /* When the first item with the uid was made. */
 int revision_ctime(struct conn *conn, const char *uid, double *ret, struct err *err);
 
+/* events.c: in an open transaction. */
+int event_add(struct db *db, const struct db_event *event, struct err *err);
+
+/* installs.c */
+/* 1: the system is there, 0: it is not; `ret` is filled either way. */
+int install_load(struct conn *conn, const char *system, struct db_install *ret, struct err *err);
+int install_store(struct db *db, const struct db_install *install, struct err *err);
+/* After a system's row was written. */
+int install_follow(
+	struct db *db, const struct item *before, const struct item *after, struct err *err);
+
 /* revision_read.c */
 /* What the JSON of a revision says; what this version of the program does not know is left out.
  * NULL: it says nothing. */

@@ -11,6 +11,7 @@
 #include "http/openapi.h"
 #include "http/socket.h"
 #include "ops/autosync.h"
+#include "ops/install_watch.h"
 #include "ops/server.h"
 #include "ops/supervise.h"
 #include "server/daemon_options.h"
@@ -239,9 +240,10 @@ static int open_server(struct daemon *daemon, struct err *err)
 		.supervisor = daemon->supervisor,
 	};
 
-	if (server_open(&config, &daemon->server, err) < 0)
+	if (server_open(&config, &daemon->server, err) < 0 ||
+		autosync_start(daemon->server, err) < 0)
 		return -1;
-	return autosync_start(daemon->server, err);
+	return install_watch_start(daemon->server, err);
 }
 
 static int start_listeners(struct daemon *daemon, struct err *err)

@@ -1,6 +1,7 @@
 #include "base/net.h"
 #include "http/tables.h"
 #include "model/types.h"
+#include "ops/install.h"
 #include "ops/netboot.h"
 
 #include <string.h>
@@ -17,30 +18,54 @@ static int installable(const char *kind, const struct item_type **ret, struct er
 	return 0;
 }
 
-static int get_autoinstall(struct request *request, struct response *response, struct err *err)
+/* The parts that an installer asks for first: a try's second sign. */
+static bool is_first_part(const char *part)
+{
+	static const char *const first[] = {"", "user-data", "live.ign", "config.tar"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		if (strcmp(first[i], part) == 0)
+			return true;
+	return false;
+}
+
+static void note(const struct request *request, const char *part, const struct answer *answer)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "autoinstall%s%s", *part ? "/" : "", part);
+	netboot_note(request->server,
+		&(struct served_answer){.system = request_param(request, "name"),
+			.what = what,
+			.answer = answer,
+			.address = request->address,
+			.sign = is_first_part(part) ? INSTALL_ANSWERED : INSTALL_NO_SIGN});
+}
+
+static int answer_part(
+	const struct request *request, const char *part, struct response *response, struct err *err)
 {
 	const struct item_type *type;
 	struct answer *answer;
 
 	if (installable(request_param(request, "kind"), &type, err) < 0 ||
-		autoinstall_answer(
-			request->server, type, request_param(request, "name"), &answer, err) < 0)
+		autoinstall_part_answer(request->server, type, request_param(request, "name"), part,
+			&answer, err) < 0)
 		return -1;
+	if (type == &system_type)
+		note(request, part, answer);
 	response_answer_take(response, answer);
 	return 0;
 }
 
+static int get_autoinstall(struct request *request, struct response *response, struct err *err)
+{
+	return answer_part(request, "", response, err);
+}
+
 static int get_part(struct request *request, struct response *response, struct err *err)
 {
-	const struct item_type *type;
-	struct answer *answer;
-
-	if (installable(request_param(request, "kind"), &type, err) < 0 ||
-		autoinstall_part_answer(request->server, type, request_param(request, "name"),
-			request_param(request, "part"), &answer, err) < 0)
-		return -1;
-	response_answer_take(response, answer);
-	return 0;
+	return answer_part(request, request_param(request, "part"), response, err);
 }
 
 static int profile_report(const struct request *request, bool end, struct err *err)
@@ -71,7 +96,7 @@ static int report(const struct request *request, const char *word, const char *s
 		return -1;
 	if (type == &profile_type)
 		return profile_report(request, ended, err);
-	return netboot_report(
+	return install_report(
 		request->server, request_param(request, "name"), ended, request->address, err);
 }
 
@@ -106,7 +131,8 @@ static int get_boot(struct request *request, struct response *response, struct e
 			"#!ipxe\nchain --replace --autofree ipxe?mac=${mac:hexhyp}\n");
 		return 0;
 	}
-	if (netboot_answer(request->server, format, mac ? mac : "", &answer, err) < 0)
+	if (netboot_answer(
+		    request->server, format, mac ? mac : "", request->address, &answer, err) < 0)
 		return -1;
 	response_answer_take(response, answer);
 	return 0;

@@ -35,6 +35,16 @@ static int list_distros(struct request *request, struct response *response, stru
 	return names(request, &distro_type, response, err);
 }
 
+static void note(const struct request *request, const struct item_type *type, const char *name,
+	const char *what, const struct answer *answer)
+{
+	if (type == &system_type)
+		netboot_note(request->server, &(struct served_answer){.system = name,
+						      .what = what,
+						      .answer = answer,
+						      .address = request->address});
+}
+
 static int plan(const struct request *request, const struct item_type *type, const char *name,
 	struct response *response, struct err *err)
 {
@@ -42,6 +52,7 @@ static int plan(const struct request *request, const struct item_type *type, con
 
 	if (netboot_plan(request->server, type, name, &answer, err) < 0)
 		return -1;
+	note(request, type, name, "koan/plan", answer);
 	response_answer_take(response, answer);
 	return 0;
 }
@@ -69,11 +80,12 @@ static int list_images(struct request *request, struct response *response, struc
 static int kept_files(const struct request *request, const struct item_type *type,
 	struct response *response, struct err *err)
 {
+	const char *name = request_param(request, "name");
 	struct answer *answer;
 
-	if (netboot_kept_files(
-		    request->server, type, request_param(request, "name"), &answer, err) < 0)
+	if (netboot_kept_files(request->server, type, name, &answer, err) < 0)
 		return -1;
+	note(request, type, name, "koan/files", answer);
 	response_answer_take(response, answer);
 	return 0;
 }

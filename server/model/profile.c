@@ -30,6 +30,7 @@ static const struct field fields[] = {
 		.help = "the menu that shows it; unset: the first one"),
 	FIELD(profile, repos, .ref = ITEM_REPO, .flags = FIELD_INHERIT,
 		.help = "repositories that its machines get beside the distro's own"),
+	INSTALL_ROWS(profile),
 	LOADER_ROWS(profile),
 	NETWORK_ROWS(profile),
 	OPTION_ROWS(profile),

@@ -52,6 +52,19 @@ extern const char *const arches[];
 			.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                  \
 			.help = "the same for machines that boot over IPv6")
 
+/* When an installation that does not report its end is given up. */
+#define INSTALL_TRIES_HELP                                                                         \
+	"how many times an installation may begin without reporting its end; while the last one "  \
+	"runs, the machine boots from its disk from then on; 0: no bound"
+#define INSTALL_HOURS_HELP                                                                         \
+	"hours after its first start in which an installation must report its end, or it is "      \
+	"given up and the machine boots from its disk; 0: no bound"
+#define INSTALL_ROWS(type)                                                                         \
+	FIELD(type, install_tries, .flags = FIELD_INHERIT, .min = 0, .max = 1000, .fallback = "3", \
+		.help = INSTALL_TRIES_HELP),                                                       \
+		FIELD(type, install_hours, .flags = FIELD_INHERIT, .min = 0, .max = 8760,          \
+			.unit = "hours", .fallback = "24", .help = INSTALL_HOURS_HELP)
+
 #define LOADER_ROWS(type)                                                                          \
 	FIELD(type, boot_loaders, .flags = FIELD_INHERIT, .choices = loaders,                      \
 		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                          \

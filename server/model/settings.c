@@ -46,6 +46,7 @@ static const struct field fields[] = {
 		.help = "a machine that reports the end of its installation boots from disk from "
 			"then "
 			"on"),
+	INSTALL_ROWS(settings),
 	FIELD(settings, auto_sync, .fallback = "true",
 		.help = "publish changes by itself, soon after them; false: only with sync"),
 	FIELD(settings, generations_kept, .min = 0, .max = 1000, .fallback = "5",

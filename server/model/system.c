@@ -56,6 +56,7 @@ static const struct field fields[] = {
 	FIELD(system, power_user, .check = check_word, .help = "user name there"),
 	FIELD(system, power_pass, .flags = FIELD_SECRET, .help = "password there"),
 	FIELD(system, power_options, .help = "more arguments for the fence agent"),
+	INSTALL_ROWS(system),
 	LOADER_ROWS(system),
 	NETWORK_ROWS(system),
 	OPTION_ROWS(system),

@@ -26,6 +26,8 @@ struct settings {
 	char *http_boot;
 	struct opt_bool enable_menu;
 	struct opt_bool pxe_just_once;
+	struct opt_int install_tries;
+	struct opt_int install_hours;
 	struct opt_bool auto_sync;
 	struct opt_int generations_kept;
 	struct opt_int generations_days;
@@ -94,6 +96,8 @@ struct profile {
 	struct opt_bool enable_menu;
 	char *menu;
 	struct opt_list repos;
+	struct opt_int install_tries;
+	struct opt_int install_hours;
 	struct opt_list boot_loaders;
 	struct opt_list name_servers;
 	struct opt_list name_servers_search;
@@ -143,6 +147,8 @@ struct system {
 	char *power_user;
 	char *power_pass;
 	char *power_options;
+	struct opt_int install_tries;
+	struct opt_int install_hours;
 	struct opt_list boot_loaders;
 	struct opt_list name_servers;
 	struct opt_list name_servers_search;

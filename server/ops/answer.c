@@ -20,6 +20,7 @@ struct answer *answer_new(const char *type, struct strbuf *text_taken)
 	size_t len = text_taken->len;
 
 	*answer = (struct answer){.type = type, .len = len, .text = strbuf_take(text_taken)};
+	sha256_text(answer->text, answer->len, answer->sha256);
 	atomic_init(&answer->holders, 1);
 	return answer;
 }

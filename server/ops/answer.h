@@ -6,6 +6,7 @@
 #ifndef OPS_ANSWER_H
 #define OPS_ANSWER_H
 
+#include "base/sha256.h"
 #include "ops/chain.h"
 
 /* A text that several readers hold; answer_release() gives it back. */
@@ -14,6 +15,7 @@ struct answer {
 	const char *type; /* content type */
 	size_t len;
 	char *text;
+	char sha256[SHA256_TEXT]; /* of the text */
 };
 struct answer *answer_new(const char *type, struct strbuf *text_taken);
 struct answer *answer_hold(struct answer *answer);

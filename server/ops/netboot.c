@@ -7,66 +7,14 @@
 #include "boot/formats.h"
 #include "model/types.h"
 #include "ops/boot_menu.h"
-#include "ops/edit.h"
+#include "ops/install_watch.h"
 #include "ops/recent.h"
 #include "ops/rollback.h"
+#include "ops/served.h"
 
 #include <string.h>
 
 enum { UNKNOWN_SECONDS = 3600 };
-
-/* Reports */
-
-/* From now on the machine boots from its disk: else it would install itself for ever. */
-static int boot_from_disk(
-	struct server *server, const char *system, const char *address, struct err *err)
-{
-	const struct db_author author = {.who = "installer", .from = address};
-	const struct edit edit = {
-		.author = &author,
-		.type = &system_type,
-		.name = system,
-		.expect = DB_ANY,
-		.confirm = true, /* a protected machine must not be installed twice either */
-	};
-	autojson json_t *patch = json_pack("{s:b}", "netboot_enabled", 0);
-
-	return edit_item(server, &edit, EDIT_MERGE, patch, NULL, err);
-}
-
-static int report_end(
-	struct server *server, const struct chain *chain, const char *address, struct err *err)
-{
-	const char *system = chain_end(chain)->item->name;
-	bool once = resolved_bool(chain->resolved[0], "pxe_just_once");
-
-	if (db_install_finish(server->db, system, err) < 0)
-		return -1;
-	server_event(server, "install-end", system, address, "the installation of '%s' has ended%s",
-		system, once ? "; it boots from its disk from now on" : "");
-	if (!once || boot_from_disk(server, system, address, err) == 0)
-		return 0;
-	if (err)
-		server_event(server, "error", system, address,
-			"it would be installed again at its next start: %s", err->msg);
-	return -1;
-}
-
-int netboot_report(
-	struct server *server, const char *system, bool end, const char *address, struct err *err)
-{
-	AUTO(chain) struct chain *chain = NULL;
-
-	if (chain_load(server, &system_type, system, &chain, err) < 0)
-		return -1;
-	if (end)
-		return report_end(server, chain, address, err);
-	if (db_install_start(server->db, system, err) < 0)
-		return -1;
-	server_event(server, "install-start", system, address,
-		"the installation of '%s' has started", system);
-	return 0;
-}
 
 /* Boot files */
 
@@ -177,25 +125,53 @@ static int answer_published(struct server *server, const struct boot_format *for
 	return 0;
 }
 
-int netboot_answer(struct server *server, const char *format, const char *mac, struct answer **ret,
-	struct err *err)
+static int answer_system(struct server *server, const struct boot_format *format,
+	const char *system, struct answer **ret, struct err *err)
 {
-	const struct boot_format *row = boot_format_find(format);
-	autofree char *system = NULL;
-
-	if (!row)
-		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
-	if (rollback_is_held(server))
-		return answer_published(server, row, mac, ret, err);
-	if (find_system(server, mac, &system, err) < 0)
-		return -1;
-	if (!system)
-		return answer_menu(server, row, ret, err);
-	if (answer_file(server, row, system, ret, err) < 0)
+	if (answer_file(server, format, system, ret, err) < 0)
 		return -1;
 	if ((*ret)->len)
 		return 0;
 	/* A system without a file of this format finds the menu over TFTP, so here too. */
 	answer_release(TAKE(*ret));
-	return answer_menu(server, row, ret, err);
+	return answer_menu(server, format, ret, err);
+}
+
+static int answer_mac(struct server *server, const struct boot_format *format, const char *mac,
+	const char *system, struct answer **ret, struct err *err)
+{
+	if (rollback_is_held(server))
+		return answer_published(server, format, mac, ret, err);
+	if (system)
+		return answer_system(server, format, system, ret, err);
+	return answer_menu(server, format, ret, err);
+}
+
+void netboot_note(struct server *server, const struct served_answer *answer)
+{
+	if (served_note(server, answer))
+		install_watch_hurry(server);
+}
+
+int netboot_answer(struct server *server, const char *format, const char *mac, const char *address,
+	struct answer **ret, struct err *err)
+{
+	const struct boot_format *row = boot_format_find(format);
+	autofree char *system = NULL;
+	char what[32];
+
+	if (!row)
+		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
+	if (find_system(server, mac, &system, err) < 0 ||
+		answer_mac(server, row, mac, system, ret, err) < 0)
+		return -1;
+	if (!system)
+		return 0;
+	snprintf(what, sizeof(what), "boot/%s", row->name);
+	netboot_note(server, &(struct served_answer){.system = system,
+				     .what = what,
+				     .answer = *ret,
+				     .address = address,
+				     .sign = INSTALL_LOADED});
+	return 0;
 }

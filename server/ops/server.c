@@ -6,8 +6,10 @@
 #include "ops/autoinstall.h"
 #include "ops/autosync.h"
 #include "ops/import.h"
+#include "ops/install_watch.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
+#include "ops/served.h"
 #include "ops/sync.h"
 #include "ops/task.h"
 
@@ -82,6 +84,7 @@ static int open_all(struct server *server, struct err *err)
 	server->fallbacks = fallbacks_new();
 	open_templates(server);
 	server->answers = answers_new();
+	server->served = served_new();
 	server->publisher = publisher_new();
 	server->tasks = tasks_new();
 	if (make_settings(server, err) < 0)
@@ -116,9 +119,12 @@ void server_close(struct server *server)
 	if (!server)
 		return;
 	atomic_store(&server->stopping, 1);
-	autosync_stop(server->autosync); /* first: a sync and a running task use all the rest */
+	/* first: these, a sync and a running task use all the rest */
+	install_watch_stop(server->install_watch);
+	autosync_stop(server->autosync);
 	tasks_free(server->tasks);
 	publisher_free(server->publisher);
+	served_free(server->served);
 	answers_free(server->answers);
 	template_env_free(server->boot_templates);
 	template_env_free(server->answer_templates);

@@ -19,6 +19,8 @@ struct tasks;
 struct answers;
 struct publisher;
 struct autosync;
+struct served;
+struct install_watch;
 
 /* From the command line and the configuration file; strings are borrowed. */
 struct server_config {
@@ -50,7 +52,9 @@ struct server {
 	struct tasks *tasks;
 	struct answers *answers; /* cache of rendered answers */
 	struct publisher *publisher;
-	struct autosync *autosync; /* NULL: changes wait for a sync */
+	struct served *served;               /* what was served lately */
+	struct autosync *autosync;           /* NULL: changes wait for a sync */
+	struct install_watch *install_watch; /* NULL: installations are not watched */
 	_Atomic(int) stopping;
 };
 

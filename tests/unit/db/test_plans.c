@@ -87,18 +87,52 @@ static void read_revisions(struct store *store)
 static void write_records(struct store *store)
 {
 	const struct db_event event = {.kind = "k", .subject = "s", .message = "m"};
-	struct db_install install = {.state = NULL};
 	enum role role;
 	char *name;
 
 	assert_int_equal(db_event_add(store->db, &event, NULL), 0);
 	assert_int_equal(db_event_list(store->db, 0, 10, ignore_event, NULL, NULL), 0);
 	assert_int_equal(db_event_list(store->db, -1, 10, ignore_event, NULL, NULL), 0);
-	assert_int_equal(db_install_start(store->db, "web1", NULL), 0);
-	assert_int_equal(db_install_finish(store->db, "web1", NULL), 0);
-	assert_int_equal(db_install_get(store->db, "web1", &install, NULL), 0);
-	db_install_done(&install);
 	assert_int_equal(db_token_find(store->db, "sha", &role, &name, NULL), -1);
+}
+
+static int ignore_install(void *ctx, const struct db_install *install, struct err *err)
+{
+	(void)ctx, (void)install, (void)err;
+	return 0;
+}
+
+static void write_installs(struct store *store)
+{
+	const struct db_install_sign sign = {"web1", INSTALL_REPORTED};
+	const struct db_install_end end = {
+		.system = "web1", .state = INSTALL_FINISHED, .why = "", .boot_from_disk = true};
+	const struct db_install_query all = {.limit = 1};
+	const struct db_install_query finished = {.state = INSTALL_FINISHED};
+	const struct db_served served = {
+		.system = "web1", .what = "plan", .sha256 = "a", .address = ""};
+	const struct db_file file = {.device = 1};
+	struct db_install install;
+	struct item *before, *after;
+	autostrv names = STRV_INIT;
+	autofree char *sum = NULL;
+	struct db *db = store->db;
+
+	assert_int_equal(db_install_signs(db, &sign, 1, NULL, NULL), 0);
+	assert_int_equal(db_install_tick(db, 1, NULL), 0);
+	assert_int_equal(db_install_resume(db, 1, NULL), 0);
+	assert_int_equal(db_install_under_way(db, 0, &names, NULL), 0);
+	assert_int_equal(db_install_end(db, &tester, &end, &before, &after, NULL, NULL), 0);
+	item_free(before);
+	item_free(after);
+	assert_int_equal(db_install_published(db, "web1", NULL), 0);
+	assert_int_equal(db_install_get(db, "web1", &install, NULL), 0);
+	db_install_done(&install);
+	assert_int_equal(db_install_list(db, &all, ignore_install, NULL, NULL), 0);
+	assert_int_equal(db_install_list(db, &finished, ignore_install, NULL, NULL), 0);
+	assert_int_equal(db_install_forget(db, "web1", NULL), 0);
+	assert_int_equal(db_served_add(db, &served, 1, NULL), 0);
+	assert_int_equal(db_file_sum_get(db, &file, &sum, NULL), 0);
 }
 
 /* Put, changed, renamed and removed: an item of each type that can be. */
@@ -148,6 +182,7 @@ static void test_no_table_is_scanned(void **state)
 	read_items(store);
 	read_revisions(store);
 	write_records(store);
+	write_installs(store);
 	write_items(store);
 	seen = assert_none_scans(&store->db->writer);
 	for (struct conn *conn = store->db->idle; conn; conn = conn->next)

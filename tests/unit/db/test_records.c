@@ -1,4 +1,4 @@
-/* What the store keeps beside items: history, events, installations, tokens. */
+/* What the store keeps beside items: history, events, tokens. */
 #include "support.h"
 
 #define SHA_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -137,42 +137,6 @@ static void test_events(void **state)
 	assert_int_equal(events.n, 30);
 }
 
-static void assert_install(
-	struct store *store, const char *system, const char *wanted, int64_t tries)
-{
-	struct db_install install = {.state = NULL};
-
-	assert_int_equal(db_install_get(store->db, system, &install, NULL), 0);
-	assert_string_equal(install.state, wanted);
-	assert_int_equal(install.tries, tries);
-	assert_int_equal(install.started > 1e9, strcmp(wanted, "") != 0);
-	assert_int_equal(install.finished > 1e9, strcmp(wanted, "finished") == 0);
-	db_install_done(&install);
-}
-
-static void test_installs(void **state)
-{
-	struct store *store = *state;
-	struct err err = ERR_INIT;
-
-	fill(store);
-	assert_install(store, "web1", "", 0);
-	assert_int_equal(db_install_start(store->db, "web1", &err), 0);
-	assert_install(store, "web1", "started", 1);
-	assert_int_equal(db_install_start(store->db, "web1", &err), 0);
-	assert_install(store, "web1", "started", 2);
-	assert_int_equal(
-		db_item_rename(store->db, &tester, &system_type, "web1", "web9", DB_ANY, &err), 0);
-	assert_install(store, "web9", "started", 2);
-	assert_int_equal(db_install_finish(store->db, "web9", &err), 0);
-	assert_install(store, "web9", "finished", 0);
-	assert_int_equal(db_install_start(store->db, "web8", &err), -1);
-	assert_int_equal(err.code, ERR_NOT_FOUND);
-	assert_string_equal(err.msg, "no system 'web8'");
-	assert_int_equal(db_item_delete(store->db, &tester, &system_type, "web9", DB_ANY, &err), 0);
-	assert_install(store, "web9", "", 0);
-}
-
 static void test_tokens(void **state)
 {
 	struct store *store = *state;
@@ -213,7 +177,6 @@ int main(void)
 			test_history_hides_secrets, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_revision, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_events, store_setup, store_teardown),
-		cmocka_unit_test_setup_teardown(test_installs, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_tokens, store_setup, store_teardown),
 	};
 

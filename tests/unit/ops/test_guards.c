@@ -2,7 +2,7 @@
  * templates; and the removal of a whole tree. */
 #include "ops_support.h"
 
-#include "ops/netboot.h"
+#include "ops/install.h"
 
 #include <sys/stat.h>
 
@@ -49,7 +49,7 @@ static void test_protected(void **state)
 				 "{'netboot_enabled': true}", &err),
 		0);
 	/* its own installer tells the end of what was armed */
-	if (netboot_report(bench->server, "web7", true, "10.0.0.7", &err) < 0)
+	if (install_report(bench->server, "web7", true, "10.0.0.7", &err) < 0)
 		fail_msg("%s", err.msg);
 	edit = edit_of(&system_type, "web7");
 	edit.confirm = true;

@@ -1,4 +1,5 @@
 #include "base/sha256.h"
+#include "ops/install.h"
 #include "ops/netboot.h"
 #include "ops_support.h"
 
@@ -70,7 +71,7 @@ static void an_installation_is_recorded(void **state)
 	struct db_install install = {.state = NULL};
 
 	put_items(bench);
-	MUST(netboot_report(bench->server, "web7", false, "10.77.0.50", &why));
+	MUST(install_report(bench->server, "web7", false, "10.77.0.50", &why));
 	MUST(db_install_get(bench->server->db, "web7", &install, &why));
 	assert_string_equal(install.state, "started");
 	db_install_done(&install);
@@ -78,7 +79,7 @@ static void an_installation_is_recorded(void **state)
 	assert_int_equal(events(bench, "install-start").n, 1);
 	assert_string_equal(events(bench, "install-start").address, "10.77.0.50");
 
-	MUST(netboot_report(bench->server, "web7", true, "10.77.0.50", &why));
+	MUST(install_report(bench->server, "web7", true, "10.77.0.50", &why));
 	MUST(db_install_get(bench->server->db, "web7", &install, &why));
 	assert_string_equal(install.state, "finished");
 	db_install_done(&install);
@@ -92,7 +93,7 @@ static void it_may_install_again_where_it_is_told_to(void **state)
 
 	put_items(bench);
 	bench_merge(bench, &settings_type, "settings", "{'pxe_just_once': false}");
-	MUST(netboot_report(bench->server, "web7", true, "10.77.0.50", &why));
+	MUST(install_report(bench->server, "web7", true, "10.77.0.50", &why));
 	assert_true(installs_next_time(bench));
 }
 
@@ -101,7 +102,7 @@ static void nobody_reports(void **state)
 	struct bench *bench = *state;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(netboot_report(bench->server, "nobody", true, "10.77.0.50", &err), -1);
+	assert_int_equal(install_report(bench->server, "nobody", true, "10.77.0.50", &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_int_equal(events(bench, "install-end").n, 0);
 }
@@ -111,7 +112,7 @@ static bool answer_says(struct bench *bench, const char *format, const char *mac
 	struct answer *answer = NULL;
 	bool found;
 
-	MUST(netboot_answer(bench->server, format, mac, &answer, &why));
+	MUST(netboot_answer(bench->server, format, mac, "", &answer, &why));
 	found = strstr(answer->text, text);
 	answer_release(answer);
 	return found;
@@ -132,7 +133,7 @@ static void boot_files_by_mac(void **state)
 	}
 	/* the first time of an unknown one, not the others */
 	assert_int_equal(events(bench, "unknown-machine").n, 1);
-	MUST(netboot_report(bench->server, "web7", true, "10.77.0.50", &why));
+	MUST(install_report(bench->server, "web7", true, "10.77.0.50", &why));
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
 		assert_false(answer_says(
 			bench, formats[i], "52:54:00:aa:00:07", "autoinstall/system/web7"));
@@ -166,9 +167,9 @@ static void wrong_questions(void **state)
 	struct answer *answer = NULL;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(netboot_answer(bench->server, "lilo", "", &answer, &err), -1);
+	assert_int_equal(netboot_answer(bench->server, "lilo", "", "", &answer, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
-	assert_int_equal(netboot_answer(bench->server, "ipxe", "52:54", &answer, &err), -1);
+	assert_int_equal(netboot_answer(bench->server, "ipxe", "52:54", "", &answer, &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
 }
 

@@ -59,7 +59,7 @@ static bool http_says(struct bench *bench, const char *mac, const char *part)
 {
 	AUTO(answer) struct answer *answer = NULL;
 
-	MUST(netboot_answer(bench->server, "ipxe", mac, &answer, &why));
+	MUST(netboot_answer(bench->server, "ipxe", mac, "", &answer, &why));
 	return strstr(answer->text, part) != NULL;
 }
 
