@@ -125,8 +125,8 @@ static int judge_by(struct server *server, const struct db_install *install,
 	autofree char *why = NULL;
 
 	if (bounds->hours && install->age >= (double)(bounds->hours * HOUR)) {
-		why = xasprintf("%lld hours after its first start it has not reported its end",
-			(long long)bounds->hours);
+		why = xasprintf("%lld hour%s after its first start it has not reported its end",
+			(long long)bounds->hours, bounds->hours == 1 ? "" : "s");
 		return give_up(server, install->system, "install_hours", why, err);
 	}
 	if (bounds->tries && install->tries > bounds->tries) {
