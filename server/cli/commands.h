@@ -64,6 +64,10 @@ int run_token_add(struct cli *cli, struct err *err);
 int run_token_list(struct cli *cli, struct err *err);
 int run_token_revoke(struct cli *cli, struct err *err);
 
+/* install.c */
+int run_reinstall(struct cli *cli, struct err *err);
+int run_served(struct cli *cli, struct err *err);
+
 /* completion.c, complete.c */
 int run_completion(struct cli *cli, struct err *err);
 int run_complete(struct cli *cli, struct err *err);

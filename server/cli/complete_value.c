@@ -265,6 +265,7 @@ void complete_argument(struct completing *c)
 			return;
 		}
 	}
-	if (word == 0 && c->cli.type && c->cli.command->max_words)
+	if ((word == 0 || is_command(c, "system reinstall")) && c->cli.type &&
+		c->cli.command->max_words)
 		add_item_names(c);
 }

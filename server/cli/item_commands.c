@@ -43,6 +43,17 @@ static const struct opt find_options[] = {
 };
 static const struct opt history_options[] = {ROW_NAME, ROWS_HISTORY};
 
+static const struct opt reinstall_options[] = {
+	ROW_NAME,
+	ROW(cancel, "cancel", NULL,
+		"Instead let it boot from its disk, and forget what became of its installation."),
+	ROWS_CHANGE,
+};
+static const struct opt served_options[] = {
+	ROW_NAME,
+	ROW(limit, "limit", "N", "How many, what was served last first (100)."),
+};
+
 const struct command item_commands[] = {
 	{
 		.words = "TYPE add",
@@ -190,6 +201,27 @@ const struct command item_commands[] = {
 		OPTIONS(name_options),
 		.max_words = 1,
 		.run = run_dumpvars,
+	},
+	{
+		.words = "system reinstall",
+		.group = GROUP_ITEM_WRITE,
+		.synopsis = "NAME … [--cancel]",
+		.help = "install it at its next start, as if it had never tried",
+		.example = "bootwright system reinstall web7 db1\n"
+			   "bootwright system reinstall web7 --cancel",
+		OPTIONS(reinstall_options),
+		.max_words = 1000,
+		.run = run_reinstall,
+	},
+	{
+		.words = "system served",
+		.group = GROUP_ITEM_READ,
+		.synopsis = "NAME [--limit=N]",
+		.help = "which boot and answer files it was given, when, and their SHA-256",
+		.example = "bootwright system served web7",
+		OPTIONS(served_options),
+		.max_words = 1,
+		.run = run_served,
 	},
 	{
 		.words = "settings report",

@@ -3,6 +3,7 @@
 #include "cli/change.h"
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/install.h"
 #include "cli/item.h"
 #include "cli/out.h"
 
@@ -224,6 +225,9 @@ static int report_item(struct cli *cli, struct err *err)
 	item_path(cli->type, name, "", &path);
 	report_begin(&report, cli, false);
 	result = report_path(&report, path.buf, err);
+	if (result == 0 && cli->type->kind == ITEM_SYSTEM && cli->output == CLI_TEXT &&
+		!cli->args.as_of)
+		result = install_print(cli, name, err);
 	if (result == 0 && cli->output == CLI_JSON)
 		out_json(json_array_get(report.json, 0), stdout);
 	report_end(&report);

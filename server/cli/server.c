@@ -121,6 +121,19 @@ static char *service_text(const json_t *service)
 	return strbuf_take(&text);
 }
 
+/* Those that are over say nothing any more. */
+static void add_installs(struct table *table, const json_t *installs)
+{
+	json_int_t given_up = integer_of(installs, "gave up");
+	autostrbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%lld under way", (long long)integer_of(installs, "started"));
+	if (given_up)
+		strbuf_addf(&text, ", %lld given up: bootwright check", (long long)given_up);
+	table_add(table, "installations");
+	table_add(table, text.buf);
+}
+
 static void add_services(struct table *table, const json_t *services)
 {
 	const char *key;
@@ -156,6 +169,7 @@ int run_status(struct cli *cli, struct err *err)
 		table_add(&table, key);
 		table_add_value(&table, value);
 	}
+	add_installs(&table, json_object_get(status, "installs"));
 	add_services(&table, json_object_get(status, "services"));
 	table_print(&table, stdout);
 	return 0;

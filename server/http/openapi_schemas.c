@@ -35,6 +35,7 @@ struct member {
 
 static const char *const roles[] = {"read", "operate", "admin", NULL};
 static const char *const states[] = {"waiting", "running", "done", "failed", NULL};
+static const char *const install_states[] = {"none", "started", "finished", "gave up", NULL};
 static const char *const severities[] = {"error", "warning", NULL};
 static const char *const listeners[] = {"boot", "api", NULL};
 
@@ -164,6 +165,27 @@ static const struct member members[] = {
 	MEMBER("Event", "address", "string", "of the machine that caused it, or empty"),
 	MEMBER("Event", "message", "string", "for people"),
 
+	MEMBER("InstallPage", "items", "[Install]", "by the names of their systems"),
+	MEMBER("InstallPage", "next", "string?", "\"after\" of the next page"),
+	MEMBER("Install", "system", "string", "its name"),
+	ONE_OF("Install", "state", install_states, "none: never seen, or armed anew since"),
+	MEMBER("Install", "armed", "boolean", "it installs when it boots from the network"),
+	MEMBER("Install", "tries", "integer", "since it was armed, or since the last end"),
+	MEMBER("Install", "first", "number?", "when the first try began: seconds since 1970"),
+	MEMBER("Install", "started", "number?", "when the last one did"),
+	MEMBER("Install", "finished", "number?", "when it ended, or was given up"),
+	MEMBER("Install", "hours", "number", "from the first start on, as this server measured"),
+	MEMBER("Install", "why", "string", "it was given up, or empty"),
+	MEMBER("ServedPage", "items", "[Served]", "what was served last first"),
+	MEMBER("ServedPage", "next", "integer?", "\"after\" of the next page"),
+	MEMBER("Served", "what", "string", "\"boot/ipxe\", \"autoinstall\", \"koan/plan\" …"),
+	MEMBER("Served", "sha256", "string", "of its bytes"),
+	MEMBER("Served", "size", "integer", "bytes"),
+	MEMBER("Served", "first", "number", "seconds since 1970"),
+	MEMBER("Served", "last", "number", "seconds since 1970"),
+	MEMBER("Served", "times", "integer", "how often"),
+	MEMBER("Served", "address", "string", "of who got it last"),
+
 	MEMBER("TokenList", "items", "[Token]", "by name"),
 	MEMBER("Token", "name", "string", "who uses it"),
 	ONE_OF("Token", "role", roles, "what it may do"),
@@ -181,6 +203,7 @@ static const struct member members[] = {
 	MEMBER("Status", "revision", "integer", "of the last write"),
 	MEMBER("Status", "published", "object?", "what sync has published; null: nothing"),
 	MEMBER("Status", "counts", "{integer}", "items of each type"),
+	MEMBER("Status", "installs", "{integer}", "installations in each state"),
 	MEMBER("Status", "services", "any", "\"external\", or how dnsmasq and in.tftpd are"),
 	MEMBER("FindingList", "items", "[Finding]", "empty: all is well"),
 	MEMBER("Finding", "id", "string", "which check found it"),

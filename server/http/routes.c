@@ -14,6 +14,7 @@ const struct route_table *const route_tables[] = {
 	&api_history_routes,
 	&api_state_routes,
 	&api_template_routes,
+	&api_install_routes,
 	&api_item_write_routes,
 	&api_item_routes,
 	&page_routes,

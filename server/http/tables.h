@@ -16,6 +16,7 @@ extern const struct route_table api_token_routes;
 extern const struct route_table api_status_routes;
 extern const struct route_table api_history_routes;
 extern const struct route_table api_state_routes;
+extern const struct route_table api_install_routes;
 extern const struct route_table api_item_routes;
 extern const struct route_table api_template_routes;
 extern const struct route_table api_item_write_routes;

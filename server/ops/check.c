@@ -7,6 +7,7 @@
 #include "ops/check_interfaces.h"
 #include "ops/check_networks.h"
 #include "ops/import.h"
+#include "ops/install.h"
 #include "ops/loaders.h"
 #include "ops/rollback.h"
 #include "ops/supervise.h"
@@ -18,7 +19,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-enum { DHCP_PORT = 67, TFTP_PORT = 69, VANISHED_LIMIT = 20 };
+enum { DHCP_PORT = 67, TFTP_PORT = 69, VANISHED_LIMIT = 20, GAVE_UP_LIMIT = 20 };
 
 struct check;
 
@@ -213,6 +214,31 @@ static void check_trees(struct checking *checking)
 	}
 }
 
+/* Installations */
+
+static int check_install(void *ctx, const struct db_install *install, struct err *err)
+{
+	autostrbuf text = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	(void)err;
+	install_advice(install, &text, &advice);
+	problem(ctx, advice.buf, "%s", text.buf);
+	return 0;
+}
+
+static void check_installs(struct checking *checking)
+{
+	const struct db_install_query query = {.state = INSTALL_GAVE_UP, .limit = GAVE_UP_LIMIT};
+	int64_t n = 0;
+
+	db_install_list(checking->server->db, &query, check_install, checking, NULL);
+	db_install_count(checking->server->db, INSTALL_GAVE_UP, &n, NULL);
+	if (n > GAVE_UP_LIMIT)
+		problem(checking, "bootwright event list", "%lld more installations were given up",
+			(long long)n - GAVE_UP_LIMIT);
+}
+
 /* Services */
 
 static const struct service {
@@ -370,6 +396,7 @@ static const struct check checks[] = {
 	{"kernel-vanished", "error", check_files},
 	{"unused-tree", "warning", check_trees},
 	{"interface-master", "warning", check_interfaces},
+	{"installs", "warning", check_installs},
 	{"dnsmasq", "error", check_dnsmasq},
 	{"tftpd", "error", check_tftpd},
 	{"loaders", "warning", check_loaders},

@@ -22,6 +22,20 @@ static int count_items(struct server *server, json_t *counts, struct err *err)
 	return 0;
 }
 
+static int count_installs(struct server *server, json_t *counts, struct err *err)
+{
+	static const char *const states[] = {INSTALL_STARTED, INSTALL_FINISHED, INSTALL_GAVE_UP};
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
+		int64_t n;
+
+		if (db_install_count(server->db, states[i], &n, err) < 0)
+			return -1;
+		json_object_set_new(counts, states[i], json_integer(n));
+	}
+	return 0;
+}
+
 /* A supervisor that does not answer is something that a status has to show, not to die of. */
 static json_t *services_json(struct server *server)
 {
@@ -38,14 +52,16 @@ static json_t *services_json(struct server *server)
 int query_status(struct server *server, json_t **ret, struct err *err)
 {
 	autojson json_t *counts = json_object();
+	autojson json_t *installs = json_object();
 
-	if (count_items(server, counts, err) < 0)
+	if (count_items(server, counts, err) < 0 || count_installs(server, installs, err) < 0)
 		return -1;
 	*ret = json_object();
 	json_set_str(*ret, "version", VERSION_TEXT);
 	json_object_set_new(*ret, "revision", json_integer(db_revision(server->db)));
 	json_object_set_new(*ret, "published", sync_published(server));
 	json_object_set(*ret, "counts", counts);
+	json_object_set(*ret, "installs", installs);
 	json_object_set_new(*ret, "services", services_json(server));
 	return 0;
 }

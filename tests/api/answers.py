@@ -181,7 +181,7 @@ def value_of(parameter, path):
         return str(max(schema["minimum"], min(2, schema["maximum"])))
     special = {"as_of": str(last_revision()), "sort": "-name", "type": "system",
                "fields": "name,server" if "settings" in path else "name,comment",
-               "after": None, "name": None}
+               "after": None, "name": None, "state": "started"}
     if parameter["name"] in special:
         return special[parameter["name"]]
     return "!"  # a filter: where it is set
@@ -205,7 +205,7 @@ def ask_gets():
             if answer.status >= 400 or answer.status < 200:
                 tell(False, f"GET {what}", answer.text)
             elif parameter["schema"] != {"type": "string"} or parameter["name"] in (
-                    "as_of", "fields", "sort", "type"):
+                    "as_of", "fields", "sort", "type", "state"):
                 judge(operation, f"GET {what}", answer)
             else:
                 found = violations(answer.json, operation["responses"]["200"]["content"][
