@@ -1,9 +1,24 @@
 # The machine's own file, by the MAC address of the card that it booted from. The second name is
 # what GRUB knows it by when the firmware loaded it over HTTP and net_bootp brought the card up.
+{% set at = http_base | replace("http://", "") %}
+{% set host, port = (at ~ ":80").split(":")[:2] %}
 if [ -n "$net_default_mac" ]; then
+{% if "[" not in at %}
+	# Over HTTP where that is possible: under Secure Boot the signed GRUB refuses the module.
+	if [ "$lockdown" != y ]; then
+		if insmod http; then
+			set root=http,{{ "$net_default_server" if host == next_server else host }}:{{ port }}
+			configfile ($root)/grub/system/${net_default_mac}.cfg
+		fi
+	fi
+{% endif %}
 	configfile $prefix/system/${net_default_mac}.cfg
-elif [ -n "$net_efinet0_dhcp_mac" ]; then
-	configfile $prefix/system/${net_efinet0_dhcp_mac}.cfg
+else
+	for mac in "$net_efinet0_dhcp_mac" "$net_efinet1_dhcp_mac" "$net_efinet2_dhcp_mac"; do
+		if [ -n "$mac" ]; then
+			configfile $prefix/system/${mac}.cfg
+		fi
+	done
 fi
 
 # There is none.

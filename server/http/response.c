@@ -13,6 +13,7 @@ void response_init(struct response *response)
 	response->text = (struct strbuf)STRBUF_INIT;
 	response->answer = NULL;
 	response->fd = -1;
+	response->reader = (struct response_reader){0};
 	response->stream = (struct response_stream){0};
 	response->n_headers = 0;
 }
@@ -24,6 +25,8 @@ void response_done(struct response *response)
 		answer_release(response->answer);
 	if (response->fd >= 0)
 		close(response->fd);
+	if (response->reader.done)
+		response->reader.done(response->reader.ctx);
 	if (response->stream.done)
 		response->stream.done(response->stream.ctx);
 	for (size_t i = 0; i < response->n_headers; i++)
@@ -62,6 +65,15 @@ void response_file_take(struct response *response, int fd, uint64_t offset, uint
 	response->fd = fd;
 	response->offset = offset;
 	response->size = size;
+}
+
+void response_reader_take(struct response *response, const char *type, uint64_t size,
+	const struct response_reader *reader)
+{
+	response->kind = RESPONSE_READER;
+	response->type = type;
+	response->size = size;
+	response->reader = *reader;
 }
 
 void response_stream_take(

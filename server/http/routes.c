@@ -3,6 +3,7 @@
 /* The first row that matches counts: what takes any name, or any path, comes last. */
 const struct route_table *const route_tables[] = {
 	&boot_answer_routes,
+	&boot_image_routes,
 	&koan_routes,
 	&boot_file_routes,
 	&api_settings_routes,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { READER_BLOCK = 128 * 1024 };
+
 uint64_t response_size(const struct response *response)
 {
 	switch (response->kind) {
@@ -10,6 +12,7 @@ uint64_t response_size(const struct response *response)
 	case RESPONSE_ANSWER:
 		return response->answer->len;
 	case RESPONSE_FILE:
+	case RESPONSE_READER:
 		return response->size;
 	case RESPONSE_STREAM:
 		return 0;
@@ -20,6 +23,23 @@ uint64_t response_size(const struct response *response)
 static void release(void *answer)
 {
 	answer_release(answer);
+}
+
+static ssize_t read_reader(void *cls, uint64_t position, char *buf, size_t max)
+{
+	struct response_reader *reader = cls;
+	ssize_t n = reader->read(reader->ctx, position, buf, max);
+
+	return n < 0 ? (ssize_t)MHD_CONTENT_READER_END_WITH_ERROR : n;
+}
+
+static void free_reader(void *cls)
+{
+	struct response_reader *reader = cls;
+
+	if (reader->done)
+		reader->done(reader->ctx);
+	free(reader);
 }
 
 static ssize_t read_stream(void *cls, uint64_t position, char *buf, size_t max)
@@ -38,6 +58,18 @@ static void free_stream(void *cls)
 	if (stream->done)
 		stream->done(stream->ctx);
 	free(stream);
+}
+
+static struct MHD_Response *from_reader(struct response *response)
+{
+	struct response_reader *reader = xmemdup(&response->reader, sizeof(*reader));
+	struct MHD_Response *made = MHD_create_response_from_callback(
+		response->size, READER_BLOCK, read_reader, reader, free_reader);
+
+	response->reader = (struct response_reader){0};
+	if (!made)
+		free_reader(reader);
+	return made;
 }
 
 static struct MHD_Response *from_text(struct response *response)
@@ -73,6 +105,8 @@ static struct MHD_Response *make(struct response *response)
 		if (made)
 			response->fd = -1;
 		return made;
+	case RESPONSE_READER:
+		return from_reader(response);
 	case RESPONSE_STREAM:
 		stream = xmemdup(&response->stream, sizeof(*stream));
 		response->stream = (struct response_stream){0};

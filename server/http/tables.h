@@ -6,6 +6,7 @@
 #include "ops/server.h"
 
 extern const struct route_table boot_answer_routes;
+extern const struct route_table boot_image_routes;
 extern const struct route_table koan_routes;
 extern const struct route_table boot_file_routes;
 extern const struct route_table api_settings_routes;

@@ -8,6 +8,7 @@
 #include "model/types.h"
 #include "ops/boot_menu.h"
 #include "ops/loaders.h"
+#include "ops/net_grub.h"
 #include "ops/publish_chains.h"
 #include "ops/publish_dhcp.h"
 
@@ -83,6 +84,18 @@ static int place_loader(
 	return 0;
 }
 
+/* Without it other loaders stand in, so that it cannot be made is no reason to publish nothing. */
+static int place_net_grub(struct render *r, struct err *err)
+{
+	static const struct loader loader = {.name = NET_GRUB};
+	autofree char *path = NULL;
+	struct err why = ERR_INIT;
+
+	if (net_grub_make(r->server, &r->chains.settings->site, &path, &why) < 0)
+		log_warning("sync: %s", why.msg);
+	return path ? place_loader(r, &loader, path, err) : 0;
+}
+
 static int place_loaders(struct render *r, struct err *err)
 {
 	for (size_t i = 0; i < n_loaders; i++) {
@@ -95,7 +108,7 @@ static int place_loaders(struct render *r, struct err *err)
 			log_warning("sync: no %s for %s: install the package %s", loader->name,
 				loader->needed, loader->package);
 	}
-	return 0;
+	return place_net_grub(r, err);
 }
 
 /* The size on record of a distro's file, or -1. */

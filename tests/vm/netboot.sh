@@ -10,6 +10,7 @@ WEB8=52:54:00:aa:00:08
 netboot_server() {
 	net_up
 	net_advertise
+	/usr/bin/python3 "$here/../vm/requests.py" br0 >"$LOGS/requests" 2>&1 &
 	must "bootwrightd with dnsmasq and in.tftpd" server_start --services=managed
 	must "settings" lab_settings "$@"
 	netboot_items
@@ -42,6 +43,31 @@ evidence_line() {
 	line=$(console "$1" | grep -aE -m 1 -- "$2" | tr -s ' \t' ' ' | cut -c1-150) || true
 	like "$1: its console shows /$2/" "$line" "$2"
 	evidence "$line"
+}
+# requested WHAT...: lines of what machines asked the server for, as requests.py writes them, are
+# these, in this order, others between them; not_requested REGEX.
+requested() {
+	local what
+	for what in "$@"; do
+		like "asked for: $what" "$(<"$LOGS/requests")" "^$what\$"
+	done
+	check "in this order" requests_in_order "$@"
+	evidence "$(awk '{ all[$1] = all[$1] " " $NF } END { for (by in all) print by ":" all[by] }' \
+		"$LOGS/requests" | sort | tr '\n' ' ' | cut -c1-300)"
+}
+requests_in_order() {
+	local what line=0 next
+	for what in "$@"; do
+		next=$(tail -n "+$((line + 1))" "$LOGS/requests" | grep -nE -m 1 "^$what\$") || return 1
+		line=$((line + ${next%%:*}))
+	done
+}
+not_requested() { lacks "not asked for: $1" "$(<"$LOGS/requests")" "$1"; }
+
+# The same for a line that is still to come.
+evidence_when() {
+	check "$1: /$2/ is coming" vm_says "$1" "$2"
+	evidence_line "$@"
 }
 
 # The machine NAME boots, its installer asks for its own preseed and obeys its early_command.

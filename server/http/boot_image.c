@@ -1,0 +1,33 @@
+#include "http/tables.h"
+
+#include "base/log.h"
+#include "ops/http_image.h"
+
+static ssize_t read_image(void *ctx, uint64_t at, char *buf, size_t max)
+{
+	return http_image_read(ctx, at, buf, max);
+}
+
+static void close_image(void *ctx)
+{
+	http_image_close(ctx);
+}
+
+static int get_image(struct request *request, struct response *response, struct err *err)
+{
+	struct http_image *image;
+
+	if (http_image_open(request->server, request_param(request, "name"), request->address,
+		    &image, err) < 0)
+		return -1;
+	response_reader_take(response, "application/vnd.efi-img", http_image_size(image),
+		&(struct response_reader){.read = read_image, .done = close_image, .ctx = image});
+	return 0;
+}
+
+static const struct route rows[] = {
+	ROUTE(LISTENER_BOOT, HTTP_GET, "/boot/image/{name}", ROLE_NONE, get_image,
+		"A disk image for UEFI that boots over HTTP: shim, GRUB and what the machine that "
+		"asks loads (x64.img, aa64.img)."),
+};
+const struct route_table boot_image_routes = {rows, ARRAY_SIZE(rows)};

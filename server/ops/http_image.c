@@ -1,0 +1,219 @@
+#include "ops/http_image.h"
+
+#include "base/file.h"
+#include "base/generation.h"
+#include "base/log.h"
+#include "boot/fat.h"
+#include "boot/http_image.h"
+#include "ops/machine_address.h"
+#include "ops/netboot.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	IMAGE_MAX = 1 << 30, /* bytes: a firmware holds it in memory, beside what it boots */
+	SMALL = 1 << 17,     /* files up to here are kept in memory, not open */
+};
+
+struct part {
+	int fd; /* -1: `text` has its bytes */
+	struct strbuf text;
+};
+
+struct http_image {
+	struct fat *fat;
+	struct part *part;
+	size_t n;
+	uint64_t bytes; /* of all parts */
+};
+
+void http_image_close(struct http_image *image)
+{
+	if (!image)
+		return;
+	for (size_t i = 0; i < image->n; i++) {
+		strbuf_done(&image->part[i].text);
+		if (image->part[i].fd >= 0)
+			close(image->part[i].fd);
+	}
+	free(image->part);
+	fat_free(image->fat);
+	free(image);
+}
+
+static struct part *add_part(struct http_image *image)
+{
+	struct part *part;
+
+	image->part = xreallocarray(image->part, image->n + 1, sizeof(*image->part));
+	part = &image->part[image->n++];
+	*part = (struct part){.fd = -1, .text = STRBUF_INIT};
+	return part;
+}
+
+static int add_text(
+	struct http_image *image, const char *path, const char *bytes, size_t n, struct err *err)
+{
+	if (fat_add(image->fat, path, n, err) < 0)
+		return -1;
+	strbuf_add(&add_part(image)->text, bytes, n);
+	return 0;
+}
+
+static int add_fd(
+	struct http_image *image, const char *path, int fd, const struct stat *st, struct err *err)
+{
+	image->bytes += (uint64_t)st->st_size;
+	if (image->bytes > IMAGE_MAX)
+		return err_set(err, ERR_TOO_BIG,
+			"with '%s' the image would have more than %d MiB, which a firmware must "
+			"hold in memory; use http_boot=ipxe, or leave profiles out of the menu "
+			"(enable_menu)",
+			path, IMAGE_MAX >> 20);
+	if (fat_add(image->fat, path, (uint64_t)st->st_size, err) < 0)
+		return -1;
+	add_part(image)->fd = take_fd(&fd);
+	return 0;
+}
+
+/* A published file, at `to` in the image. */
+static int add_file(
+	struct http_image *image, int published, const char *from, const char *to, struct err *err)
+{
+	autoclose int fd = -1;
+	struct stat st;
+
+	if (file_open_beneath(published, from, &fd, &st, err) < 0 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_NOT_FOUND,
+			"'%s', which belongs into the image, is not published; 'bootwright check' "
+			"says why",
+			from);
+	if (st.st_size <= SMALL) {
+		autostrbuf text = STRBUF_INIT;
+
+		if (file_read(published, from, SMALL, &text, err) < 0)
+			return -1;
+		return add_text(image, to, text.buf, text.len, err);
+	}
+	return add_fd(image, to, take_fd(&fd), &st, err);
+}
+
+static bool is_installable(const char *path)
+{
+	return strncmp(path, "images/", 7) == 0 || strncmp(path, "disks/", 6) == 0;
+}
+
+/* What the configuration names: kernels must be there; much else is on a disk, not published. */
+static int add_named(struct http_image *image, int published, const char *grub_cfg, struct err *err)
+{
+	autostrv paths = STRV_INIT;
+
+	http_image_paths(grub_cfg, &paths);
+	strv_for_each (path, &paths) {
+		autoclose int fd = -1;
+		struct stat st;
+		bool there = strncmp(path, "private/", 8) != 0 && file_path_is_safe(path) &&
+		             file_open_beneath(published, path, &fd, &st, NULL) == 0 &&
+		             S_ISREG(st.st_mode);
+
+		if ((there || is_installable(path)) &&
+			add_file(image, published, path, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* GRUB's modules, which it takes from beside its configuration: only Xen needs them. */
+static int add_modules(struct http_image *image, int published, const struct http_image_kind *kind,
+	const char *grub_cfg, struct err *err)
+{
+	autofree char *folder = NULL;
+	autostrv names = STRV_INIT;
+
+	if (!kind->modules || !strstr(grub_cfg, "insmod"))
+		return 0;
+	folder = xasprintf("grub/%s", kind->modules);
+	if (file_list(published, folder, &names, err) < 0)
+		return err_wrap(err, "GRUB's modules");
+	strv_for_each (name, &names) {
+		autofree char *from = xasprintf("%s/%s", folder, name);
+		autofree char *to = xasprintf("EFI/debian/%s/%s", kind->modules, name);
+
+		if (add_file(image, published, from, to, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int fill(struct http_image *image, int published, const struct http_image_kind *kind,
+	const struct answer *grub_cfg, struct err *err)
+{
+	if (add_file(image, published, kind->shim, kind->shim_path, err) < 0 ||
+		add_file(image, published, kind->grub, kind->grub_path, err) < 0)
+		return -1;
+	for (size_t i = 0; http_image_grub_cfg[i]; i++)
+		if (add_text(image, http_image_grub_cfg[i], grub_cfg->text, grub_cfg->len, err) < 0)
+			return -1;
+	if (add_named(image, published, grub_cfg->text, err) < 0 ||
+		add_modules(image, published, kind, grub_cfg->text, err) < 0)
+		return -1;
+	return fat_layout(image->fat, err);
+}
+
+int http_image_open(struct server *server, const char *name, const char *ip,
+	struct http_image **ret, struct err *err)
+{
+	const struct http_image_kind *kind = http_image_kind(name);
+	AUTO(http_image) struct http_image *image = NULL;
+	AUTO(answer) struct answer *grub_cfg = NULL;
+	autoclose int published = -1;
+	char mac[MAC_TEXT];
+
+	if (!kind)
+		return err_set(err, ERR_NOT_FOUND, "there is no image '%.60s'", name);
+	if (machine_mac(server, ip, mac, err) < 0 ||
+		netboot_answer(server, "grub", mac, &grub_cfg, err) < 0 ||
+		generation_open(server->tftp_fd, &published, err) < 0)
+		return err_wrap(err, "image for %s", ip);
+	image = xcalloc(1, sizeof(*image));
+	image->fat = fat_new();
+	if (fill(image, published, kind, grub_cfg, err) < 0)
+		return err_wrap(err, "image for %s (%s)", ip, *mac ? mac : "an unknown machine");
+	log_debug("image for %s (%s): %zu files", ip, mac, image->n);
+	*ret = TAKE(image);
+	return 0;
+}
+
+uint64_t http_image_size(const struct http_image *image)
+{
+	return fat_size(image->fat);
+}
+
+static ssize_t read_part(const struct part *part, uint64_t offset, char *buf, size_t n)
+{
+	ssize_t got;
+
+	if (part->fd < 0) {
+		memcpy(buf, part->text.buf + offset, n);
+		return (ssize_t)n;
+	}
+	do
+		got = pread(part->fd, buf, n, (off_t)offset);
+	while (got < 0 && errno == EINTR);
+	return got > 0 ? got : -1; /* shorter than it was: the client must not take it for whole */
+}
+
+ssize_t http_image_read(const struct http_image *image, uint64_t at, char *buf, size_t max)
+{
+	struct fat_span span = fat_at(image->fat, at);
+	size_t n = span.length < max ? (size_t)span.length : max;
+
+	if (span.bytes)
+		memcpy(buf, span.bytes, n);
+	else if (span.file >= 0)
+		return read_part(&image->part[span.file], span.offset, buf, n);
+	else
+		memset(buf, 0, n);
+	return (ssize_t)n;
+}

@@ -1,0 +1,137 @@
+#include "ops/net_grub.h"
+
+#include "base/file.h"
+#include "base/run.h"
+#include "base/sha256.h"
+#include "ops/ustar.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+enum { SECONDS = 60 };
+
+#define FOLDER  "/usr/lib/grub/x86_64-efi"
+#define PROGRAM "grub-mkimage"
+
+/* What the published configuration uses, so that nothing has to be loaded but for Xen's sake: the
+ * network, kernels, menus, and disks to boot from. */
+static const char *const modules[] = {"memdisk", "tar", "efinet", "http", "tftp", "net", "normal",
+	"configfile", "linux", "multiboot2", "echo", "test", "true", "sleep", "gzio", "all_video",
+	"gfxterm", "serial", "terminal", "boot", "minicmd", "help", "ls", "cat", "chain", "regexp",
+	"reboot", "halt", "search", "search_fs_file", "part_gpt", "part_msdos", "fat", "ext2",
+	"xfs", "btrfs", "lvm", "mdraid1x", "diskfilter"};
+
+/* ":8080" of "http://10.77.0.1:8080". */
+static const char *port_of(const char *http_base)
+{
+	const char *colon = strrchr(http_base, ':');
+
+	if (!colon || strspn(colon + 1, "0123456789") != strlen(colon + 1))
+		return ":80";
+	return colon;
+}
+
+/* From a network where this server has another address, DHCP names that one. */
+static void add_config(const struct boot_site *site, struct strbuf *ret)
+{
+	strbuf_adds(ret, "net_bootp\n"
+			 "for server in \"$net_efinet0_dhcp_next_server\" "
+			 "\"$net_efinet1_dhcp_next_server\"");
+	strbuf_addf(ret, " \"%s\" \"%s\"; do\n", site->next_server, site->host);
+	strbuf_addf(ret,
+		"\tif [ -n \"$server\" -a \"$server\" != 0.0.0.0 ]; then\n"
+		"\t\tset root=http,$server%s\n"
+		"\t\tset prefix=($root)/grub\n"
+		"\t\tconfigfile $prefix/grub.cfg\n"
+		"\tfi\n"
+		"done\n"
+		"echo 'GRUB finds no configuration on its server.'\n"
+		"sleep 30\n"
+		"exit 1\n",
+		port_of(site->http_base));
+}
+
+static void key_of(const struct strbuf *config, const struct stat *kernel, char ret[SHA256_TEXT])
+{
+	struct sha256 sum;
+
+	sha256_begin(&sum);
+	sha256_add(&sum, config->buf, config->len);
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		sha256_add(&sum, modules[i], strlen(modules[i]) + 1);
+	sha256_add(&sum, &kernel->st_size, sizeof(kernel->st_size));
+	sha256_add(&sum, &kernel->st_mtim, sizeof(kernel->st_mtim));
+	sha256_end(&sum, ret);
+}
+
+/* grub-mkimage reads the memory disk from a file and writes another one: both beside the result. */
+static int make_image(
+	int folder, const char *path, const struct strbuf *config, const char *to, struct err *err)
+{
+	autofree char *disk = xasprintf("%s/.memdisk", path);
+	autofree char *image = xasprintf("%s/.new", path);
+	const char *argv[16 + ARRAY_SIZE(modules)] = {PROGRAM, "--format=x86_64-efi", "--directory",
+		FOLDER, "--prefix=(memdisk)/boot/grub", "--memdisk", disk, "--output", image};
+	autostrbuf output = STRBUF_INIT;
+	autostrbuf tar = STRBUF_INIT;
+	size_t n = 9;
+
+	ustar_add(&tar, "boot/grub/grub.cfg", 0644, config->buf, config->len);
+	ustar_end(&tar);
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		argv[n++] = modules[i];
+	if (file_replace(folder, ".memdisk", 0644, tar.buf, tar.len, err) < 0 ||
+		run_checked(argv, SECONDS, &output, err) < 0)
+		return -1;
+	unlinkat(folder, ".memdisk", 0);
+	if (renameat(folder, ".new", folder, to) < 0)
+		return err_sys(err, "cannot name '%s/%s'", path, to);
+	return 0;
+}
+
+static void remove_others(int folder, const char *keep)
+{
+	autostrv names = STRV_INIT;
+
+	if (file_list(folder, ".", &names, NULL) < 0)
+		return;
+	strv_for_each (name, &names)
+		if (strcmp(name, keep) != 0)
+			unlinkat(folder, name, 0);
+}
+
+static int make_at(
+	struct server *server, const struct strbuf *config, const char *name, struct err *err)
+{
+	autofree char *path = xasprintf("%s/loaders", server->config.state_dir);
+	autoclose int folder = -1;
+
+	if (file_mkdirs(server->state_fd, "loaders", 0755, err) < 0 ||
+		file_open_dir(server->state_fd, "loaders", &folder, err) < 0)
+		return -1;
+	if (faccessat(folder, name, R_OK, 0) == 0)
+		return 0;
+	remove_others(folder, name);
+	return make_image(folder, path, config, name, err);
+}
+
+int net_grub_make(struct server *server, const struct boot_site *site, char **ret, struct err *err)
+{
+	autofree char *program = run_find(PROGRAM);
+	autofree char *name = NULL;
+	autostrbuf config = STRBUF_INIT;
+	char key[SHA256_TEXT];
+	struct stat kernel;
+
+	*ret = NULL;
+	if (!program || stat(FOLDER "/kernel.img", &kernel) < 0)
+		return 0;
+	add_config(site, &config);
+	key_of(&config, &kernel, key);
+	name = xasprintf("netgrubx64-%.16s.efi", key);
+	if (make_at(server, &config, name, err) < 0)
+		return err_wrap(err, "GRUB for UEFI over HTTP");
+	*ret = xasprintf("%s/loaders/%s", server->config.state_dir, name);
+	return 0;
+}

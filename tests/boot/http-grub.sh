@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# A UEFI machine whose profile says http_boot=grub boots over HTTP: its firmware loads our own GRUB,
+# which asks DHCP once more and loads its configuration, kernel and initrd over HTTP.
+# timeout: 1200
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=tests/vm/netboot.sh
+. "$here/../vm/netboot.sh"
+
+netboot_server
+check "http_boot" bootwright profile edit --name=bar --http-boot=grub
+must "sync" bootwright sync
+vm_start web7 uefi $WEB7 "${HTTP_BOOT[@]}"
+evidence_when web7 'URI: http://10\.77\.0\.1/http-boot/netgrubx64\.efi'
+evidence_when web7 'Welcome to GRUB|GNU GRUB'
+netboot_expect web7
+vm_stop web7
+check "the server stops cleanly" server_stop
+done_testing
