@@ -10,7 +10,8 @@ WEB8=52:54:00:aa:00:08
 netboot_server() {
 	net_up
 	net_advertise
-	/usr/bin/python3 "$here/../vm/requests.py" br0 >"$LOGS/requests" 2>&1 &
+	: >"$LOGS/requests"
+	/usr/bin/python3 "$here/../vm/requests.py" br0 >>"$LOGS/requests" 2>&1 &
 	must "bootwrightd with dnsmasq and in.tftpd" server_start --services=managed
 	must "settings" lab_settings "$@"
 	netboot_items
