@@ -173,7 +173,7 @@ int http_image_open(struct server *server, const char *name, const char *ip,
 	if (!kind)
 		return err_set(err, ERR_NOT_FOUND, "there is no image '%.60s'", name);
 	if (machine_mac(server, ip, mac, err) < 0 ||
-		netboot_answer(server, "grub", mac, &grub_cfg, err) < 0 ||
+		netboot_answer(server, "grub", mac, ip, &grub_cfg, err) < 0 ||
 		generation_open(server->tftp_fd, &published, err) < 0)
 		return err_wrap(err, "image for %s", ip);
 	image = xcalloc(1, sizeof(*image));

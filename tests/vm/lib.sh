@@ -61,9 +61,9 @@ vm_flash() {
 
 # For vm_start: OVMF asks DHCP for an address to boot from over HTTP at once, instead of trying PXE.
 # shellcheck disable=SC2034 # for the tests
-HTTP_BOOT=(-fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n
-	-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n
-	-fw_cfg name=opt/org.tianocore/IPv6Support,string=n)
+HTTP_BOOT=(-fw_cfg "name=opt/org.tianocore/IPv4PXESupport,string=n"
+	-fw_cfg "name=opt/org.tianocore/IPv6PXESupport,string=n"
+	-fw_cfg "name=opt/org.tianocore/IPv6Support,string=n")
 
 # vm_start NAME FIRMWARE MAC [QEMU-ARGUMENT...]: boots from the network; FIRMWARE is bios, whose
 # network ROM is iPXE, or uefi or secureboot, with OVMF's own PXE client.

@@ -11,7 +11,7 @@ netboot_server() {
 	net_up
 	net_advertise
 	: >"$LOGS/requests"
-	/usr/bin/python3 "$here/../vm/requests.py" br0 >>"$LOGS/requests" 2>&1 &
+	/usr/bin/python3 "$REPO/tests/vm/requests.py" br0 >>"$LOGS/requests" 2>&1 &
 	must "bootwrightd with dnsmasq and in.tftpd" server_start --services=managed
 	must "settings" lab_settings "$@"
 	netboot_items
