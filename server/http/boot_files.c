@@ -1,6 +1,8 @@
 #include "base/file.h"
+#include "base/generation.h"
 #include "http/file_answer.h"
 #include "http/tables.h"
+#include "ops/image_check.h"
 
 #include <string.h>
 
@@ -40,15 +42,40 @@ static int get_tree(struct request *request, struct response *response, struct e
 	return tree_file(request, "", response, err);
 }
 
+/* A kernel or initrd is served as it was published, or not at all. */
+static int get_image(
+	struct request *request, const char *file, struct response *response, struct err *err)
+{
+	struct server *server = request->server;
+	autoclose int generation = -1;
+
+	if (generation_open(server->tftp_fd, &generation, err) < 0 ||
+		file_answer(request, generation, file, false, response, err) < 0)
+		return -1;
+	if (response->kind != RESPONSE_FILE)
+		return 0;
+	return image_check_published(server, generation, file, response->fd, err);
+}
+
+static int answer_published(
+	struct request *request, const char *file, struct response *response, struct err *err)
+{
+	autofree char *path = NULL;
+
+	if (strncmp(file, "images/", 7) == 0)
+		return get_image(request, file, response, err);
+	path = xasprintf("current/%s", file);
+	return file_answer(request, request->server->tftp_fd, path, false, response, err);
+}
+
 /* What is published for TFTP, but for the DHCP server's files. */
 static int get_published(struct request *request, struct response *response, struct err *err)
 {
 	const char *file = request_param(request, "file");
-	autofree char *path = xasprintf("current/%s", file);
 
 	if (strncmp(file, "private", 7) == 0 && (!file[7] || file[7] == '/'))
 		return err_set(err, ERR_NOT_FOUND, "no file '%s'", file);
-	if (file_answer(request, request->server->tftp_fd, path, false, response, err) < 0)
+	if (answer_published(request, file, response, err) < 0)
 		return err->code == ERR_NOT_FOUND
 		               ? err_set(err, ERR_NOT_FOUND, "'%s' is not published", file)
 		               : -1;

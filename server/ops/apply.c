@@ -92,7 +92,7 @@ static int make_item(struct apply *apply, const struct item_type *type, const st
 
 	if (item_merge_json(item, own ? own : wanted->body, true, err) < 0 ||
 		check_secrets(item, wanted->body, err) < 0 ||
-		edit_check_item(apply->server, item, stored, false, err) < 0)
+		edit_check_item(apply->server, item, stored, MEASURE_CHANGED, err) < 0)
 		return -1;
 	*ret = TAKE(item);
 	return 0;

@@ -3,9 +3,11 @@
 #include "base/json.h"
 #include "base/net.h"
 #include "base/run.h"
+#include "boot/images.h"
 #include "model/types.h"
 #include "ops/check_interfaces.h"
 #include "ops/check_networks.h"
+#include "ops/image_check.h"
 #include "ops/import.h"
 #include "ops/install.h"
 #include "ops/loaders.h"
@@ -165,18 +167,24 @@ static void check_imported(struct checking *checking)
 			"there is no distro yet: nothing can be installed");
 }
 
-static void check_file(struct checking *checking, const struct item *distro, const char *path)
+static void check_file(struct checking *checking, const struct distro *distro, size_t i)
 {
+	struct err err = ERR_INIT;
 	autofree char *advice = NULL;
-	struct stat st;
 
-	if (checking->vanished >= VANISHED_LIMIT || (stat(path, &st) == 0 && S_ISREG(st.st_mode)))
+	if (checking->vanished >= VANISHED_LIMIT ||
+		image_check(checking->server, distro, i, &err) == 0)
 		return;
 	checking->vanished++;
-	advice = xasprintf("put it back, or import the tree again: bootwright import --path=DIR "
-			   "--name=%s",
-		distro->name);
-	problem(checking, advice, "distro '%s': '%s' is not there", distro->name, path);
+	if (err.code == ERR_CONFLICT)
+		advice = xasprintf("put the old file back, or take this one: bootwright distro "
+				   "edit --name=%s --kernel=%s; then: bootwright sync",
+			distro->item.name, distro->kernel);
+	else
+		advice = xasprintf("put it back, or import the tree again: bootwright import "
+				   "--path=DIR --name=%s",
+			distro->item.name);
+	problem(checking, advice, "distro '%s': %s", distro->item.name, err.msg);
 }
 
 static int check_distro(void *ctx, struct item *item, struct err *err)
@@ -184,9 +192,8 @@ static int check_distro(void *ctx, struct item *item, struct err *err)
 	const struct distro *distro = (const struct distro *)item;
 
 	(void)err;
-	check_file(ctx, item, distro->kernel);
-	for (size_t i = 0; i < distro->initrd.items.n; i++)
-		check_file(ctx, item, distro->initrd.items.v[i]);
+	for (size_t i = 0; i < boot_files(distro); i++)
+		check_file(ctx, distro, i);
 	return 0;
 }
 
@@ -393,7 +400,7 @@ static const struct check checks[] = {
 	{"dhcp-range", "warning", check_dhcp_settings},
 	{"networks", "warning", check_networks},
 	{"no-distro", "error", check_imported},
-	{"kernel-vanished", "error", check_files},
+	{"distro-files", "error", check_files},
 	{"unused-tree", "warning", check_trees},
 	{"interface-master", "warning", check_interfaces},
 	{"installs", "warning", check_installs},

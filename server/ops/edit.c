@@ -73,10 +73,17 @@ static int check_there(
 	return 0;
 }
 
-/* Import knows the sums already: it has read every byte. */
-static bool is_measured(const struct edit *edit, const json_t *body)
+/* What GET gave and is PUT back names the sums, too, and so does not mean another file. */
+static enum edit_measure how_to_measure(const struct edit *edit, const json_t *body)
 {
-	return edit->trusted && json_get_str(body, "kernel_sha256");
+	bool has_sum = json_get_str(body, "kernel_sha256");
+
+	/* import knows the sums already: it has read every byte */
+	if (edit->trusted && has_sum)
+		return MEASURE_NEVER;
+	if (!has_sum && (json_object_get(body, "kernel") || json_object_get(body, "initrd")))
+		return MEASURE_ALWAYS;
+	return MEASURE_CHANGED;
 }
 
 /* What is stored must still be what the change was made from, also where nobody named a version. */
@@ -100,7 +107,7 @@ static int edit_once(struct changes *changes, const struct edit *edit, enum edit
 	item = how == EDIT_MERGE ? item_copy(stored)
 	                         : edit_body_begin(edit->type, edit->name, stored, body);
 	if (item_merge_json(item, body, edit->trusted, err) < 0 ||
-		edit_check_item(server, item, stored, is_measured(edit, body), err) < 0)
+		edit_check_item(server, item, stored, how_to_measure(edit, body), err) < 0)
 		return -1;
 	expect = expected(edit, stored);
 	return store_take(changes, TAKE(stored), TAKE(item), expect, err);
@@ -216,7 +223,7 @@ static int make_copy(
 		return -1;
 	copy = copy_as(source, name);
 	if (item_merge_json(copy, body, edit->trusted, err) < 0 ||
-		edit_check_item(changes->server, copy, source, false, err) < 0)
+		edit_check_item(changes->server, copy, source, MEASURE_CHANGED, err) < 0)
 		return -1;
 	return store_take(changes, NULL, TAKE(copy), DB_NEW, err);
 }

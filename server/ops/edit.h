@@ -24,7 +24,8 @@ struct edit {
 
 /*
  * Checks and stores. Beyond the fields' own checks: no cycle among profiles or menus; a distro's
- * kernel and initrds must be there and are measured (size, sha256), an image's file must be there;
+ * kernel and initrds must be there, and what is named is measured (size, sha256; see
+ * edit_check.h), an image's file must be there;
  * an answer template must exist, in the store or as a file; what is written into the store must
  * parse. A system that is stored as `protected` changes only with `confirm` (ERR_CONFLICT says
  * so). `ret` may be NULL; else the item as it is stored, or would be, as JSON without secrets. A

@@ -94,8 +94,6 @@ static int check_readable(const char *field, const char *path, struct err *err)
 	return path && *path ? open_boot_file(field, path, &fd, err) : 0;
 }
 
-/* At every edit, not only when a path has changed: koan refuses what differs from the sums, so they
- * have to follow a kernel that was put in the place of another. */
 static int measure_distro(struct distro *distro, struct err *err)
 {
 	if (measure_kernel(distro, err) < 0)
@@ -130,20 +128,61 @@ static int check_content(
 	return err_wrap(err, "%s", field->name);
 }
 
-static int check_distro(struct distro *distro, bool measured, struct err *err)
+static bool same_paths(const struct strv *a, const struct strv *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->v[i], b->v[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool is_on_record(const struct distro *distro)
+{
+	return distro->kernel_sha256 && distro->initrd_sha256.items.n == distro->initrd.items.n;
+}
+
+/* Another file in the place of one on record is not taken for it because of some other field's
+ * change: sync and koan refuse it until somebody names its path again. */
+static bool has_to_measure(
+	const struct distro *distro, const struct distro *stored, enum edit_measure measure)
+{
+	switch (measure) {
+	case MEASURE_CHANGED:
+		break;
+	case MEASURE_ALWAYS:
+		return true;
+	case MEASURE_NEVER:
+		return false;
+	}
+	return !stored || !is_on_record(distro) || !same_text(distro->kernel, stored->kernel) ||
+	       !same_paths(&distro->initrd.items, &stored->initrd.items);
+}
+
+static int check_distro(struct distro *distro, const struct distro *stored,
+	enum edit_measure measure, struct err *err)
 {
 	if (check_readable("hypervisor", distro->hypervisor, err) < 0)
 		return -1;
-	return measured ? 0 : measure_distro(distro, err);
+	if (has_to_measure(distro, stored, measure))
+		return measure_distro(distro, err);
+	if (check_readable("kernel", distro->kernel, err) < 0)
+		return -1;
+	strv_for_each (path, &distro->initrd.items)
+		if (check_readable("initrd", path, err) < 0)
+			return -1;
+	return 0;
 }
 
 int edit_check_item(struct server *server, struct item *item, const struct item *stored,
-	bool measured, struct err *err)
+	enum edit_measure measure, struct err *err)
 {
 	if (item_validate(item, err) < 0)
 		return -1;
 	if (item->type->kind == ITEM_DISTRO)
-		return check_distro((struct distro *)item, measured, err);
+		return check_distro(
+			(struct distro *)item, (const struct distro *)stored, measure, err);
 	if (item->type->kind == ITEM_IMAGE)
 		return check_image((const struct image *)item, err);
 	if (item->type->kind == ITEM_TEMPLATE || item->type->kind == ITEM_SNIPPET)

@@ -7,13 +7,18 @@
 
 struct changes;
 
+/* When a distro's kernel and initrds are read and their sizes and sums put on record. */
+enum edit_measure {
+	MEASURE_CHANGED, /* where a path has changed, or nothing is on record */
+	MEASURE_ALWAYS,  /* the paths were named: what lies there now is meant */
+	MEASURE_NEVER,   /* it was done */
+};
 /*
  * The item by itself: its fields and the files that it names. `stored` is what it replaces, or
- * NULL. A distro's kernel and initrds must be there; their sizes and sums are put on record, unless
- * they are `measured`. A stored template must parse. ERR_INVALID names the field.
+ * NULL. A distro's kernel and initrds must be there. A stored template must parse. ERR_INVALID names the field.
  */
 int edit_check_item(struct server *server, struct item *item, const struct item *stored,
-	bool measured, struct err *err);
+	enum edit_measure measure, struct err *err);
 /* ERR_CONFLICT where `stored` is protected and would change without `confirm`. `item` NULL: it
  * goes. */
 int edit_check_protected(

@@ -162,7 +162,7 @@ static int undo_put(struct undo *undo, const struct item *before, struct now *no
 		if (item_equal(now->item, after))
 			return 0;
 	}
-	if (edit_check_item(undo->server, after, now->item, false, err) < 0)
+	if (edit_check_item(undo->server, after, now->item, MEASURE_CHANGED, err) < 0)
 		return -1;
 	note(undo, "put", after);
 	return changes_add_take(undo->changes, TAKE(now->item), TAKE(after), version, err);

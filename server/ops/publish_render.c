@@ -7,6 +7,7 @@
 #include "boot/images.h"
 #include "model/types.h"
 #include "ops/boot_menu.h"
+#include "ops/image_check.h"
 #include "ops/loaders.h"
 #include "ops/net_grub.h"
 #include "ops/publish_chains.h"
@@ -36,6 +37,7 @@ struct render {
 	struct strv loaders;        /* that are published */
 	struct strv hosts;
 	struct strv filenames;
+	struct strbuf sums; /* of the distros' files */
 	struct strbuf text; /* kept between files for its memory */
 	struct strbuf name;
 	uint64_t done;
@@ -111,35 +113,18 @@ static int place_loaders(struct render *r, struct err *err)
 	return place_net_grub(r, err);
 }
 
-/* The size on record of a distro's file, or -1. */
-static double size_on_record(const struct distro *distro, size_t i)
+/* The line of IMAGE_SUMS. */
+static void add_sum(struct render *r, const struct distro *distro, size_t i, const char *name)
 {
+	const struct strv *initrds = &distro->initrd_sha256.items;
+	const char *sum = NULL;
+
 	if (i == 0)
-		return distro->kernel_size.set ? (double)distro->kernel_size.value : -1;
-	return i <= distro->initrd_size.n ? distro->initrd_size.value[i - 1] : -1;
-}
-
-static int check_image(const struct distro *distro, size_t i, struct err *err)
-{
-	const char *source = boot_image_source(distro, i);
-	const char *what = i == 0 ? "kernel" : i < boot_images(distro) ? "initrd" : "hypervisor";
-	double size = size_on_record(distro, i);
-	struct stat st;
-
-	if (stat(source, &st) < 0)
-		return err_set(err, ERR_NOT_FOUND,
-			"%s '%s' is gone; put it back, import the tree again, or remove the distro",
-			what, source);
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_INVALID, "%s '%s' is no regular file", what, source);
-	if (size >= 0 && (double)st.st_size > size - 0.5 && (double)st.st_size < size + 0.5)
-		return 0;
-	if (size < 0)
-		return 0;
-	return err_set(err, ERR_CONFLICT,
-		"%s '%s' has %lld bytes, and %.0f are on record; import the tree again or edit the "
-		"distro",
-		what, source, (long long)st.st_size, size);
+		sum = distro->kernel_sha256;
+	else if (i <= initrds->n)
+		sum = initrds->v[i - 1];
+	if (sum && *sum)
+		strbuf_addf(&r->sums, "%s  images/%s/%s\n", sum, distro->item.name, name);
 }
 
 static int place_images(void *ctx, struct item *item, struct err *err)
@@ -155,7 +140,8 @@ static int place_images(void *ctx, struct item *item, struct err *err)
 		autostrbuf name = STRBUF_INIT;
 
 		boot_image_name(distro, i, &name);
-		if (check_image(distro, i, err) < 0 ||
+		add_sum(r, distro, i, name.buf);
+		if (image_check(r->server, distro, i, err) < 0 ||
 			r->sink->place(r->sink, folder, name.buf, boot_image_source(distro, i),
 				false, err) < 0)
 			return err_wrap(err, "distro '%s'", item->name);
@@ -368,6 +354,8 @@ static int render_all(struct render *r, struct err *err)
 	                   (double)resolved_int(chain_end(r->chains.settings), "generations_days"),
 	};
 	if (place_loaders(r, err) < 0 || db_item_list(db, &distros, place_images, r, err) < 0 ||
+		r->sink->file(r->sink, r->top, IMAGE_SUMS, 0644, r->sums.buf, r->sums.len, err) <
+			0 ||
 		db_item_list(db, &images, place_disk, r, err) < 0 || add_menus(r, err) < 0 ||
 		db_item_list(db, &systems, add_system, r, err) < 0)
 		return -1;
@@ -423,7 +411,7 @@ static int render(struct render *r, const struct publish_scope *scope, struct er
 	struct frozen_templates templates;
 	int result;
 
-	r->text = r->name = (struct strbuf)STRBUF_INIT;
+	r->sums = r->text = r->name = (struct strbuf)STRBUF_INIT;
 	r->env = frozen_templates_env(r->server, &templates);
 	result = scope ? render_part(r, scope, err) : render_all(r, err);
 	template_env_free(r->env);
@@ -432,6 +420,7 @@ static int render(struct render *r, const struct publish_scope *scope, struct er
 	strv_done(&r->loaders);
 	strv_done(&r->hosts);
 	strv_done(&r->filenames);
+	strbuf_done(&r->sums);
 	strbuf_done(&r->text);
 	strbuf_done(&r->name);
 	return result;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "ops/image_check.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
 
@@ -138,6 +139,8 @@ static int sync_locked(struct sync *sync, bool dry_run, json_t **ret, struct err
 
 	sync->manifest.revision = db_revision(server->db);
 	manifest_stamp(server, sync->manifest.stamp);
+	if (images_check(server, err) < 0)
+		return -1;
 	if (manifest_read(server, &was, &ignored) == 0 && was.revision == sync->manifest.revision &&
 		strcmp(was.stamp, sync->manifest.stamp) == 0) {
 		if (!dry_run && publish_tell_dhcp(server, false, false, err) < 0)

@@ -62,7 +62,7 @@ static void masters_are_there(void **state)
 static void what_is_mended_is_not_told(void **state)
 {
 	static const char *const ids[] = {"server-address", "next-server", "root-password",
-		"dhcp-range", "no-distro", "kernel-vanished", "dnsmasq"};
+		"dhcp-range", "no-distro", "distro-files", "dnsmasq"};
 	struct bench *bench = *state;
 	autofree char *json = xasprintf(
 		"{'kernel': '%s/linux', 'initrd': ['%s/initrd.gz']}", bench->folder, bench->folder);
@@ -82,7 +82,7 @@ static void what_is_mended_is_not_told(void **state)
 
 	assert_int_equal(bench_remove(bench, "initrd.gz"), 0);
 	later = check_run(bench->server);
-	tells(later, "kernel-vanished", "initrd.gz' is not there", "--name=deb12");
+	tells(later, "distro-files", "initrd.gz' is gone", "--name=deb12");
 }
 
 static void trees_without_a_distro(void **state)

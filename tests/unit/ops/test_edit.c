@@ -84,6 +84,8 @@ static void test_distro_is_measured(void **state)
 	struct bench *bench = *state;
 	autojson json_t *first = NULL;
 	autojson json_t *second = NULL;
+	autojson json_t *third = NULL;
+	autofree char *json = NULL;
 
 	bench_fill(bench);
 	first = show(bench, &distro_type, "foo");
@@ -91,8 +93,10 @@ static void test_distro_is_measured(void **state)
 	assert_json(json_object_get(first, "kernel_sha256"), "'" SHA_ABC "'");
 	assert_json(json_object_get(first, "initrd_size"), "[6]");
 	assert_int_equal(json_array_size(json_object_get(first, "initrd_sha256")), 1);
-	/* what GET gave can be PUT back, and a kernel in the place of another is measured anew */
+	/* what GET gave can be PUT back, and another field changed, without a word about a kernel
+	 * in the place of another; whoever names its path means it */
 	write_text(bench->kernel, "another kernel");
+	must_edit(bench, EDIT_MERGE, &distro_type, "foo", "{'comment': 'x'}");
 	{
 		struct edit edit = edit_of(&distro_type, "foo");
 		struct err err = ERR_INIT;
@@ -100,9 +104,15 @@ static void test_distro_is_measured(void **state)
 		if (edit_item(bench->server, &edit, EDIT_REPLACE, first, &second, &err) < 0)
 			fail_msg("%s", err.msg);
 	}
-	assert_json(json_object_get(second, "kernel_size"), "14");
-	assert_json(json_object_get(second, "version"), "2");
-	assert_json(json_object_get(second, "initrd_size"), "[6]");
+	assert_json(json_object_get(second, "kernel_size"), "3");
+	assert_json(json_object_get(second, "kernel_sha256"), "'" SHA_ABC "'");
+	assert_json(json_object_get(second, "version"), "3");
+	json = xasprintf("{'kernel': '%s'}", bench->kernel);
+	must_edit(bench, EDIT_MERGE, &distro_type, "foo", json);
+	third = show(bench, &distro_type, "foo");
+	assert_json(json_object_get(third, "kernel_size"), "14");
+	assert_json(json_object_get(third, "version"), "4");
+	assert_json(json_object_get(third, "initrd_size"), "[6]");
 }
 
 static void test_distro_files(void **state)
