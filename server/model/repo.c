@@ -18,8 +18,8 @@ static const struct field fields[] = {
 	FIELD(repo, mirror_type, .choices = mirror_types, .fallback = "baseurl",
 		.help = "what the mirror's URL leads to"),
 	FIELD(repo, mirror_locally, .fallback = "true",
-		.help = "taken from Cobbler's scripts, without effect: machines use the mirror "
-                        "itself"),
+		.help = "taken from Cobbler's scripts, without effect: machines use the "
+			"mirror itself"),
 	FIELD(repo, keep_updated, .fallback = "true", .help = "without effect, as mirror_locally"),
 	FIELD(repo, apt_components, .check = check_word,
 		.help = "of an apt repository: its components, such as main contrib"),

@@ -15,7 +15,8 @@ enum edit_measure {
 };
 /*
  * The item by itself: its fields and the files that it names. `stored` is what it replaces, or
- * NULL. A distro's kernel and initrds must be there. A stored template must parse. ERR_INVALID names the field.
+ * NULL. A distro's kernel and initrds must be there. A stored template must parse. ERR_INVALID
+ * names the field.
  */
 int edit_check_item(struct server *server, struct item *item, const struct item *stored,
 	enum edit_measure measure, struct err *err);
