@@ -13,9 +13,10 @@
 			fi
 		done
 	done
-	for loader in BOOTX64.EFI BOOTAA64.EFI; do
-		if search --no-floppy --file --set=root /EFI/BOOT/$loader; then
-			chainloader /EFI/BOOT/$loader
+	# Only in partitions: the image that a firmware loaded over HTTP is a disk, too, without any.
+	for file in (hd*,*)/EFI/BOOT/BOOTX64.EFI (hd*,*)/EFI/BOOT/BOOTAA64.EFI; do
+		if [ -f "$file" ]; then
+			chainloader "$file"
 			boot
 		fi
 	done

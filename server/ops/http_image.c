@@ -7,13 +7,15 @@
 #include "boot/http_image.h"
 #include "ops/machine_address.h"
 #include "ops/netboot.h"
+#include "ops/recent.h"
 
 #include <errno.h>
 #include <string.h>
 
 enum {
 	IMAGE_MAX = 1 << 30, /* bytes: a firmware holds it in memory, beside what it boots */
-	SMALL = 1 << 17,     /* files up to here are kept in memory, not open */
+	NOTE_SECONDS = 3600,
+	SMALL = 1 << 17, /* files up to here are kept in memory, not open */
 };
 
 struct part {
@@ -161,25 +163,48 @@ static int fill(struct http_image *image, int published, const struct http_image
 	return fat_layout(image->fat, err);
 }
 
+/* A firmware does not show what it was answered: the administrator reads it. */
+static void note_failure(
+	struct server *server, const char *ip, const char *mac, const struct err *why)
+{
+	struct recent *said = answers_said(server->answers);
+	autofree char *text = xasprintf("image %s %s", ip, why->msg);
+
+	if (recent_first(said, "image", 1) && recent_first(said, text, NOTE_SECONDS))
+		server_event(server, "error", mac, ip, "UEFI cannot boot over HTTP: %s", why->msg);
+}
+
+static int make(struct server *server, const struct http_image_kind *kind, const char *ip,
+	char mac[MAC_TEXT], struct http_image *image, struct err *err)
+{
+	AUTO(answer) struct answer *grub_cfg = NULL;
+	autoclose int published = -1;
+
+	*mac = '\0';
+	if (machine_mac(server, ip, mac, err) < 0 ||
+		netboot_answer(server, "grub", mac, ip, &grub_cfg, err) < 0 ||
+		generation_open(server->tftp_fd, &published, err) < 0 ||
+		fill(image, published, kind, grub_cfg, err) < 0)
+		return err_wrap(err, "image for %s (%s)", ip, *mac ? mac : "an unknown machine");
+	return 0;
+}
+
 int http_image_open(struct server *server, const char *name, const char *ip,
 	struct http_image **ret, struct err *err)
 {
 	const struct http_image_kind *kind = http_image_kind(name);
 	AUTO(http_image) struct http_image *image = NULL;
-	AUTO(answer) struct answer *grub_cfg = NULL;
-	autoclose int published = -1;
+	struct err why = ERR_INIT;
 	char mac[MAC_TEXT];
 
 	if (!kind)
 		return err_set(err, ERR_NOT_FOUND, "there is no image '%.60s'", name);
-	if (machine_mac(server, ip, mac, err) < 0 ||
-		netboot_answer(server, "grub", mac, ip, &grub_cfg, err) < 0 ||
-		generation_open(server->tftp_fd, &published, err) < 0)
-		return err_wrap(err, "image for %s", ip);
 	image = xcalloc(1, sizeof(*image));
 	image->fat = fat_new();
-	if (fill(image, published, kind, grub_cfg, err) < 0)
-		return err_wrap(err, "image for %s (%s)", ip, *mac ? mac : "an unknown machine");
+	if (make(server, kind, ip, mac, image, &why) < 0) {
+		note_failure(server, ip, mac, &why);
+		return err_set(err, why.code, "%s", why.msg);
+	}
 	log_debug("image for %s (%s): %zu files", ip, mac, image->n);
 	*ret = TAKE(image);
 	return 0;
