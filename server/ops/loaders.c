@@ -64,6 +64,7 @@ const struct loader loaders_all[] = {
 	{
 		.name = "http-boot/grubx64.efi", /* finds its files on a disk, not by TFTP */
 		.package = "grub-efi-amd64-signed",
+		.needed = "machines that boot by UEFI over HTTP",
 		.paths = {"/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"},
 	},
 	GRUB_MODULE("multiboot2.mod"), /* and what it needs, for Xen */

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/sha256.h"
+#include "boot/net_grub_config.h"
 #include "ops/ustar.h"
 
 #include <errno.h>
@@ -21,36 +22,6 @@ static const char *const modules[] = {"memdisk", "tar", "efinet", "http", "tftp"
 	"gfxterm", "serial", "terminal", "boot", "minicmd", "help", "ls", "cat", "chain", "regexp",
 	"reboot", "halt", "search", "search_fs_file", "part_gpt", "part_msdos", "fat", "ext2",
 	"xfs", "btrfs", "lvm", "mdraid1x", "diskfilter"};
-
-/* ":8080" of "http://10.77.0.1:8080". */
-static const char *port_of(const char *http_base)
-{
-	const char *colon = strrchr(http_base, ':');
-
-	if (!colon || strspn(colon + 1, "0123456789") != strlen(colon + 1))
-		return ":80";
-	return colon;
-}
-
-/* From a network where this server has another address, DHCP names that one. */
-static void add_config(const struct boot_site *site, struct strbuf *ret)
-{
-	strbuf_adds(ret, "net_bootp\n"
-			 "for server in \"$net_efinet0_dhcp_next_server\" "
-			 "\"$net_efinet1_dhcp_next_server\"");
-	strbuf_addf(ret, " \"%s\" \"%s\"; do\n", site->next_server, site->host);
-	strbuf_addf(ret,
-		"\tif [ -n \"$server\" -a \"$server\" != 0.0.0.0 ]; then\n"
-		"\t\tset root=http,$server%s\n"
-		"\t\tset prefix=($root)/grub\n"
-		"\t\tconfigfile $prefix/grub.cfg\n"
-		"\tfi\n"
-		"done\n"
-		"echo 'GRUB finds no configuration on its server.'\n"
-		"sleep 30\n"
-		"exit 1\n",
-		port_of(site->http_base));
-}
 
 static void key_of(const struct strbuf *config, const struct stat *kernel, char ret[SHA256_TEXT])
 {
@@ -127,7 +98,7 @@ int net_grub_make(struct server *server, const struct boot_site *site, char **re
 	*ret = NULL;
 	if (!program || stat(FOLDER "/kernel.img", &kernel) < 0)
 		return 0;
-	add_config(site, &config);
+	net_grub_config(site, &config);
 	key_of(&config, &kernel, key);
 	name = xasprintf("netgrubx64-%.16s.efi", key);
 	if (make_at(server, &config, name, err) < 0)

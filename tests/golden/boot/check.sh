@@ -13,20 +13,42 @@ for program in grub-script-check dnsmasq; do
 done
 
 # pxelinux_ok FILE: each line is a comment or begins with a keyword of PXELINUX's grammar, labels
-# are there before their contents, and DEFAULT names one or a module.
+# are there before their contents and start exactly one thing, an initrd goes with a kernel, menus
+# end, and DEFAULT names a label or a module.
 pxelinux_ok() {
 	awk '
 		function bad(why) { print FILENAME ":" FNR ": " why; failed = 1 }
 		length($0) > 4000 { bad("longer than PXELINUX reads") }
 		/^[ \t]*(#|$)/ { next }
 		{ word = toupper($1) }
-		word == "LABEL" { if (NF != 2 || $2 in label) bad("label"); label[$2] = 1; inside = 1; next }
+		function close_label() {
+			if (inside && starts != 1) bad("label " inside " starts " starts + 0 " things")
+			if (inside && initrds > linuxes) bad("label " inside ": an initrd without LINUX")
+			inside = ""; starts = initrds = linuxes = 0
+		}
+		word == "LABEL" { close_label(); if (NF != 2 || $2 in label) bad("label"); label[$2] = 1; inside = $2; next }
 		word ~ /^(DEFAULT|ONTIMEOUT)$/ { want[$2] = 1; next }
 		word ~ /^(PROMPT|TIMEOUT)$/ { if ($2 !~ /^[0-9]+$/ || NF != 2) bad("number"); next }
-		word == "MENU" { next }
-		word ~ /^(LINUX|KERNEL|INITRD|APPEND|IPAPPEND|LOCALBOOT)$/ { if (!inside) bad("outside a label"); next }
+		word == "MENU" {
+			second = toupper($2)
+			if (second ~ /^(BEGIN|END)$/) close_label()
+			if (second == "BEGIN") depth++
+			if (second == "END" && --depth < 0) bad("MENU END without BEGIN")
+			if (second ~ /^(EXIT|GOTO|QUIT)$/) starts++
+			next
+		}
+		word ~ /^(LINUX|KERNEL|INITRD|APPEND|IPAPPEND|LOCALBOOT|SAY)$/ {
+			if (inside == "") bad("outside a label")
+			if (word ~ /^(LINUX|KERNEL|LOCALBOOT)$/) { starts++; if (NF < 2) bad("starts nothing") }
+			if (word == "LINUX") linuxes++
+			if (word == "INITRD") { initrds++; if (NF != 2) bad("initrds are joined by commas") }
+			if (word == "IPAPPEND" && $2 !~ /^[0-9]+$/) bad("number")
+			next
+		}
 		{ bad("no keyword: " $1) }
 		END {
+			close_label()
+			if (depth) bad("a menu does not end")
 			for (name in want)
 				if (!(name in label) && name !~ /\.c32$/)
 					bad("no label " name)

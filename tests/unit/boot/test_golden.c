@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include "boot/dnsmasq.h"
+#include "boot/net_grub_config.h"
 
 #define FOLDER "tests/golden/boot"
 
@@ -308,6 +309,15 @@ static void test_dhcp(void **state)
 	}
 }
 
+static void test_net_grub(void **state)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	(void)state;
+	net_grub_config(&site, &text);
+	compare("net-grub.grub", &text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_menus),
 		cmocka_unit_test(test_menu_tree),
 		cmocka_unit_test(test_dhcp),
+		cmocka_unit_test(test_net_grub),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
