@@ -157,7 +157,8 @@ CREATE TABLE IF NOT EXISTS distros (
   "kernel_options_post" TEXT,
   "autoinstall_meta" TEXT,
   "template_files" TEXT,
-  "hypervisor_options" TEXT
+  "hypervisor_options" TEXT,
+  "root" TEXT
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS profiles (
@@ -193,6 +194,8 @@ CREATE TABLE IF NOT EXISTS profiles (
   "autoinstall_meta" TEXT,
   "template_files" TEXT,
   "hypervisor_options" TEXT,
+  "root" TEXT,
+  "rescue" INTEGER,
   "virt_type" TEXT,
   "virt_ram" INTEGER,
   "virt_cpus" INTEGER,
@@ -252,6 +255,8 @@ CREATE TABLE IF NOT EXISTS systems (
   "autoinstall_meta" TEXT,
   "template_files" TEXT,
   "hypervisor_options" TEXT,
+  "root" TEXT,
+  "rescue" INTEGER,
   "virt_host" TEXT,
   "virt_pxe_boot" INTEGER,
   "virt_type" TEXT,

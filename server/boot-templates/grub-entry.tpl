@@ -11,6 +11,16 @@
 		module2 --nounzip /{{ path }}
 {% endfor %}
 	fi
+{% elif san %}
+	# GRUB cannot attach a disk in the network, iPXE can.
+	if [ "$lockdown" = y ]; then
+		echo 'Secure Boot is on: it refuses iPXE, which is not signed and attaches the disk in the network.'
+		echo 'Switch Secure Boot off on this machine, or give it a disk of its own.'
+		sleep 30
+	else
+		chainloader /ipxe.efi
+		boot
+	fi
 {% elif boot == "kernel" %}
 	linux /{{ disk_path }}{{ " " ~ kernel_arguments if kernel_arguments else "" }}
 {% elif boot == "iso" or boot == "memdisk" %}

@@ -32,7 +32,7 @@ submenu {{ entry.title | grub }} --id 'menu-{{ entry.name }}' {
 {% endif %}
 {% else %}
 menuentry '{{ entry.title }}' --id 'install-{{ entry.label }}' {
-{% with boot = entry.boot, name = entry.name, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
+{% with boot = entry.boot, san = entry.san, name = entry.name, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
 {% include "grub-entry.tpl" %}
 {% endwith %}
 }
@@ -45,4 +45,14 @@ menuentry 'Boot from the local disk' --id local {
 {% include "grub-local.tpl" %}
 }
 {{ show(entries) }}
-{%- if false %}{% endif %}
+{%- if memtest %}
+menuentry 'Test the memory' --id @memtest {
+	if [ "$lockdown" = y ]; then
+		echo 'Secure Boot is on: it refuses Memtest86+, which is not signed.'
+		sleep 30
+	else
+		chainloader /memtest.efi{{ " " ~ memtest_arguments if memtest_arguments else "" }}
+		boot
+	fi
+}
+{% endif %}

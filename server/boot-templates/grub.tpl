@@ -1,7 +1,7 @@
 set default=0
 set timeout=0
 {% if install %}
-menuentry '{{ name }}: {{ "install profile " ~ profile_name if boot == "installer" else "start " ~ (profile_name or image) }}' {
+menuentry '{{ name }} {{ action }}' {
 {% include "grub-entry.tpl" %}
 }
 {% else %}

@@ -1,4 +1,11 @@
-{% if boot == "xen" %}
+{% if san and boot != "san" %}
+# The disk in the network is the machine's first one from here on; the kernel finds it in a table
+# that iPXE leaves in memory (iBFT).
+sanhook --drive 0x80 {{ san }} || goto failed
+{% endif %}
+{% if boot == "san" %}
+sanboot --drive 0x80 {{ san }} || goto failed
+{% elif boot == "xen" %}
 # iPXE cannot start Xen itself: PXELINUX does on BIOS, GRUB on UEFI. Both look for their files where
 # DHCP said that they come from, and that was iPXE's script.
 set next-server {{ next_server }}

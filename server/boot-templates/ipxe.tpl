@@ -1,6 +1,6 @@
 #!ipxe
 {% if install %}
-echo {{ name }} {{ "installs profile " ~ profile_name if boot == "installer" else "starts " ~ (profile_name or image) }}
+echo {{ name }} {{ action }}
 {% include "ipxe-entry.tpl" %}
 :failed
 echo {{ name }}: cannot load what it should start from {{ http_base }}

@@ -14,16 +14,16 @@ MENU END
 {% else %}
 LABEL {{ entry.label }}
 	MENU LABEL {{ entry.title }}
-{% with boot = entry.boot, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
+{% with boot = entry.boot, san = entry.san, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
 {% include "pxelinux-entry.tpl" %}
 {% endwith %}
-{% if entry.boot == "installer" %}
+{% if entry.boot in ("installer", "rescue", "diskless") and not entry.san %}
 	IPAPPEND 2
 {% endif %}
 {% endif %}
 {% endfor %}
 {% endmacro %}
-{% if entries %}
+{% if entries or memtest %}
 DEFAULT menu.c32
 {% else %}
 DEFAULT local
@@ -37,4 +37,11 @@ LABEL local
 	MENU DEFAULT
 	LOCALBOOT 0
 {{ show(entries) }}
-{%- if false %}{% endif %}
+{%- if memtest %}
+LABEL @memtest
+	MENU LABEL Test the memory
+	LINUX memtest
+{% if memtest_arguments %}
+	APPEND {{ memtest_arguments }}
+{% endif %}
+{% endif %}

@@ -1,5 +1,5 @@
 {% if install %}
-# {{ name }} {{ "installs profile " ~ profile_name if boot == "installer" else "starts " ~ (profile_name or image) }}
+# {{ name }} {{ action }}
 DEFAULT install
 PROMPT 0
 TIMEOUT 0

@@ -2,6 +2,7 @@
 
 #include "boot/cmdline_families.h"
 #include "boot/vars.h"
+#include "model/root.h"
 #include "model/types.h"
 
 #include <string.h>
@@ -170,6 +171,15 @@ static void sort_tree(const char *tree, const char *part[PARTS])
 	part[PART_FOLDER] = iso || image ? "" : tree;
 }
 
+static void add_root(const struct boot_cmdline *cmdline, const char *part[PARTS])
+{
+	const char *root = resolved_str(cmdline->resolved, "root");
+
+	part[PART_NFS] = root_nfs(root);
+	part[PART_SAN] = root_kind(root) == ROOT_ISCSI ? root : "";
+	part[PART_RESCUE] = cmdline->rescue ? "true" : "";
+}
+
 void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 {
 	static const struct cmdline_arg console = {.key = "console", .part = PART_SERIAL};
@@ -188,6 +198,7 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 	};
 
 	sort_tree(cmdline->tree_url, words.part);
+	add_root(cmdline, words.part);
 	bootif(cmdline->resolved->item, interface);
 	boot_serial_console(cmdline->resolved, &serial);
 	words.part[PART_SERIAL] = serial.buf;

@@ -17,6 +17,7 @@ struct boot_cmdline {
 	const char *tree_url;
 	const char *hostname; /* "" for a profile */
 	const char *domain;
+	bool rescue; /* for the installer's rescue system instead of an installation */
 };
 
 /* Appends the arguments, one blank between them, a value with blanks in double quotes (as the

@@ -1,13 +1,15 @@
 #include "boot/cmdline_families.h"
 
 #include "base/mem.h"
+#include "model/root.h"
 #include "model/types.h"
 
 #include <ctype.h>
 #include <string.h>
 
 struct family {
-	const char *breed;
+	const char *breed;              /* NULL: any */
+	bool diskless;                  /* for machines without a disk of their own */
 	const char *const *versions;    /* how its os_version may begin; NULL: any */
 	const char *kernel;             /* what the kernel's path must hold; NULL: anything */
 	const struct cmdline_arg *args; /* ends with one without a key */
@@ -22,6 +24,9 @@ static const struct cmdline_arg preseed[] = {
 	{.key = "hostname", .part = PART_HOSTNAME},
 	{.key = "domain", .part = PART_DOMAIN},
 	{.key = "interface", .before = "auto"},
+	{.key = "disk-detect/ibft/enable", .before = "true", .only_with = PART_SAN},
+	{.key = "partman-iscsi/iscsi_auto", .before = "true", .only_with = PART_SAN},
+	{.key = "rescue/enable", .part = PART_RESCUE},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -34,6 +39,7 @@ static const struct cmdline_arg live_server[] = {
 	{.key = "autoinstall", .only_with = PART_AUTOINSTALL},
 	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
 	{.key = "cloud-config-url", .before = "/dev/null", .only_with = PART_ISO},
+	{.key = "iscsi_auto", .only_with = PART_SAN},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -42,6 +48,10 @@ static const struct cmdline_arg live_server[] = {
 static const struct cmdline_arg anaconda[] = {
 	{.key = "inst.ks", .part = PART_AUTOINSTALL},
 	{.key = "inst.repo", .part = PART_TREE},
+	{.key = "ip", .before = "ibft", .only_with = PART_SAN},
+	{.key = "rd.iscsi.ibft", .before = "1", .only_with = PART_SAN},
+	{.key = "rd.iscsi.firmware", .before = "1", .only_with = PART_SAN},
+	{.key = "inst.rescue", .only_with = PART_RESCUE},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -51,6 +61,7 @@ static const struct cmdline_arg anaconda_old[] = {
 	{.key = "ks", .part = PART_AUTOINSTALL},
 	{.key = "method", .part = PART_TREE},
 	{.key = "ksdevice", .before = "bootif", .only_with = PART_BOOTIF},
+	{.key = "rescue", .only_with = PART_RESCUE},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -58,6 +69,8 @@ static const struct cmdline_arg anaconda_old[] = {
 static const struct cmdline_arg autoyast[] = {
 	{.key = "autoyast", .part = PART_AUTOINSTALL},
 	{.key = "install", .part = PART_TREE},
+	{.key = "withiscsi", .before = "1", .only_with = PART_SAN},
+	{.key = "rescue", .before = "1", .only_with = PART_RESCUE},
 	{.key = "proxy", .part = PART_PROXY},
 	{.key = "hostname", .part = PART_HOSTNAME},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
@@ -71,6 +84,8 @@ static const struct cmdline_arg agama[] = {
 	{.key = "root", .before = "live:", .part = PART_ISO},
 	{.key = "inst.install_url", .part = PART_FOLDER, .after = "/install"},
 	{.key = "inst.auto", .part = PART_AUTOINSTALL},
+	{.key = "rd.iscsi.ibft", .before = "1", .only_with = PART_SAN},
+	{.key = "rd.iscsi.firmware", .before = "1", .only_with = PART_SAN},
 	{.key = "proxy", .part = PART_PROXY},
 	{.key = "ip", .before = "dhcp"},
 	{.key = "rd.neednet", .before = "1"},
@@ -135,6 +150,43 @@ static const struct cmdline_arg live_boot[] = {
 	{.key = NULL},
 };
 
+/* Diskless: initramfs-tools(7), whose nfsmount takes the kernel's own words (nfsroot.rst). */
+static const struct cmdline_arg nfs_initramfs[] = {
+	{.key = "root", .before = "/dev/nfs", .only_with = PART_NFS},
+	{.key = "nfsroot", .part = PART_NFS},
+	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* live-boot(7) and casper(7) mount the folder that holds their live system. */
+static const struct cmdline_arg nfs_live_boot[] = {
+	{.key = "boot", .before = "live", .only_with = PART_NFS},
+	{.key = "netboot", .before = "nfs", .only_with = PART_NFS},
+	{.key = "nfsroot", .part = PART_NFS},
+	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+static const struct cmdline_arg nfs_casper[] = {
+	{.key = "boot", .before = "casper", .only_with = PART_NFS},
+	{.key = "netboot", .before = "nfs", .only_with = PART_NFS},
+	{.key = "nfsroot", .part = PART_NFS},
+	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
+/* dracut.cmdline(7), which everybody else has. */
+static const struct cmdline_arg nfs_dracut[] = {
+	{.key = "root", .before = "nfs:", .part = PART_NFS},
+	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "rd.neednet", .before = "1", .only_with = PART_NFS},
+	{.key = "BOOTIF", .part = PART_BOOTIF},
+	{.key = NULL},
+};
+
 static const struct cmdline_arg plain[] = {{.key = NULL}};
 
 static const char *const old_redhat[] = {
@@ -147,6 +199,11 @@ static const char *const with_agama[] = {
 
 /* The first row that fits. */
 static const struct family families[] = {
+	{.breed = "debian", .diskless = true, .kernel = "/live/", .args = nfs_live_boot},
+	{.breed = "debian", .diskless = true, .args = nfs_initramfs},
+	{.breed = "ubuntu", .diskless = true, .kernel = "/casper/", .args = nfs_casper},
+	{.breed = "ubuntu", .diskless = true, .args = nfs_initramfs},
+	{.diskless = true, .args = nfs_dracut},
 	{.breed = "debian", .kernel = "/live/", .args = live_boot},
 	{.breed = "debian", .args = preseed},
 	{.breed = "ubuntu", .kernel = "/casper/", .args = live_server},
@@ -178,16 +235,26 @@ const struct cmdline_arg *cmdline_family(const struct resolved *resolved)
 	const char *breed = resolved_str(resolved, "breed");
 	const char *version = resolved_str(resolved, "os_version");
 	const char *kernel = distro && distro->kernel ? distro->kernel : "";
+	bool diskless = root_is_diskless(resolved_str(resolved, "root"));
 
 	if (!distro) /* an image is booted as it is */
 		return plain;
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		const struct family *family = &families[i];
 
-		if (strcmp(family->breed, breed) == 0 &&
+		if (family->diskless == diskless &&
+			(!family->breed || strcmp(family->breed, breed) == 0) &&
 			(!family->versions || begins_with_any(version, family->versions)) &&
 			(!family->kernel || strstr(kernel, family->kernel)))
 			return family->args;
 	}
 	return plain;
+}
+
+bool cmdline_has_rescue(const struct resolved *resolved)
+{
+	for (const struct cmdline_arg *arg = cmdline_family(resolved); arg->key; arg++)
+		if (arg->part == PART_RESCUE || arg->only_with == PART_RESCUE)
+			return true;
+	return false;
 }

@@ -20,6 +20,9 @@ enum part {
 	PART_BOOTIF,
 	PART_PROXY,
 	PART_SERIAL,
+	PART_NFS,    /* the rest of `root` where it is nfs: SERVER:/PATH[,OPTIONS] */
+	PART_SAN,    /* `root` where it is iscsi */
+	PART_RESCUE, /* "true" where the rescue system is to start */
 	PARTS,
 };
 
@@ -31,8 +34,10 @@ struct cmdline_arg {
 	enum part only_with; /* a part without which the argument is left out, beside its own */
 };
 
-/* The arguments for the chain's distro, by its breed, os_version and kernel; the last one has no
- * key. An unknown family has none. */
+/* The arguments for the chain's distro, by its breed, os_version, kernel and whether the machine is
+ * diskless (model/root.h); the last one has no key. An unknown family has none. */
 const struct cmdline_arg *cmdline_family(const struct resolved *resolved);
+/* True where that family's installer has a rescue system. */
+bool cmdline_has_rescue(const struct resolved *resolved);
 
 #endif

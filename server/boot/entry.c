@@ -2,13 +2,18 @@
 
 #include "base/json.h"
 #include "boot/cmdline.h"
+#include "boot/cmdline_families.h"
 #include "boot/images.h"
+#include "model/root.h"
 
 #include <string.h>
 
 static const char *const names[] = {
 	[BOOT_LOCAL] = "local",
+	[BOOT_SAN] = "san",
 	[BOOT_INSTALLER] = "installer",
+	[BOOT_RESCUE] = "rescue",
+	[BOOT_DISKLESS] = "diskless",
 	[BOOT_XEN] = "xen",
 	[BOOT_KERNEL] = "kernel",
 	[BOOT_ISO] = "iso",
@@ -25,15 +30,27 @@ static const struct {
 	{"memdisk", BOOT_MEMDISK},
 };
 
+static enum boot_what what_of_distro(const struct resolved *resolved)
+{
+	if (*resolved_str(resolved, "hypervisor"))
+		return BOOT_XEN;
+	return root_is_diskless(resolved_str(resolved, "root")) ? BOOT_DISKLESS : BOOT_INSTALLER;
+}
+
+/* Who asks for a rescue system has a machine that does not start from its disk. */
 enum boot_what boot_what(const struct resolved *resolved)
 {
 	const char *type = resolved_str(resolved, "image_type");
+	bool has_distro = resolved_item(resolved, ITEM_DISTRO) != NULL;
 
+	if (has_distro && resolved_bool(resolved, "rescue"))
+		return BOOT_RESCUE;
 	if (resolved->item->type->kind == ITEM_SYSTEM &&
 		!resolved_bool(resolved, "netboot_enabled"))
-		return BOOT_LOCAL;
-	if (resolved_item(resolved, ITEM_DISTRO))
-		return *resolved_str(resolved, "hypervisor") ? BOOT_XEN : BOOT_INSTALLER;
+		return root_kind(resolved_str(resolved, "root")) == ROOT_ISCSI ? BOOT_SAN
+		                                                               : BOOT_LOCAL;
+	if (has_distro)
+		return what_of_distro(resolved);
 	for (size_t i = 0; i < ARRAY_SIZE(image_types); i++)
 		if (resolved_item(resolved, ITEM_IMAGE) &&
 			strcmp(type, image_types[i].image_type) == 0)
@@ -90,18 +107,33 @@ static int add_hypervisor_arguments(struct boot_entry *entry, struct err *err)
 	return result;
 }
 
+/* Without one the installer would start, and perhaps wipe what should be rescued. */
+static int check_rescue(const struct resolved *resolved, struct err *err)
+{
+	if (cmdline_has_rescue(resolved))
+		return 0;
+	return err_field(err, ERR_INVALID, "rescue",
+		root_is_diskless(resolved_str(resolved, "root"))
+			? "a diskless machine has no installer, so no rescue system of it"
+			: "no rescue system is known of the installer of breed '%s'",
+		resolved_str(resolved, "breed"));
+}
+
 int boot_entry_init(struct boot_entry *entry, const struct boot_format *format,
 	struct boot_vars *vars, struct err *err)
 {
 	*entry = (struct boot_entry){
 		.format = format,
 		.vars = vars,
-		.what = boot_what(boot_vars_resolved(vars)),
+		.what = boot_vars_is_rescue(vars) ? BOOT_RESCUE
+	                                          : boot_what(boot_vars_resolved(vars)),
 		.kernel_arguments = STRBUF_INIT,
 		.hypervisor_arguments = STRBUF_INIT,
 	};
-	if (entry->what == BOOT_LOCAL)
+	if (entry->what == BOOT_LOCAL || entry->what == BOOT_SAN)
 		return 0;
+	if (entry->what == BOOT_RESCUE && check_rescue(boot_vars_resolved(vars), err) < 0)
+		return -1;
 	if (add_kernel_arguments(entry, err) == 0 &&
 		(entry->what != BOOT_XEN || add_hypervisor_arguments(entry, err) == 0))
 		return 0;
@@ -138,6 +170,40 @@ static json_t *kernel_arguments(const struct boot_entry *entry)
 static json_t *hypervisor_arguments(const struct boot_entry *entry)
 {
 	return json_string(entry->hypervisor_arguments.buf);
+}
+
+/* "installs profile bar": what people read while it happens. */
+static json_t *action(const struct boot_entry *entry)
+{
+	const struct resolved *resolved = boot_vars_resolved(entry->vars);
+	const struct item *profile = resolved_item(resolved, ITEM_PROFILE);
+	const struct item *image = resolved_item(resolved, ITEM_IMAGE);
+	const struct item *what = profile ? profile : image ? image : resolved->item;
+
+	switch (entry->what) {
+	case BOOT_LOCAL:
+		return json_string("boots from its own disk");
+	case BOOT_SAN:
+		return json_string("boots from its disk in the network");
+	case BOOT_INSTALLER:
+		return json_sprintf("installs profile %s", what->name);
+	case BOOT_RESCUE:
+		return json_sprintf("starts the rescue system of profile %s", what->name);
+	case BOOT_DISKLESS:
+	case BOOT_XEN:
+	case BOOT_KERNEL:
+	case BOOT_ISO:
+	case BOOT_MEMDISK:
+		break;
+	}
+	return json_sprintf("starts %s", what->name);
+}
+
+static json_t *san(const struct boot_entry *entry)
+{
+	const char *root = resolved_str(boot_vars_resolved(entry->vars), "root");
+
+	return json_string(root_kind(root) == ROOT_ISCSI ? root : "");
 }
 
 static json_t *initrd_arguments(const struct boot_entry *entry)
@@ -211,6 +277,8 @@ static const struct {
 } values[] = {
 	{"boot", boot_value},
 	{"install", install_value},
+	{"action", action},
+	{"san", san},
 	{"kernel_arguments", kernel_arguments},
 	{"initrd_arguments", initrd_arguments},
 	{"hypervisor_arguments", hypervisor_arguments},

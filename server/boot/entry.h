@@ -9,7 +9,10 @@
 
 enum boot_what {
 	BOOT_LOCAL,     /* the machine's own disk */
+	BOOT_SAN,       /* its disk in the network */
 	BOOT_INSTALLER, /* a distro's kernel and initrds */
+	BOOT_RESCUE,    /* the same as the installer's rescue system */
+	BOOT_DISKLESS,  /* the same as a system that runs without a disk */
 	BOOT_XEN,       /* a hypervisor, with the kernel and the initrds as its modules */
 	BOOT_KERNEL,    /* an image that is a kernel (image_type direct) */
 	BOOT_ISO,       /* an image of a CD */

@@ -56,11 +56,15 @@ int boot_file_render_vars(struct template_env *env, const struct boot_format *fo
 
 /*
  * Beside the variables of vars.h, a template has
- *   boot               what is started: "installer", "xen", "kernel", "iso", "memdisk" (entry.h),
- * or "local": the system boots from its own disk install            true where `boot` is not
- * "local" kernel_arguments   the kernel's arguments, quoted for the format initrd_arguments
- * "initrd=NAME" for each initrd: what a UEFI kernel needs to be told by iPXE hypervisor_path
- * hypervisor_url hypervisor_arguments    where `boot` is "xen" disk_path disk_url of an image
+ *   boot               what is started: "installer", "rescue", "diskless", "xen", "kernel", "iso",
+ *                      "memdisk", "san" (entry.h), or "local": the system boots from its own disk
+ *   install            true where `boot` is not "local"
+ *   action             that as a sentence's end: "installs profile bar"
+ *   san                the disk in the network that iPXE attaches first, "" where there is none
+ *   kernel_arguments   the kernel's arguments, quoted for the format
+ *   initrd_arguments   "initrd=NAME" for each initrd: what a UEFI kernel needs to be told by iPXE
+ *   hypervisor_path hypervisor_url hypervisor_arguments    where `boot` is "xen"
+ *   disk_path disk_url of an image
  */
 
 /* What stands in the menu of machines without a file of their own, beside the local disk. */
@@ -71,13 +75,16 @@ struct boot_menu {
 	size_t n;
 	const struct menu *const *menu; /* by name */
 	size_t menus;
+	const struct resolved *settings;
+	bool memtest; /* it is published: as "memtest" for BIOS, "memtest.efi" for UEFI */
 };
 
 /*
- * Appends the menu. Its template has http_base, next_server, and `entries`: a list of objects with
- * name, title, label (unlike any other) and, for a profile or an image, boot, kernel_path,
- * kernel_url, initrd_paths, initrd_urls and the variables above; for a menu `entries` of its own. A
- * menu that would be empty is left out.
+ * Appends the menu. Its template has http_base, next_server, `memtest` (true where there is a
+ * memory test), `memtest_arguments` (the settings' serial consoles), and `entries`: a list of
+ * objects with name, title, label (unlike any other) and, for a profile or an image, boot,
+ * kernel_path, kernel_url, initrd_paths, initrd_urls and the variables above; for a menu `entries`
+ * of its own. A menu that would be empty is left out.
  */
 int boot_menu_render(struct template_env *env, const struct boot_format *format,
 	const struct boot_site *site, const struct boot_menu *menu, struct strbuf *ret,

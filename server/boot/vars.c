@@ -17,7 +17,18 @@ struct boot_vars *boot_vars_new(const struct boot_site *site, const struct resol
 	vars->distro = (const struct distro *)resolved_item(resolved, ITEM_DISTRO);
 	if (resolved->item->type->kind == ITEM_SYSTEM)
 		vars->system = resolved->item;
+	vars->rescue = vars->distro && resolved_bool(resolved, "rescue");
 	return vars;
+}
+
+void boot_vars_rescue(struct boot_vars *vars)
+{
+	vars->rescue = true;
+}
+
+bool boot_vars_is_rescue(const struct boot_vars *vars)
+{
+	return vars->rescue;
 }
 
 void boot_vars_free(struct boot_vars *vars)
@@ -39,10 +50,11 @@ struct boot_cmdline boot_vars_cmdline(struct boot_vars *vars)
 {
 	return (struct boot_cmdline){
 		.resolved = vars->resolved,
-		.autoinstall_url = vars_text(vars, TEXT_AUTOINSTALL_URL),
+		.autoinstall_url = vars->rescue ? "" : vars_text(vars, TEXT_AUTOINSTALL_URL),
 		.tree_url = vars_text(vars, TEXT_TREE_URL),
 		.hostname = vars_text(vars, TEXT_HOSTNAME),
 		.domain = vars_text(vars, TEXT_DOMAIN),
+		.rescue = vars->rescue,
 	};
 }
 

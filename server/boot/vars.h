@@ -52,6 +52,9 @@ struct boot_vars;
 
 /* `resolved` ends in a system, a profile or a distro, and must outlive the variables. */
 struct boot_vars *boot_vars_new(const struct boot_site *site, const struct resolved *resolved);
+/* For the rescue system, whatever the field `rescue` says: before any variable is asked for. */
+void boot_vars_rescue(struct boot_vars *vars);
+bool boot_vars_is_rescue(const struct boot_vars *vars);
 void boot_vars_free(struct boot_vars *vars);
 DEFINE_AUTO(boot_vars, struct boot_vars *, boot_vars_free)
 /* For template_render(); valid as long as `vars`. Values are made when they are asked for. The

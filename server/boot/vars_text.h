@@ -51,6 +51,7 @@ struct boot_vars {
 	char *made[TEXTS];           /* those that were asked for */
 	struct strbuf words;         /* of the kernel's command line */
 	bool has_words;
+	bool rescue;
 };
 
 /* Borrowed from the variables. */

@@ -44,6 +44,7 @@ static const struct field fields[] = {
 	LOADER_ROWS(distro),
 	OPTION_ROWS(distro),
 	HYPERVISOR_ROWS(distro),
+	ROOT_ROWS(distro),
 };
 
 static int validate(const struct item *item, struct err *err)

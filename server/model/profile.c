@@ -35,6 +35,8 @@ static const struct field fields[] = {
 	NETWORK_ROWS(profile),
 	OPTION_ROWS(profile),
 	HYPERVISOR_ROWS(profile),
+	ROOT_ROWS(profile),
+	RESCUE_ROWS(profile),
 	VIRT_ROWS(profile),
 };
 

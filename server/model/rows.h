@@ -5,6 +5,7 @@
 #ifndef MODEL_ROWS_H
 #define MODEL_ROWS_H
 
+#include "model/root.h"
 #include "model/types.h"
 
 extern const char *const virt_types[];
@@ -35,6 +36,17 @@ extern const char *const arches[];
 	FIELD(type, hypervisor_options, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,         \
 		.help = "arguments of the hypervisor, such as dom0_mem=2G; as kernel_options, "    \
 			"which are dom0's then")
+
+#define ROOT_ROWS(type)                                                                            \
+	FIELD(type, root, .flags = FIELD_INHERIT, .check = check_root, .publishes = PUBLISH_BOOT,  \
+		.help = "where the root file system is: initrd or nfs:SERVER:/PATH of a diskless " \
+			"machine, iscsi:SERVER:PROTOCOL:PORT:LUN:NAME of a disk in the network; "  \
+			"empty: on its own disk")
+
+#define RESCUE_ROWS(type)                                                                          \
+	FIELD(type, rescue, .flags = FIELD_INHERIT, .fallback = "false",                           \
+		.publishes = PUBLISH_BOOT,                                                         \
+		.help = "start the installer's rescue system instead of an installation")
 
 #define NETWORK_ROWS(type)                                                                         \
 	FIELD(type, name_servers, .flags = FIELD_INHERIT, .check = check_ip,                       \

@@ -61,6 +61,8 @@ static const struct field fields[] = {
 	NETWORK_ROWS(system),
 	OPTION_ROWS(system),
 	HYPERVISOR_ROWS(system),
+	ROOT_ROWS(system),
+	RESCUE_ROWS(system),
 	FIELD(system, virt_host, .check = check_host, .flags = FIELD_INDEXED,
 		.help = "name of the virtualization host that the guest belongs to"),
 	FIELD(system, virt_pxe_boot, .fallback = "false",

@@ -76,6 +76,7 @@ struct distro {
 	struct opt_map autoinstall_meta;
 	struct opt_map hypervisor_options;
 	struct opt_map template_files;
+	char *root;
 };
 
 struct profile {
@@ -106,6 +107,8 @@ struct profile {
 	struct opt_map autoinstall_meta;
 	struct opt_map hypervisor_options;
 	struct opt_map template_files;
+	char *root;
+	struct opt_bool rescue;
 	char *virt_type;
 	struct opt_int virt_ram;
 	struct opt_int virt_cpus;
@@ -157,6 +160,8 @@ struct system {
 	struct opt_map autoinstall_meta;
 	struct opt_map hypervisor_options;
 	struct opt_map template_files;
+	char *root;
+	struct opt_bool rescue;
 	char *virt_host;
 	struct opt_bool virt_pxe_boot;
 	char *virt_type;

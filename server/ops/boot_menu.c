@@ -1,6 +1,7 @@
 #include "ops/boot_menu.h"
 
 #include "model/types.h"
+#include "ops/loaders.h"
 
 int menu_chains_load(struct server *server, struct menu_chains *ret, struct err *err)
 {
@@ -19,8 +20,13 @@ void menu_chains_done(struct menu_chains *chains)
 	chain_list_done(&chains->menus);
 }
 
+bool menu_has_memtest(void)
+{
+	return loader_find(loader_named("memtest")) && loader_find(loader_named("memtest.efi"));
+}
+
 int menu_render(struct template_env *env, const struct boot_format *format,
-	const struct boot_site *site, const struct menu_chains *chains, struct strbuf *ret,
+	const struct chain *settings, const struct menu_chains *chains, struct strbuf *ret,
 	struct strv *templates, struct err *err)
 {
 	const struct chain_list *entries = &chains->entries;
@@ -30,7 +36,12 @@ int menu_render(struct template_env *env, const struct boot_format *format,
 	autofree const struct boot_site **sites =
 		xcalloc(entries->n + 1, sizeof(const struct boot_site *));
 	autofree const struct menu **menu = xcalloc(menus->n + 1, sizeof(const struct menu *));
-	struct boot_menu all = {.entry = entry, .site = sites, .menu = menu, .menus = menus->n};
+	struct boot_menu all = {.entry = entry,
+		.site = sites,
+		.menu = menu,
+		.menus = menus->n,
+		.settings = chain_end(settings),
+		.memtest = menu_has_memtest()};
 
 	for (size_t i = 0; i < entries->n; i++)
 		if (boot_menu_has(format, chain_end(entries->chain[i]))) {
@@ -39,5 +50,5 @@ int menu_render(struct template_env *env, const struct boot_format *format,
 		}
 	for (size_t i = 0; i < menus->n; i++)
 		menu[i] = (const struct menu *)chain_end(menus->chain[i])->item;
-	return boot_menu_render(env, format, site, &all, ret, templates, err);
+	return boot_menu_render(env, format, &settings->site, &all, ret, templates, err);
 }

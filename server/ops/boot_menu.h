@@ -16,9 +16,11 @@ static inline void auto_menu_chains(struct menu_chains *chains)
 	menu_chains_done(chains);
 }
 
+/* True where the memory test is installed, so that menus show it. */
+bool menu_has_memtest(void);
 /* As boot_menu_render(), with those of the entries that belong into the format's menu. */
 int menu_render(struct template_env *env, const struct boot_format *format,
-	const struct boot_site *site, const struct menu_chains *chains, struct strbuf *ret,
+	const struct chain *settings, const struct menu_chains *chains, struct strbuf *ret,
 	struct strv *templates, struct err *err);
 
 #endif

@@ -147,6 +147,15 @@ static void check_networks(struct checking *checking)
 		problem(checking, advice.buf, "%s", clash.buf);
 }
 
+static void check_secure_boot(struct checking *checking)
+{
+	autostrbuf lacks = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	if (manages_dhcp(checking) && networks_lack_secure_boot(checking->server, &lacks, &advice))
+		problem(checking, advice.buf, "%s", lacks.buf);
+}
+
 /* Items */
 
 static void check_interfaces(struct checking *checking)
@@ -399,6 +408,7 @@ static const struct check checks[] = {
 	{"root-password", "error", check_password},
 	{"dhcp-range", "warning", check_dhcp_settings},
 	{"networks", "warning", check_networks},
+	{"secure-boot", "warning", check_secure_boot},
 	{"no-distro", "error", check_imported},
 	{"distro-files", "error", check_files},
 	{"unused-tree", "warning", check_trees},

@@ -76,3 +76,29 @@ bool networks_clash(struct server *server, const struct settings *settings, stru
 	}
 	return false;
 }
+
+bool networks_lack_secure_boot(struct server *server, struct strbuf *problem, struct strbuf *advice)
+{
+	autochains chains = CHAIN_LIST_INIT;
+
+	if (chain_list_add(server, &network_type, &chains, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < chains.n; i++) {
+		const struct resolved *resolved = chain_end(chains.chain[i]);
+
+		if (strcmp(resolved_str(resolved, "dhcp_mode"), "proxy") != 0)
+			continue;
+		strbuf_addf(problem,
+			"in network '%s', beside another DHCP server, machines with UEFI get %s: "
+			"with Secure Boot on they do not boot from PXE, for the signed GRUB would "
+			"look for its files on the other server",
+			resolved->item->name,
+			resolved_bool(chains.chain[i]->resolved[0], "enable_ipxe") ? "iPXE"
+										   : "no loader");
+		strbuf_adds(advice,
+			"switch Secure Boot off there, let their firmware boot over HTTP, or let "
+			"the other server name this one as its next-server (dhcp_mode none)");
+		return true;
+	}
+	return false;
+}

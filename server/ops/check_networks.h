@@ -11,5 +11,9 @@
 /* True where two do, or one and the settings' dhcp_range: `problem` and `advice` say it. */
 bool networks_clash(struct server *server, const struct settings *settings, struct strbuf *problem,
 	struct strbuf *advice);
+/* True where DHCP is a proxy somewhere: machines with UEFI get iPXE there, which Secure Boot
+ * refuses, or nothing, where there is no iPXE. */
+bool networks_lack_secure_boot(
+	struct server *server, struct strbuf *problem, struct strbuf *advice);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "model/root.h"
 #include "model/types.h"
 #include "ops/answer.h"
 #include "ops/chain_cache.h"
@@ -53,6 +54,13 @@ struct bounds {
 	bool once; /* pxe_just_once */
 };
 
+/* A machine without a disk and a rescue system are started, not installed, any number of times. */
+static bool can_end(const struct resolved *resolved)
+{
+	return !root_is_diskless(resolved_str(resolved, "root")) &&
+	       !resolved_bool(resolved, "rescue");
+}
+
 static int load_bounds(struct server *server, struct chain_cache *cache, const char *system,
 	struct bounds *ret, struct err *err)
 {
@@ -66,8 +74,8 @@ static int load_bounds(struct server *server, struct chain_cache *cache, const c
 		chain_cache_resolve(cache, item, &resolved, err) < 0)
 		return -1;
 	once = &((const struct settings *)settings)->pxe_just_once;
-	ret->tries = resolved_int(resolved, "install_tries");
-	ret->hours = resolved_int(resolved, "install_hours");
+	ret->tries = can_end(resolved) ? resolved_int(resolved, "install_tries") : 0;
+	ret->hours = can_end(resolved) ? resolved_int(resolved, "install_hours") : 0;
 	ret->once = !once->set || once->value;
 	resolved_free(resolved);
 	return 0;
@@ -188,33 +196,35 @@ int install_signs(
 	return 0;
 }
 
+static int record_end(struct server *server, const char *system, const char *address,
+	bool boot_from_disk, struct err *err)
+{
+	const struct db_author author = {.who = "installer", .from = address};
+	autofree char *message = xasprintf("the installation of '%s' has ended%s", system,
+		boot_from_disk ? "; it boots from its disk from now on" : "");
+	const struct db_event event = {
+		.kind = "install-end", .subject = system, .address = address, .message = message};
+	const struct db_install_end how = {.system = system,
+		.state = INSTALL_FINISHED,
+		.why = "",
+		.boot_from_disk = boot_from_disk,
+		.event = &event};
+	bool done;
+
+	return end(server, &author, &how, &done, err);
+}
+
 static int report_end(
 	struct server *server, const char *system, const char *address, struct err *err)
 {
-	const struct db_author author = {.who = "installer", .from = address};
-	autoitem struct item *item = NULL;
+	AUTO(chain) struct chain *chain = NULL;
 	const struct opt_bool *once;
 
-	if (db_item_get(server->db, &settings_type, settings_type.name, &item, err) < 0)
+	if (chain_load(server, &system_type, system, &chain, err) < 0)
 		return -1;
-	once = &((const struct settings *)item)->pxe_just_once;
-	{
-		bool boot_from_disk = !once->set || once->value;
-		autofree char *message = xasprintf("the installation of '%s' has ended%s", system,
-			boot_from_disk ? "; it boots from its disk from now on" : "");
-		const struct db_event event = {.kind = "install-end",
-			.subject = system,
-			.address = address,
-			.message = message};
-		const struct db_install_end how = {.system = system,
-			.state = INSTALL_FINISHED,
-			.why = "",
-			.boot_from_disk = boot_from_disk,
-			.event = &event};
-		bool done;
-
-		return end(server, &author, &how, &done, err);
-	}
+	once = &((const struct settings *)chain->resolved[0]->item)->pxe_just_once;
+	return record_end(server, system, address,
+		(!once->set || once->value) && can_end(chain_end(chain)), err);
 }
 
 int install_report(

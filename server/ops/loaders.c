@@ -50,6 +50,16 @@ const struct loader loaders_all[] = {
 		.paths = {"/usr/lib/syslinux/memdisk", "/usr/share/syslinux/memdisk"},
 	},
 	{
+		.name = "memtest",
+		.package = "memtest86+",
+		.paths = {"/boot/memtest86+x64.bin", "/usr/share/memtest86+/memtest.bin"},
+	},
+	{
+		.name = "memtest.efi",
+		.package = "memtest86+",
+		.paths = {"/boot/memtest86+x64.efi", "/usr/share/memtest86+/memtest.efi"},
+	},
+	{
 		.name = "shimx64.efi",
 		.package = "shim-signed",
 		.needed = UEFI,
@@ -102,6 +112,12 @@ const struct loader loaders_all[] = {
 		.paths = {"/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"},
 	},
 	{
+		.name = "ipxe.lkrn", /* for PXELINUX, to which a loader is a kernel */
+		.package = "ipxe",
+		.paths = {"/usr/lib/ipxe/ipxe.lkrn", "/boot/ipxe.lkrn",
+			"/usr/share/ipxe/ipxe.lkrn"},
+	},
+	{
 		.name = "ipxe.efi",
 		.package = "ipxe",
 		.needed = IPXE,
@@ -120,6 +136,14 @@ static const char *find(const struct loader *loader, struct stat *st)
 	for (size_t i = 0; i < 4 && loader->paths[i]; i++)
 		if (stat(loader->paths[i], st) == 0 && S_ISREG(st->st_mode))
 			return loader->paths[i];
+	return NULL;
+}
+
+const struct loader *loader_named(const char *name)
+{
+	for (size_t i = 0; i < n_loaders; i++)
+		if (strcmp(loaders_all[i].name, name) == 0)
+			return &loaders_all[i];
 	return NULL;
 }
 

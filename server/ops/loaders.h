@@ -21,6 +21,8 @@ struct loader {
 extern const struct loader loaders_all[];
 extern const size_t n_loaders;
 
+/* By the name of a row. */
+const struct loader *loader_named(const char *name);
 /* The installed file, or NULL. */
 const char *loader_find(const struct loader *loader);
 /* For `check`: calls `each` for each loader that somebody needs and that is not installed. */

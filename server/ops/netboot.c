@@ -40,8 +40,7 @@ static int render_menu(struct server *server, const struct chain *settings, cons
 	*content_type = format->content_type;
 	if (menu_chains_load(server, &chains, err) < 0)
 		return -1;
-	return menu_render(
-		server->boot_templates, format, &settings->site, &chains, text, templates, err);
+	return menu_render(server->boot_templates, format, settings, &chains, text, templates, err);
 }
 
 /* Anybody can ask with any address: an hour's silence for each, a second's for all. */
@@ -93,8 +92,12 @@ static int answer_file(struct server *server, const struct boot_format *format, 
 static int answer_menu(struct server *server, const struct boot_format *format, struct answer **ret,
 	struct err *err)
 {
+	/* A package that comes or goes makes another menu, though nothing in the store changes. */
 	const struct answer_kind kind = {
-		.name = "menu", .arg = format, .whole = true, .render = render_menu};
+		.name = menu_has_memtest() ? "menu with memory test" : "menu",
+		.arg = format,
+		.whole = true,
+		.render = render_menu};
 
 	return answer_cached(server, &kind, &settings_type, settings_type.name, ret, err);
 }

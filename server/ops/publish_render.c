@@ -190,7 +190,7 @@ static int add_menu(struct render *r, const struct menu_chains *chains,
 	const struct boot_format *format, struct err *err)
 {
 	strbuf_reset(&r->text);
-	if (menu_render(r->env, format, &r->chains.settings->site, chains, &r->text, NULL, err) < 0)
+	if (menu_render(r->env, format, r->chains.settings, chains, &r->text, NULL, err) < 0)
 		return err_wrap(err, "menu of %s", format->name);
 	add_sample(r, format, format->menu_path);
 	return 0;

@@ -6,6 +6,7 @@
 	"', 'tree': '/trees/t', 'kernel': '" kernel "', 'initrd': ['/i']}"
 #define P(options) "{'distro': 'deb12', 'autoinstall': 'a', 'kernel_options': " options "}"
 #define S(members) "{'profile': 'bar', " members "}"
+#define SAN        "'root': 'iscsi:10.77.0.1:::1:iqn.2026-01.org.example:web7'"
 #define URL        "http://10.77.0.1/autoinstall/system/web7"
 #define TREE       "http://10.77.0.1/trees/t"
 
@@ -63,6 +64,41 @@ static const struct {
 	{{.distro = D("debian", "trixie", "/x/live/vmlinuz"), .system = S("'hostname': 'h'")},
 		"boot=live components fetch=" TREE "/live/filesystem.squashfs ip=dhcp"},
 	{{.distro = D("other", "1", "/x/linux"), .profile = P("{'quiet': true}")}, "quiet"},
+	/* diskless: no installer, so no answer file */
+	{{.profile = "{'distro': 'deb12', 'autoinstall': 'a', 'root': 'initrd'}",
+		 .system = S("'hostname': 'h'")},
+		""},
+	{{.system = S("'root': 'nfs:10.77.0.1:/srv/r'")},
+		"root=/dev/nfs nfsroot=10.77.0.1:/srv/r ip=dhcp"},
+	{{.distro = D("debian", "trixie", "/x/live/vmlinuz"),
+		 .system = S("'root': 'nfs:10.77.0.1:/srv/r'")},
+		"boot=live netboot=nfs nfsroot=10.77.0.1:/srv/r ip=dhcp"},
+	{{.distro = D("debian", "trixie", "/x/live/vmlinuz"), .system = S("'root': 'initrd'")}, ""},
+	{{.distro = D("ubuntu", "noble", "/x/casper/vmlinuz"),
+		 .system = S("'root': 'nfs:10.77.0.1:/srv/r'")},
+		"boot=casper netboot=nfs nfsroot=10.77.0.1:/srv/r ip=dhcp"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
+		 .profile = "{'distro': 'deb12', 'root': 'nfs:10.77.0.1:/srv/r,vers=4'}"},
+		"root=nfs:10.77.0.1:/srv/r,vers=4 ip=dhcp rd.neednet=1 "
+		"BOOTIF=01-52-54-00-aa-00-07"},
+	{{.profile = "{'distro': 'deb12', 'root': 'initrd'}",
+		 .system = S("'hostname': 'h', 'root': ''")},
+		"hostname=h interface=auto"},
+	/* a disk in the network */
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"), .system = S(SAN)},
+		"inst.ks=" URL " inst.repo=" TREE " ip=ibft rd.iscsi.ibft=1 rd.iscsi.firmware=1"},
+	{{.distro = D("suse", "sles15", "/x/linux"), .system = S("'hostname': 'h', " SAN)},
+		"autoyast=" URL " install=" TREE " withiscsi=1 hostname=h"},
+	/* rescue systems take no answer file */
+	{{.system = S("'hostname': 'h', 'rescue': true")},
+		"hostname=h interface=auto rescue/enable=true"},
+	{{.distro = D("redhat", "fedora40", "/x/vmlinuz"), .system = S("'rescue': true")},
+		"inst.repo=" TREE " inst.rescue"},
+	{{.distro = D("redhat", "rhel6", "/x/vmlinuz"), .system = S("'rescue': true")},
+		"method=" TREE " rescue"},
+	{{.distro = D("suse", "sles15", "/x/linux"),
+		 .system = S("'hostname': 'h', 'rescue': true")},
+		"install=" TREE " rescue=1 hostname=h"},
 	/* replaced, repeated, removed */
 	{{.profile = P("{'url': 'http://x/', 'console': ['tty0', 'ttyS0,9600']}"),
 		 .system = S("'hostname': 'h'")},

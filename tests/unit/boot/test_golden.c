@@ -33,6 +33,10 @@ static void compare(const char *name, const struct strbuf *text)
 	"'d': '{ } | & < > * ? ~ !#%', 'e;f': 'g&&h||i', 'hash': '#x', 'umlaut': 'ä €',"        \
 	"'menuentry': '{', '$z': true, 'console': ['tty0', 'ttyS0,115200n8']}}"
 
+#define SAN_SYSTEM                                                                                 \
+	"{'profile': 'bar', 'root': 'iscsi:10.77.0.1:::1:iqn.2026-01.org.example:web7',"           \
+	" 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:07'}}"
+
 static const struct {
 	const char *name;
 	struct texts texts;
@@ -51,6 +55,20 @@ static const struct {
 	{"live-server", {.distro = "{'breed': 'ubuntu', 'os_version': 'jammy', 'kernel':"
 				   " '/srv/casper/vmlinuz', 'initrd': ['/srv/casper/initrd']}"}},
 	{"hostile", {.profile = HOSTILE}},
+	{"rescue", {.system = "{'profile': 'bar', 'netboot_enabled': false, 'rescue': true}"}},
+	{"diskless-initrd", {.profile = "{'distro': 'deb12', 'root': 'initrd'}"}},
+	{"diskless-nfs", {.system = "{'profile': 'bar', 'root':"
+				    " 'nfs:10.77.0.1:/srv/root-7,vers=3', 'kernel_options':"
+				    " {'rw': true}}"}},
+	{"diskless-xen", {.distro = "{'breed': 'debian', 'kernel': '/srv/vmlinuz', 'initrd': "
+                                    "['/srv/root.gz'],"
+				    " 'hypervisor': '/srv/xen.gz', 'root': 'initrd'}",
+				 .profile = "{'distro': 'deb12'}"}},
+	{"san-installer", {.system = SAN_SYSTEM "}"}},
+	{"san", {.system = SAN_SYSTEM ", 'netboot_enabled': false}"}},
+	{"san-xen", {.distro = "{'breed': 'debian', 'kernel': '/srv/vmlinuz', 'initrd':"
+			       " ['/srv/root.gz'], 'hypervisor': '/srv/xen.gz'}",
+			    .system = SAN_SYSTEM "}"}},
 	{"xen-host", {.distro = "{'breed': 'debian', 'kernel': '/srv/xen/linux', 'initrd':"
 				" ['/srv/xen/initrd.gz'], 'hypervisor': '/srv/xen/xen-4.17.gz',"
 				" 'hypervisor_options': {'dom0_mem': '1024M', 'com1': '115200,8n1',"
@@ -150,7 +168,7 @@ static void test_menus(void **state)
 						      " {'quiet': true, 'a': 'it`s; { one'}}"};
 	static const struct boot_site *const sites[] = {&site, &site};
 	const struct resolved *both[2];
-	const struct boot_menu menu = {.entry = both, .site = sites, .n = 2};
+	struct boot_menu menu = {.entry = both, .site = sites, .n = 2};
 	struct fixture one;
 	struct fixture two;
 
@@ -161,8 +179,9 @@ static void test_menus(void **state)
 	two.item[2]->name = xstrdup("bar-quiet");
 	both[0] = one.resolved[2];
 	both[1] = two.resolved[2];
+	menu.settings = one.resolved[0];
 	menu_of("menu", &menu);
-	menu_of("menu-empty", &(struct boot_menu){.n = 0});
+	menu_of("menu-empty", &(struct boot_menu){.n = 0, .settings = one.resolved[0]});
 	fixture_done(&one);
 	fixture_done(&two);
 }
@@ -197,7 +216,26 @@ static void test_menu_tree(void **state)
 				     .site = sites,
 				     .n = 3,
 				     .menu = menus,
-				     .menus = ARRAY_SIZE(menus)});
+				     .menus = ARRAY_SIZE(menus),
+				     .settings = fixture.resolved[0]});
+	fixture_done(&fixture);
+}
+
+/* The memory test; a serial port in the settings is its console, too. */
+static void test_menu_memtest(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	fixture_init(&fixture, &(struct texts){.settings = NULL});
+	menu_of("menu-memtest",
+		&(struct boot_menu){.settings = fixture.resolved[0], .memtest = true});
+	fixture_done(&fixture);
+	fixture_init(&fixture, &(struct texts){.settings = "{'kernel_options': {'console':"
+							   " ['tty0', 'ttyS0,115200n8',"
+							   " 'ttyS1;halt'], 'quiet': true}}"});
+	menu_of("menu-memtest-serial",
+		&(struct boot_menu){.settings = fixture.resolved[0], .memtest = true});
 	fixture_done(&fixture);
 }
 
@@ -325,6 +363,7 @@ int main(void)
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_menus),
 		cmocka_unit_test(test_menu_tree),
+		cmocka_unit_test(test_menu_memtest),
 		cmocka_unit_test(test_dhcp),
 		cmocka_unit_test(test_net_grub),
 	};

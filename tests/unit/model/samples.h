@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "model/root.h"
 #include "model/types.h"
 
 #include <stdio.h>
@@ -50,6 +51,8 @@ static const struct {
 			 "-----END PGP PUBLIC KEY BLOCK-----\n",
 				"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMF\n"
 				"-----END PGP PUBLIC KEY BLOCK-----\n"}},
+	{check_root,
+		{"nfs:10.77.0.1:/srv/root", "iscsi:10.77.0.1:::1:iqn.2026-01.org.example:web7"}},
 	{check_sha256, {"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 			       "0000000000000000000000000000000000000000000000000000000000000000"}},
 };

@@ -1,5 +1,7 @@
 #include "samples.h"
 
+#include "model/root.h"
+
 #define HEX_64 "00000000000000000000000000000000000000000000000000000000000000ab"
 
 typedef int check(const char *text, char **ret, struct err *err);
@@ -56,6 +58,39 @@ static const struct {
 	{check_netmask, "32", "255.255.255.255"},
 	{check_netmask, "33", NULL},
 	{check_netmask, "255.0.255.0", NULL},
+	{check_root, "", ""},
+	{check_root, "initrd", ""},
+	{check_root, "disk", NULL},
+	{check_root, "/dev/sda1", NULL},
+	{check_root, "nfs:10.77.0.1:/srv/root", ""},
+	{check_root, "nfs:files.example.org:/srv/root-7,vers=3,tcp", ""},
+	{check_root, "nfs:10.77.0.1:/", ""},
+	{check_root, "nfs:10.77.0.1:srv", NULL},
+	{check_root, "nfs:/srv/root", NULL},
+	{check_root, "nfs::/srv/root", NULL},
+	{check_root, "nfs:fd77::1:/srv/root", NULL},
+	{check_root, "nfs:10.77.0.1:/srv/a b", NULL},
+	{check_root, "nfs:10.77.0.1:/srv/a;halt", NULL},
+	{check_root, "nfs:10.77.0.1:/srv/${net0/ip}", NULL},
+	{check_root, "nfs:10.77.0.1:/srv/a\nb", NULL},
+	{check_root, "iscsi:10.77.0.1:::1:iqn.2026-01.org.example:web7", ""},
+	{check_root, "iscsi:san.example.org:6:3261:0-1-2-ff:iqn.2026-01.org.example:a.b-c", ""},
+	{check_root, "iscsi:10.77.0.1::::eui.02004567a425678d", ""},
+	{check_root, "iscsi:10.77.0.1:::1:", NULL},
+	{check_root, "iscsi:10.77.0.1:::1", NULL},
+	{check_root, "iscsi:10.77.0.1", NULL},
+	{check_root, "iscsi:", NULL},
+	{check_root, "iscsi::::1:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1:17::1:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1::0:1:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1::65536:1:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1:::1-2-3-4-5:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1:::1-:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1:::xyz:iqn.2026-01.org.example:web7", NULL},
+	{check_root, "iscsi:10.77.0.1:::1:web7", NULL},
+	{check_root, "iscsi:10.77.0.1:::1:iqn.a b", NULL},
+	{check_root, "iscsi:10.77.0.1:::1:iqn.a||shell", NULL},
+	{check_root, "iscsi:user:secret@10.77.0.1:::1:iqn.2026-01.org.example:web7", NULL},
 	{check_host, "host.example.org", ""},
 	{check_host, "host_name;", NULL},
 	{check_host, "a b", NULL},
