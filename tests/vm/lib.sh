@@ -88,7 +88,8 @@ vm_start() {
 	net_tap "tap-$name"
 	: >"$LOGS/$name.console"
 	qemu-system-x86_64 -name "$name" -nodefaults -accel "${QEMU_ACCEL:-tcg,thread=multi}" \
-		-cpu max -m 1024 -display none -serial "file:$LOGS/$name.console" -no-reboot \
+		-cpu max -m 1024 -display none -no-reboot -serial chardev:console \
+		-chardev "socket,id=console,path=/run/$name.keys,server=on,wait=off,logfile=$LOGS/$name.console" \
 		"${machine[@]}" -device virtio-rng-pci \
 		-netdev "tap,id=net,ifname=tap-$name,script=no,downscript=no" -device "$card" \
 		"$@" >"$LOGS/$name.qemu" 2>&1 &
@@ -103,6 +104,12 @@ vm_stop() {
 }
 
 vm_runs() { kill -0 "${vm_pid[$1]}" 2>/dev/null; }
+
+# vm_types NAME TEXT: on its serial console; TEXT as printf takes it.
+vm_types() {
+	# shellcheck disable=SC2059 # the escapes in it are meant
+	printf "$2" | socat -u - "UNIX-CONNECT:/run/$1.keys"
+}
 
 # A console's text without a terminal's control sequences, which come in the middle of words.
 console() {

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The menu of unknown machines, used by a person: the memory test by BIOS and by UEFI, and in the
+# sub-menu Rescue the real installer as a rescue system.
+# timeout: 1200
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=tests/vm/netboot.sh
+. "$here/../vm/netboot.sh"
+
+UP='\033[A' DOWN='\033[B' ENTER='\r'
+
+netboot_server --enable-ipxe=false
+must "the memory test speaks on serial ports, too" bootwright settings edit \
+	--kernel-options=console=ttyS0,115200
+must "sync" bootwright sync
+
+vm_start pxelinux bios 52:54:00:aa:00:91
+check "PXELINUX shows the menu" vm_says pxelinux 'Test the memory'
+vm_types pxelinux "$UP$ENTER"
+evidence_when pxelinux 'Memtest86\+ v[0-9.]+'
+vm_stop pxelinux
+
+vm_start grub uefi 52:54:00:aa:00:92
+check "GRUB shows the menu" vm_says grub 'Test the memory'
+vm_types grub "$UP$ENTER"
+evidence_when grub 'Memtest86\+ v[0-9.]+'
+vm_stop grub
+
+must "iPXE's menu" bootwright settings edit --enable-ipxe=true
+must "sync again" bootwright sync
+vm_start ipxe bios 52:54:00:aa:00:93
+check "iPXE shows the menu" vm_says ipxe 'Rescue \.\.\.'
+vm_types ipxe "$DOWN$DOWN$ENTER"
+check "the sub-menu" vm_says ipxe 'Rescue with bar'
+vm_types ipxe "$DOWN$ENTER"
+evidence_when ipxe 'Command line:.*rescue/enable=true'
+lacks "without an answer file" "$(console ipxe | grep 'Command line:')" 'url='
+evidence_when ipxe 'Rescue mode'
+vm_stop ipxe
+check "nobody installs" nobody_installs bar
+check "the server stops cleanly" server_stop
+done_testing
