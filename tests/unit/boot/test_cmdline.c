@@ -197,6 +197,40 @@ static void test_refused(void **state)
 	}
 }
 
+/* An installer that starts instead of a rescue system wipes what should be rescued. */
+static void test_no_rescue(void **state)
+{
+	static const struct {
+		struct texts texts;
+		const char *says;
+	} rows[] = {
+		{{.distro = D("ubuntu", "noble", "/x/casper/vmlinuz"),
+			 .system = S("'rescue': true")},
+			"breed 'ubuntu'"},
+		{{.distro = D("other", "1", "/x/linux"),
+			 .profile = "{'distro': 'deb12', 'rescue': "
+				    "true}"},
+			"breed 'other'"},
+		{{.system = S("'rescue': true, 'root': 'initrd'")}, "diskless"},
+	};
+	AUTO(env) struct template_env *env = boot_env();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostrbuf text = STRBUF_INIT;
+		struct err err = ERR_INIT;
+		struct fixture fixture;
+
+		fixture_init(&fixture, &rows[i].texts);
+		assert_int_equal(boot_file_render(env, boot_format_find("grub"), &site,
+					 fixture.resolved[3], &text, NULL, &err),
+			-1);
+		assert_string_equal(err.field, "rescue");
+		assert_non_null(strstr(err.msg, rows[i].says));
+		fixture_done(&fixture);
+	}
+}
+
 /* The kernel would cut the end off without a word. */
 static void test_too_long(void **state)
 {
@@ -246,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_no_rescue),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_local_ignores_options),
 	};

@@ -316,11 +316,36 @@ static void what_was_served(void **state)
 	assert_state(bench, INSTALL_GAVE_UP, "it began 2 times and never reported its end");
 }
 
+/* Nothing is installed there, so there is no last try and no end that would stop it. */
+static void what_is_not_installed_starts_for_ever(void **state)
+{
+	static const char *const profiles[] = {"{'root': 'initrd'}",
+		"{'root': 'nfs:10.77.0.1:/srv/root'}", "{'root': null, 'rescue': true}"};
+	struct bench *bench = *state;
+
+	fill(bench, "{'install_tries': 2}");
+	bench_merge(bench, &distro_type, "foo", "{'breed': 'debian'}");
+	for (size_t i = 0; i < ARRAY_SIZE(profiles); i++) {
+		autojson json_t *result = NULL;
+
+		bench_merge(bench, &profile_type, "bar", profiles[i]);
+		MUST(sync_all(bench->server, false, NULL, &result, &why));
+		for (int try = 0; try < 4; try++)
+			report(bench, false);
+		install_tick(bench->server, 100 * HOUR);
+		assert_true(installs(bench));
+		report(bench, true);
+		assert_true(installs(bench));
+	}
+	assert_int_equal(events(bench, "install-gave-up"), 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, bench_setup, bench_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_is_not_installed_starts_for_ever),
 		TEST(the_last_try_leaves_a_local_boot),
 		TEST(one_more_than_that_is_given_up),
 		TEST(loaders_alone),
