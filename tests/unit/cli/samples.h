@@ -38,6 +38,8 @@ static const char *const sample_texts[] = {
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 	"10.9.8.0/24",
 	"10.9.0.0/16",
+	"nfs:10.9.8.1:/srv/root",
+	"iscsi:10.9.8.1:::1:iqn.2026-01.org.example:disk",
 	"1",
 	"true",
 };
