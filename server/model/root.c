@@ -61,7 +61,7 @@ static bool is_target_name(const char *name)
 static bool is_port(const char *text)
 {
 	return strspn(text, DIGITS) == strlen(text) && strlen(text) <= 5 &&
-	       (!*text || (atol(text) > 0 && atol(text) <= 65535));
+	       (!*text || (strtol(text, NULL, 10) > 0 && strtol(text, NULL, 10) <= 65535));
 }
 
 /* Up to four groups of four hexadecimal digits, with dashes between them. */

@@ -8,8 +8,17 @@ set -euo pipefail
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
-UP='\033[A' DOWN='\033[B' ENTER='\r'
+# chooses NAME N: N entries further down.
+chooses() {
+	local i
+	for ((i = 0; i < $2; i++)); do
+		vm_types "$1" '\033[B'
+		sleep 0.5 # one escape sequence at a time, as a hand would send them
+	done
+	vm_types "$1" '\r'
+}
 
+# The menu: local disk, Install bar, Install deb12, Rescue, Test the memory.
 netboot_server --enable-ipxe=false
 must "the memory test speaks on serial ports, too" bootwright settings edit \
 	--kernel-options=console=ttyS0,115200
@@ -17,13 +26,13 @@ must "sync" bootwright sync
 
 vm_start pxelinux bios 52:54:00:aa:00:91
 check "PXELINUX shows the menu" vm_says pxelinux 'Test the memory'
-vm_types pxelinux "$UP$ENTER"
+chooses pxelinux 4
 evidence_when pxelinux 'Memtest86\+ v[0-9.]+'
 vm_stop pxelinux
 
 vm_start grub uefi 52:54:00:aa:00:92
 check "GRUB shows the menu" vm_says grub 'Test the memory'
-vm_types grub "$UP$ENTER"
+chooses grub 4
 evidence_when grub 'Memtest86\+ v[0-9.]+'
 vm_stop grub
 
@@ -31,9 +40,9 @@ must "iPXE's menu" bootwright settings edit --enable-ipxe=true
 must "sync again" bootwright sync
 vm_start ipxe bios 52:54:00:aa:00:93
 check "iPXE shows the menu" vm_says ipxe 'Rescue \.\.\.'
-vm_types ipxe "$DOWN$DOWN$ENTER"
+chooses ipxe 3
 check "the sub-menu" vm_says ipxe 'Rescue with bar'
-vm_types ipxe "$DOWN$ENTER"
+chooses ipxe 1
 evidence_when ipxe 'Command line:.*rescue/enable=true'
 lacks "without an answer file" "$(console ipxe | grep 'Command line:')" 'url='
 evidence_when ipxe 'Rescue mode'
