@@ -1,7 +1,8 @@
+#include "http/file_answer.h"
 #include "http/tables.h"
-
-#include "base/log.h"
 #include "ops/http_image.h"
+
+#include <string.h>
 
 static ssize_t read_image(void *ctx, uint64_t at, char *buf, size_t max)
 {
@@ -13,13 +14,26 @@ static void close_image(void *ctx)
 	http_image_close(ctx);
 }
 
+/* A menu with the kernels of many distros is more than a firmware can hold: then iPXE, whose menu
+ * loads only what is chosen. Firmware goes by the type before it looks at the name. */
+static int answer_ipxe(const struct request *request, struct response *response)
+{
+	if (file_answer(request, request->server->tftp_fd, "current/ipxe.efi", false, response,
+		    NULL) < 0)
+		return -1;
+	response->type = "application/efi";
+	return 0;
+}
+
 static int get_image(struct request *request, struct response *response, struct err *err)
 {
+	const char *name = request_param(request, "name");
 	struct http_image *image;
 
-	if (http_image_open(request->server, request_param(request, "name"), request->address,
-		    &image, err) < 0)
-		return -1;
+	if (http_image_open(request->server, name, request->address, &image, err) < 0)
+		return err->code == ERR_TOO_BIG && strcmp(name, "x64.img") == 0
+		               ? answer_ipxe(request, response)
+		               : -1;
 	response_reader_take(response, "application/vnd.efi-img", http_image_size(image),
 		&(struct response_reader){.read = read_image, .done = close_image, .ctx = image});
 	return 0;

@@ -70,8 +70,8 @@ static int add_fd(
 	if (image->bytes > IMAGE_MAX)
 		return err_set(err, ERR_TOO_BIG,
 			"with '%s' the image would have more than %d MiB, which a firmware must "
-			"hold in memory; use http_boot=ipxe, or leave profiles out of the menu "
-			"(enable_menu)",
+			"hold in memory: it gets iPXE; leave profiles out of the menu "
+			"(enable_menu), or set http_boot=ipxe",
 			path, IMAGE_MAX >> 20);
 	if (fat_add(image->fat, path, (uint64_t)st->st_size, err) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A UEFI machine whose profile says http_boot=grub boots over HTTP: its firmware loads our own GRUB,
 # which asks DHCP once more and loads its configuration, kernel and initrd over HTTP.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

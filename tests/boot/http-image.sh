@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A UEFI machine with Secure Boot on boots over HTTP: its firmware loads one image, a disk in memory
 # with shim, the signed GRUB and what its own configuration names. No byte comes over TFTP.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

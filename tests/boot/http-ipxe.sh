@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A UEFI machine whose profile says http_boot=ipxe boots over HTTP: its firmware loads iPXE, which
 # runs its script and loads kernel and initrd.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A BIOS machine boots by PXELINUX over in.tftpd into the real installer, which fetches its own
 # preseed and obeys it: the server records that the installation has started.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A UEFI machine with Secure Boot off boots by PXE: shim and the signed GRUB come by TFTP; that loads
 # its http module and takes the machine's configuration, kernel and initrd over HTTP.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

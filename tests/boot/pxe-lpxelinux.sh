@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A BIOS machine that names lpxelinux.0 as its boot file loads that by TFTP and all else over HTTP,
 # where DHCP's option 210 says: modules, its menu, kernel and initrd.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A UEFI machine with Secure Boot on boots by shim and the signed GRUB, all over TFTP, into the
 # real installer, which fetches its own preseed and obeys it.
-# timeout: 1200
+# timeout: 1500
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"

@@ -96,6 +96,16 @@ like "and GRUB's module" "$(names /run/bw/xen.img)" 'EFI/debian/x86_64-efi/multi
 is "no such image" "$(curl -s -o /dev/null -w '%{http_code}' "$URL/boot/image/x.img")" 404
 is "this computer has no loaders for the other sort" \
 	"$(curl -s -o /dev/null -w '%{http_code}' "$URL/boot/image/aa64.img")" 404
+# A menu that no firmware can hold: the name says image, the type says what it is instead.
+truncate -s 1100M /run/bw/huge
+check "a huge distro" bootwright distro add --name=huge --kernel=/srv/xen.gz --initrd=/run/bw/huge
+check "in the menu" bootwright profile add --name=huge --distro=huge
+must "sync" bootwright sync
+check "who is unknown gets" curl -fsS --interface 127.0.0.99 -D /run/bw/head -o /run/bw/ipxe "$IMAGE"
+like "a loader" "$(</run/bw/head)" '^Content-Type: application/efi'
+is "which is iPXE" "$(sum </run/bw/ipxe)" "$(sum <"$current/ipxe.efi")"
+like "and the administrator reads why" "$(bootwright event list)" \
+	'error.*more than 1024 MiB.*enable_menu'
 rm "$current/images/deb12/initrd.gz"
 like "a kernel that is gone is named" "$(curl -s --interface 127.0.0.8 "$IMAGE")" \
 	"images/deb12/initrd\.gz.* is not published"

@@ -13,7 +13,7 @@ INSTALLER_TREE=/usr/lib/debian-installer/images/12/amd64/text
 declare -A vm_pid=()
 # How long a machine may take from one mark to the next. Nothing depends on it but how soon a
 # machine that hangs is given up: an emulated one on a busy host takes minutes.
-PATIENCE=600
+PATIENCE=900
 
 # wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
