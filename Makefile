@@ -29,11 +29,11 @@ LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm -lc
 
 # Archives from the top layer down, as the linker wants them.
 LAYERS := cli http ops boot db template model base
-DIR_of = $(if $(filter db koan-client,$1),$1,server/$1)
+DIR_of = $(if $(filter koan-bootloader,$1),koan-client/bootloader,$(if $(filter db koan-client,$1),$1,server/$1))
 SRC_of = $(wildcard $(call DIR_of,$1)/*.c)
 OBJ_of = $(patsubst %.c,$B/obj/%.o,$(call SRC_of,$1))
 
-PROGRAMS := $B/bootwrightd $B/bootwright $B/koan
+PROGRAMS := $B/bootwrightd $B/bootwright $B/koan $B/koan-bootloader
 
 .PHONY: all clean
 all: $(PROGRAMS) $B/share
@@ -44,7 +44,7 @@ $B/lib$1.a: $(call OBJ_of,$1)
 	@rm -f $$@
 	$$(if $$V,,@)ar rcs $$@ $$^
 endef
-$(foreach l,$(LAYERS) koan-client,$(eval $(call ARCHIVE,$l)))
+$(foreach l,$(LAYERS) koan-client koan-bootloader,$(eval $(call ARCHIVE,$l)))
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -56,6 +56,9 @@ $B/bootwright: $B/obj/server/cli.o $(foreach l,cli template model base,$B/lib$l.
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS_cli)
 $B/koan: $B/libkoan-client.a $B/libbase.a
 	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ -Wl,--whole-archive $B/libkoan-client.a -Wl,--no-whole-archive $B/libbase.a $(LDLIBS_koan)
+# It wants of koan's archive what it uses, not libvirt.
+$B/koan-bootloader: $(foreach l,koan-bootloader koan-client base,$B/lib$l.a)
+	$(call say,  LINK $@)$(CC) $(ALL_CFLAGS) -o $@ -Wl,--as-needed $^ $(LDLIBS_koan)
 
 # What the programs read at run time, laid out as `make install` lays it out.
 $B/share: $(MAKEFILE_LIST)
@@ -76,20 +79,21 @@ BELOW_ops := ops boot db template model base
 BELOW_http := http ops boot db template model base
 BELOW_cli := cli template model base
 BELOW_koan-client := koan-client base
+BELOW_koan-bootloader := koan-bootloader koan-client base
 TESTS := $(patsubst tests/unit/%.c,$B/tests/%,$(wildcard tests/unit/*/test_*.c))
 define UNIT
 $B/tests/$1/%: $B/obj/tests/unit/$1/%.o $(foreach l,$(BELOW_$1),$B/lib$l.a)
 	@mkdir -p $$(@D)
 	$$(call say,  LINK $$@)$$(CC) $$(ALL_CFLAGS) -o $$@ $$^ $$(LDLIBS_all)
 endef
-$(foreach l,base model template db boot ops http cli koan-client,$(eval $(call UNIT,$l)))
+$(foreach l,base model template db boot ops http cli koan-client koan-bootloader,$(eval $(call UNIT,$l)))
 
 # DESTDIR and PREFIX as usual. The unit file expects a system account `bootwright`.
 .PHONY: install
 install: all docs
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install $B/bootwrightd $(DESTDIR)$(PREFIX)/sbin/
-	install $B/bootwright $B/koan $(DESTDIR)$(PREFIX)/bin/
+	install $B/bootwright $B/koan $B/koan-bootloader $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 server/bootwrightd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	for page in $(notdir $(filter $B/docs/man/%,$(DOCS))); do \
 		install -D -m 644 $B/docs/man/$$page \

@@ -299,3 +299,46 @@ int cache_put(
 		return err_wrap(err, "cache folder '%s'", folder);
 	return 0;
 }
+
+/* Opens it where it is a file of the size; -1 otherwise. */
+static int open_sized(const char *path, uint64_t size)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size)
+		return -1;
+	return take_fd(&fd);
+}
+
+static int adopt(int dir, int fd, const struct plan_file *file, struct err *err)
+{
+	__attribute__((cleanup(auto_part))) struct part part;
+
+	if (part_open(dir, file->sha256, &part, err) < 0 || copy_into(&part, fd, err) < 0 ||
+		check_part(&part, file, err) < 0)
+		return -1;
+	return part_publish(&part, file->sha256, err);
+}
+
+int cache_adopt(const char *folder, const char *path, const struct plan_file *file, bool *ret,
+	struct err *err)
+{
+	autoclose int dir = -1;
+	autoclose int there = -1;
+	autoclose int fd = open_sized(path, file->size);
+	char sum[SHA256_TEXT];
+
+	*ret = false;
+	if (fd < 0)
+		return 0;
+	if (open_folder(folder, &dir, err) < 0 || open_verified(dir, file, &there, err) < 0)
+		return -1;
+	*ret = there >= 0;
+	if (*ret || sha256_fd(fd, sum, NULL, NULL) < 0 || strcmp(sum, file->sha256) != 0)
+		return 0;
+	if (adopt(dir, fd, file, err) < 0)
+		return -1;
+	*ret = true;
+	return 0;
+}

@@ -28,5 +28,9 @@ int cache_fill(const char *folder, const struct plan *plan, struct fetch *fetch,
 /* A file of our own making, which a plan then names by its sum: cache_fill() finds it there. */
 int cache_put(
 	const char *folder, const void *bytes, size_t n, struct plan_file *file, struct err *err);
+/* A file of this host that may be what a plan names: where its size and sum are right, it is copied
+ * into the folder; `ret` says whether the folder has it then. */
+int cache_adopt(const char *folder, const char *path, const struct plan_file *file, bool *ret,
+	struct err *err);
 
 #endif

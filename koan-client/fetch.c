@@ -4,6 +4,8 @@
 #include <string.h>
 
 enum { PROBLEM_MAX = 64 * 1024, CONNECT_SECONDS = 15, STALL_SECONDS = 30, STALL_BYTES = 1024 };
+/* What fits into an Ethernet frame with the headers of IP, UDP and TFTP. */
+enum { TFTP_BLOCK = 1468 };
 
 struct fetch {
 	CURL *curl;
@@ -112,7 +114,8 @@ static void set_trust(CURL *curl, const struct fetch *fetch, const struct fetch_
 {
 	bool https = strncmp(request->url, "https:", 6) == 0;
 
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(
+		curl, CURLOPT_PROTOCOLS_STR, request->tftp ? "http,https,tftp" : "http,https");
 	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, https ? "https" : "http,https");
 	if (!fetch->ca_file)
 		return;
@@ -128,6 +131,8 @@ static void prepare(
 	curl_easy_reset(curl); /* keeps the connections */
 	curl_easy_setopt(curl, CURLOPT_URL, request->url);
 	set_trust(curl, fetch, request);
+	curl_easy_setopt(curl, CURLOPT_NOBODY, (long)request->head);
+	curl_easy_setopt(curl, CURLOPT_TFTP_BLKSIZE, (long)TFTP_BLOCK);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -141,6 +146,16 @@ static void prepare(
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch);
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
+}
+
+/* TFTP has errors instead of a status (RFC 1350). */
+static int tftp_status(CURLcode code)
+{
+	if (code == CURLE_OK)
+		return 200;
+	if (code == CURLE_TFTP_NOTFOUND || code == CURLE_REMOTE_FILE_NOT_FOUND)
+		return 404;
+	return code == CURLE_TFTP_PERM ? 403 : 0;
 }
 
 int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *status,
@@ -160,6 +175,11 @@ int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *sta
 	curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER, NULL);
 	*status = (int)status_of(fetch->curl);
 	fetch->bytes += transfer.received;
+	if (strncmp(request->url, "tftp:", 5) == 0 && !transfer.stopped) {
+		*status = tftp_status(code);
+		if (*status)
+			return 0;
+	}
 	if (code == CURLE_OK ||
 		(transfer.stopped && *status >= 300 && *status < 600 && body->len == PROBLEM_MAX))
 		return 0;
@@ -174,7 +194,7 @@ uint64_t fetch_bytes(const struct fetch *fetch)
 	return fetch->bytes;
 }
 
-static int into_memory(void *ctx, const void *bytes, size_t n, struct err *err)
+int fetch_into_memory(void *ctx, const void *bytes, size_t n, struct err *err)
 {
 	(void)err;
 	strbuf_add(ctx, bytes, n);
@@ -185,7 +205,7 @@ int fetch_text(struct fetch *fetch, const char *url, size_t max, int *status, st
 	struct err *err)
 {
 	struct fetch_request request = {
-		.url = url, .sink = into_memory, .ctx = ret, .max = max, .seconds = 60};
+		.url = url, .sink = fetch_into_memory, .ctx = ret, .max = max, .seconds = 60};
 
 	return fetch_get(fetch, &request, status, ret, err);
 }

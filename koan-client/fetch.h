@@ -1,8 +1,9 @@
 /*
  * The door to libcurl: HTTP GET from a server that is not trusted. http and https only, at first
- * and after at most five redirects, and never from https back to http; every answer has a limit of
- * bytes, every wait one of time; a connection is kept for the next request. The body goes to a sink
- * piece by piece, so that memory does not grow with it.
+ * and after at most five redirects, and never from https back to http; TFTP for whoever asks for
+ * it, and never after a redirect. Every answer has a limit of bytes, every wait one of time; a
+ * connection is kept for the next request. The body goes to a sink piece by piece, so that memory
+ * does not grow with it.
  */
 #ifndef KOAN_FETCH_H
 #define KOAN_FETCH_H
@@ -27,6 +28,8 @@ struct fetch_request {
 	uint64_t max;                      /* bytes of body; more is ERR_TOO_BIG */
 	unsigned seconds;                  /* for all of it; 0: as long as bytes keep coming */
 	const struct interrupt *interrupt; /* may be NULL */
+	bool head;                         /* only ask whether it is there */
+	bool tftp; /* the URL may be tftp://; its status is 200, 403 or 404 */
 };
 
 /* `ca_file`: the only certificate authorities to trust, NULL for the system's. `progress` may be
@@ -41,6 +44,8 @@ void fetch_free(struct fetch *fetch);
  */
 int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *status,
 	struct strbuf *body, struct err *err);
+/* A sink: appends to the strbuf `ctx`. */
+int fetch_into_memory(void *ctx, const void *bytes, size_t n, struct err *err);
 /* Bytes that have come so far. */
 uint64_t fetch_bytes(const struct fetch *fetch);
 /* A small answer into memory: `max` bytes, 60 s. The body is appended whatever the status. */

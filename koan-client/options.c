@@ -154,10 +154,9 @@ static int read_guest(const struct option_words *words, struct options *ret, str
 	return read_graphics(words, ret, err);
 }
 
-static int read_server(const struct option_words *words, const char *fallback, struct options *ret,
-	struct err *err)
+int options_read_server(const char *server, const char *port_text, const char *ca_file,
+	struct options *ret, struct err *err)
 {
-	const char *server = words->server ? words->server : fallback;
 	uint64_t port;
 
 	if (!server || !*server)
@@ -168,12 +167,12 @@ static int read_server(const struct option_words *words, const char *fallback, s
 	ret->https = strncmp(server, "https://", 8) == 0;
 	server += ret->https ? 8 : 0;
 	port = ret->https ? 443 : 80;
-	if (words->ca_file && !ret->https)
+	if (ca_file && !ret->https)
 		return err_set(err, ERR_USAGE,
 			"--ca-file says whom to trust for https; give --server=https://%.200s",
 			server);
-	ret->ca_file = words->ca_file;
-	if (read_number("port", words->port, 1, 65535, &port, err) < 0)
+	ret->ca_file = ca_file;
+	if (read_number("port", port_text, 1, 65535, &port, err) < 0)
 		return -1;
 	if (host_port_parse(server, (unsigned)port, ret->host, &ret->port, err) < 0) {
 		err->code = ERR_USAGE;
@@ -366,7 +365,9 @@ int options_parse(int argc, char *const argv[], const char *fallback_server, str
 		checked("cache-dir", words.cache_dir, check_word, err) < 0 ||
 		checked("ca-file", words.ca_file, check_word, err) < 0 ||
 		checked("root", words.root, check_word, err) < 0 ||
-		(ret->action != KOAN_UNDO && read_server(&words, fallback_server, ret, err) < 0) ||
+		(ret->action != KOAN_UNDO &&
+			options_read_server(words.server ? words.server : fallback_server,
+				words.port, words.ca_file, ret, err) < 0) ||
 		read_guest(&words, ret, err) < 0 || read_wait(&words, ret, err) < 0 ||
 		read_format(&words, ret, err) < 0)
 		return -1;

@@ -92,6 +92,9 @@ struct options {
  */
 int options_parse(int argc, char *const argv[], const char *fallback_server, struct options *ret,
 	struct err *err);
+/* The same of a server alone: `server` as --server has it, `port` and `ca_file` may be NULL. */
+int options_read_server(const char *server, const char *port, const char *ca_file,
+	struct options *ret, struct err *err);
 void options_done(struct options *options);
 void options_print_help(FILE *out);
 /* koan(1), in mdoc(7). */

@@ -219,6 +219,18 @@ static int read_name_servers(const struct plan_at *root, struct plan *plan, stru
 		root, "name_servers", PLAN_SERVERS_MAX, check_address, &plan->name_servers, err);
 }
 
+/* An older server does not say. */
+static int read_netboot(const struct plan_at *root, struct plan *plan, struct err *err)
+{
+	bool enabled = true;
+
+	if (json_object_get(root->object, "netboot_enabled") &&
+		plan_read_flag(root, "netboot_enabled", &enabled, err) < 0)
+		return -1;
+	plan->local_boot = !enabled;
+	return 0;
+}
+
 static int read_plan(const json_t *json, struct plan *plan, struct err *err)
 {
 	struct plan_at root = {.object = json, .prefix = ""};
@@ -233,7 +245,7 @@ static int read_plan(const json_t *json, struct plan *plan, struct err *err)
 			(unsigned long long)format, PLAN_FORMAT);
 	if (plan_read_texts(&root, plan_texts, ARRAY_SIZE(plan_texts), plan, err) < 0 ||
 		read_files(&root, plan, err) < 0 || read_virt(&root, &plan->virt, err) < 0 ||
-		read_name_servers(&root, plan, err) < 0)
+		read_name_servers(&root, plan, err) < 0 || read_netboot(&root, plan, err) < 0)
 		return -1;
 	return read_nics(&root, plan, err);
 }

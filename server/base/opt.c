@@ -68,6 +68,18 @@ static int set_value(const struct opt *opt, const char *value, void *into)
 	return 0;
 }
 
+/* Sets a flag from "-q"; false where no flag has that letter. */
+static bool set_letter(const struct opt *table, size_t n, const char *word, void *into)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (table[i].kind != OPT_FLAG || table[i].letter != word[1] || word[2])
+			continue;
+		*(bool *)member(into, &table[i]) = true;
+		return true;
+	}
+	return false;
+}
+
 int opt_parse(const struct opt *table, size_t n, int argc, char *const argv[], void *into,
 	struct strv *words, struct err *err)
 {
@@ -85,6 +97,8 @@ int opt_parse(const struct opt *table, size_t n, int argc, char *const argv[], v
 			strv_add(words, argv[i]);
 			continue;
 		}
+		if (argv[i][1] != '-' && set_letter(table, n, argv[i], into))
+			continue;
 		if (argv[i][1] != '-')
 			return err_set(err, ERR_USAGE,
 				"no option '%s'; options are written --name=value", argv[i]);

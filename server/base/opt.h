@@ -26,6 +26,7 @@ struct opt {
 	size_t offset;   /* of the member that receives it */
 	const char *arg; /* what --help calls the value: "HOST[:PORT]" */
 	const char *help;
+	char letter; /* a flag's second name, "-q"; 0: it has none */
 };
 
 /* OPT(struct koan_options, virt_name, "N", "…") → row for --virt-name; the member's type picks the

@@ -230,6 +230,9 @@ static int render_plan(struct server *server, const struct chain *chain, const v
 					       : interfaces_json(resolved));
 	json_object_set_new(plan, "name_servers", servers_json(resolved));
 	json_set_str(plan, "autoinstall", boot_vars_text(vars, "autoinstall_url"));
+	json_object_set_new(plan, "netboot_enabled",
+		json_boolean(item->type->kind != ITEM_SYSTEM ||
+			     resolved_bool(resolved, "netboot_enabled")));
 	json_print(plan, false, text);
 	*content_type = "application/json";
 	return 0;

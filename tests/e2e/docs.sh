@@ -12,6 +12,7 @@ bootwright man >$pages/bootwright.1
 bootwright man bootwright-fields >$pages/bootwright-fields.5
 bootwrightd --man >$pages/bootwrightd.8
 koan --man >$pages/koan.1
+koan-bootloader --man >$pages/koan-bootloader.8
 for page in "$pages"/*; do
 	is "mandoc on ${page##*/}" "$(mandoc -T lint -W warning "$page" 2>&1)" ""
 done
@@ -28,7 +29,7 @@ words_of() {
 		words_found[$word]=1
 	done < <(page_text "$1" | grep -oE -- '[a-z0-9_-]+' | sort -u)
 }
-for page in koan.1 bootwrightd.8; do
+for page in koan.1 koan-bootloader.8 bootwrightd.8; do
 	mapfile -t options < <(options_of "${page%.*}")
 	check "${page%.*} --help has options" test ${#options[@]} -gt 10
 	declare -A known=()
@@ -112,7 +113,7 @@ variant=("B=${B:-build}")
 [[ ${B:-} != *asan* ]] || variant+=(SAN=1)
 check "make install" env -u MAKEFLAGS make -s "${variant[@]}" install DESTDIR=/run/bw/root
 for file in man/man1/bootwright.1 man/man1/koan.1 man/man5/bootwright-fields.5 \
-	man/man8/bootwrightd.8 bash-completion/completions/bootwright \
+	man/man8/bootwrightd.8 man/man8/koan-bootloader.8 bash-completion/completions/bootwright \
 	zsh/vendor-completions/_bootwright; do
 	check "$file is installed" test -s /run/bw/root/usr/share/$file
 done

@@ -23,7 +23,7 @@ server_pid=
 built=$REPO/${B:-build}
 BIN=/run/bw/bin
 mkdir -p $BIN
-for program in bootwrightd bootwright koan; do
+for program in bootwrightd bootwright koan koan-bootloader; do
 	[ -x "$built/$program" ] || { echo "Bail out! $built/$program is not built"; exit 1; }
 	cp "$built/$program" $BIN/
 done

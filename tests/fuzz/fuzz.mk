@@ -17,6 +17,7 @@ FUZZ_NEEDS_cheetah := template base
 FUZZ_NEEDS_item_json := model base
 FUZZ_NEEDS_net := base
 FUZZ_NEEDS_plan := koan-client base
+FUZZ_NEEDS_pxe_config := koan-bootloader koan-client base
 FUZZ_NEEDS_template := template base
 FUZZ_NEEDS_treeinfo := ops boot db template model base
 fuzz_needs = $(or $(FUZZ_NEEDS_$1),http ops boot db template model base)

@@ -1,0 +1,214 @@
+/* The command line as libxl and a domain's configuration give it. */
+#include "../koan-client/support.h"
+
+#include "koan-client/bootloader/loader_options.h"
+#include "koan-client/bootloader/pygrub.h"
+
+#define LIBXL "--output=/o --output-format=simple0 --output-directory=/d "
+
+static int parse(const char *line, struct loader_options *ret, struct err *err)
+{
+	autostrv argv = STRV_INIT;
+
+	strv_add(&argv, "koan-bootloader");
+	strv_add(&argv, "--config=/dev/null");
+	strv_split(&argv, line, " ");
+	/* The options point into their words, so these go with them. */
+	for (size_t i = 0; i < argv.n; i++)
+		strv_add(&ret->texts, argv.v[i]);
+	return loader_options_parse((int)ret->texts.n, ret->texts.v, NULL, ret, err);
+}
+
+static const struct {
+	const char *line;
+	const char *says;
+} refused[] = {
+	{"", "whom to ask?"},
+	{"--server=h", "which machine?"},
+	{"--server=h --system=a --profile=b", "not both"},
+	{"--server=h --profile=a", "give --vm=NAME or mac=MAC, or --always"},
+	{"--server=h --tftp=h mac=00:16:3e:00:00:01", "give one of --server"},
+	{"--tftp=h --pxe=http://h/", "give one of --server"},
+	{"--server=h/x mac=00:16:3e:00:00:01", "--server"},
+	{"--server=h mac=00:16:3e:00:00", "must be a MAC address such as"},
+	{"--server=h mac=01:16:3e:00:00:01", "must be a MAC address such as"},
+	{"--server=h mac=00:16:3e:00:00:01 ip=1.2.3 x=1", "unexpected word 'x=1'"},
+	{"--server=h mac=00:16:3e:00:00:01 ip=1.2.3", "must be an IPv4 address"},
+	{"--server=h mac=00:16:3e:00:00:01 word /disk", "unexpected word 'word'"},
+	{"--server=h mac=00:16:3e:00:00:01 --output-format=xml", "must be sxp, simple or simple0"},
+	{"--server=h mac=00:16:3e:00:00:01 --output-directory=d", "must be an absolute path"},
+	{"--server=h mac=00:16:3e:00:00:01 --args=a\nb", "--args=a?b: must not have control"},
+	{"--server=h mac=00:16:3e:00:00:01 --once --always", "contradict"},
+	{"--server=h --system=a --vm=../x", "--vm=../x: must start with"},
+	{"--server=h mac=00:16:3e:00:00:01 -x", "no option '-x'"},
+	{"--pxe=file:///x", "must be a tftp, http or https URL"},
+	{"--pxe=http://h/?x", "must be a folder"},
+	{"--tftp=h/x", "--tftp"},
+	{"--repository=http://h/", "needs --family, one of rhlike, debianlike, sleslike"},
+	{"--repository=http://h/ --family=x", "--family=x: must be rhlike"},
+	{"--repository=http://h/ --family=debianlike", "needs --release"},
+	{"--repository=http://h/ --family=rhlike", "give --vm=NAME or mac=MAC"},
+	{"--repository=nfs:h:/x --family=rhlike", "imported by a Bootwright server"},
+	{"--repository=cdrom --family=rhlike", "imported by a Bootwright server"},
+	{"--repository=http://h/a\"b --family=rhlike", "percent-encoded"},
+	{"--rearm", "give --vm=NAME or mac=MAC"},
+	{"--other-config=/nowhere", "--other-config"},
+};
+
+static void test_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		AUTO(loader_options) struct loader_options options = {0};
+		struct err err = ERR_INIT;
+
+		if (parse(refused[i].line, &options, &err) == 0)
+			fail_msg("'%s' was taken", refused[i].line);
+		assert_contains(err.msg, refused[i].says);
+	}
+}
+
+static const struct {
+	const char *line;
+	enum loader_way way;
+	bool once;
+	const char *vm;   /* or NULL */
+	const char *disk; /* or NULL */
+	const char *base;
+} taken[] = {
+	{LIBXL "--server=h mac=00:16:3E:00:00:01, bridge=xenbr0 /dev/x", LOADER_SERVER, false,
+		"00-16-3e-00-00-01", "/dev/x", NULL},
+	{LIBXL "--server=h mac=00:16:3E:00:00:01,bridge=x,script=/a=b /a=b", LOADER_SERVER, false,
+		"00-16-3e-00-00-01", "/a=b", NULL},
+	{"--server=h --mac=0016.3e00.0001", LOADER_SERVER, false, "00-16-3e-00-00-01", NULL, NULL},
+	{"--server=h --system=web7 disk.img", LOADER_SERVER, false, "web7", "disk.img", NULL},
+	{"--server=h --system=web7 --once --vm=a", LOADER_SERVER, true, "a", NULL, NULL},
+	{"--server=h --profile=p --vm=a", LOADER_SERVER, true, "a", NULL, NULL},
+	{"--server=h --profile=p --always", LOADER_SERVER, false, NULL, NULL, NULL},
+	{"--tftp=10.0.0.1 -q -v", LOADER_PXE, false, NULL, NULL, "tftp://10.0.0.1:69/"},
+	{"--tftp=[fd00::1]:70", LOADER_PXE, false, NULL, NULL, "tftp://[fd00::1]:70/"},
+	{"--pxe=tftp://h/x", LOADER_PXE, false, NULL, NULL, "tftp://h/x/"},
+	{"--pxe=https://h/x/ --once mac=00:16:3e:00:00:01", LOADER_PXE, true, "00-16-3e-00-00-01",
+		NULL, "https://h/x/"},
+	{"--repository=http://h/ --family=rhlike --vm=a", LOADER_REPOSITORY, true, "a", NULL, NULL},
+};
+
+static void test_taken(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
+		AUTO(loader_options) struct loader_options options = {0};
+		struct err err = ERR_INIT;
+
+		if (parse(taken[i].line, &options, &err) < 0)
+			fail_msg("'%s': %s", taken[i].line, err.msg);
+		assert_int_equal(options.way, taken[i].way);
+		assert_int_equal(options.once, taken[i].once);
+		assert_string_equal(options.vm ? options.vm : "", taken[i].vm ? taken[i].vm : "");
+		assert_string_equal(
+			options.disk ? options.disk : "", taken[i].disk ? taken[i].disk : "");
+		assert_string_equal(options.pxe_base ? options.pxe_base : "",
+			taken[i].base ? taken[i].base : "");
+	}
+}
+
+static void test_pygrub(void **state)
+{
+	AUTO(loader_options) struct loader_options options = {0};
+	autostrv args = STRV_INIT;
+	autostrbuf all = STRBUF_INIT;
+
+	(void)state;
+	assert_int_equal(parse("--kernel=/boot/guest/k --ramdisk=/boot/r --args=a --runas=7 " LIBXL
+			       "--server=h mac=00:16:3e:00:00:01 --quiet /disk",
+				 &options, NULL),
+		0);
+	pygrub_arguments(&options, "/x/pygrub", &args);
+	strv_join(&args, " ", &all);
+	assert_string_equal(all.buf,
+		"/x/pygrub --quiet --ramdisk=/boot/r --args=a --runas=7 --output=/o "
+		"--output-format=simple0 --output-directory=/d /disk");
+}
+
+static const struct {
+	const char *text;
+	const char
+		*wanted; /* repository distro arch release methods round, or a part of the error */
+} configs[] = {
+	{"install-repository=http://h/a=b\ninstall-distro = rhlike\n", "http://h/a=b|rhlike||||"},
+	{"install-repository: http://h:80/; install-distro: debianlike; debian-release: bookworm; "
+	 "disks: <provision a=\"b\"/>; mac_seed: 1",
+		"http://h:80/|debianlike||bookworm||"},
+	{"# comment\r\ninstall-round=2\r\ninstall-arch=x86_64\r\n\r\n", "||x86_64|||2"},
+	{"{\"install-methods\": \"http,ftp\", \"n\": 1, \"x\": null}", "||||http,ftp|"},
+	{" {\"install-repository\": \"\"}", "|||||"},
+	{"", "|||||"},
+	{"word", "is not key=value"},
+	{"install-distro=a\ninstall-distro=b", "install-distro is there twice"},
+	{"install-distro=a\033b", "control characters"},
+	{"{\"install-distro\": \"a\\nb\"}", "control characters"},
+	{"{\"install-distro\": ", "line 1"},
+};
+
+#define OR_EMPTY(text) ((text) ? (text) : "")
+
+static void test_other_config(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
+		struct other_config c = {0};
+		struct err err = ERR_INIT;
+		int bad = other_config_parse(configs[i].text, strlen(configs[i].text), &c, &err);
+		autofree char *got = xasprintf("%s|%s|%s|%s|%s|%s", OR_EMPTY(c.repository),
+			OR_EMPTY(c.distro), OR_EMPTY(c.arch), OR_EMPTY(c.release),
+			OR_EMPTY(c.methods), OR_EMPTY(c.round));
+
+		assert_contains(bad < 0 ? err.msg : got, configs[i].wanted);
+		other_config_done(&c);
+	}
+	assert_int_equal(
+		other_config_parse("a=b\0", 4, &(struct other_config){0}, &(struct err){0}), -1);
+}
+
+#define SUM  GOOD_SHA256
+#define SUM2 OTHER_SHA256
+
+static const struct {
+	const char *text;
+	const char *sum;
+} sums[] = {
+	{SUM2 "  ./other\n" SUM "  ./images/k\n", SUM},
+	{SUM " *images/k", SUM},
+	{"[checksums]\nimages/k = sha256:" SUM "\n", SUM},
+	{"images/k=sha256:" SUM "\r\n", SUM},
+	{"HASH SHA256 " SUM "  images/k\n", SUM},
+	{SUM "  images/kk\n" SUM2 "  x/images/k\n", ""},
+	{"[images-x86_64]\nkernel = images/k\n[checksums]\nimages/k = sha256:" SUM, SUM},
+	{"0123  images/k\n", ""},
+	{"images/k\n" SUM "\n", ""},
+	{"", ""},
+};
+
+static void test_sums(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
+		char sum[SHA256_TEXT];
+
+		repository_sum(sums[i].text, "images/k", sum);
+		assert_string_equal(sum, sums[i].sum);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_pygrub),
+		cmocka_unit_test(test_other_config),
+		cmocka_unit_test(test_sums),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
