@@ -329,12 +329,41 @@ static enum loader_action action_of(const struct loader_words *words)
 	return words->rearm ? LOADER_REARM : LOADER_BOOT;
 }
 
+/* True where another option or vif word begins behind a blank. */
+static bool is_joined(const char *word)
+{
+	if (strncmp(word, "--args=", 7) == 0 || word[0] == '/')
+		return false;
+	while ((word = strpbrk(word, " \t\n"))) {
+		size_t letters;
+
+		word += strspn(word, " \t\n");
+		letters = strspn(word, "abcdefghijklmnopqrstuvwxyz");
+		if (strncmp(word, "--", 2) == 0 || (letters && word[letters] == '='))
+			return true;
+	}
+	return false;
+}
+
+/* libvirt gives all of <bootloader_args> as one word, however many there are (9.0, libxl_conf.c).
+ */
+static void take_argv(int argc, char *const argv[], struct strv *ret)
+{
+	for (int i = 0; i < argc; i++) {
+		if (i && is_joined(argv[i]))
+			strv_split(ret, argv[i], " \t\n");
+		else
+			strv_add(ret, argv[i]);
+	}
+}
+
 int loader_options_parse(int argc, char *const argv[], const char *fallback_server,
 	struct loader_options *ret, struct err *err)
 {
 	struct loader_words words = {0};
 
-	if (loader_words_parse(argc, argv, &words, &ret->words, err) < 0)
+	take_argv(argc, argv, &ret->argv);
+	if (loader_words_parse((int)ret->argv.n, ret->argv.v, &words, &ret->words, err) < 0)
 		return -1;
 	ret->action = action_of(&words);
 	if (ret->action != LOADER_BOOT && ret->action != LOADER_REARM)
@@ -361,6 +390,7 @@ void loader_options_done(struct loader_options *options)
 {
 	options_done(&options->server);
 	other_config_done(&options->other_config);
+	strv_done(&options->argv);
 	strv_done(&options->words);
 	strv_done(&options->texts);
 	free(options->pxe_base);

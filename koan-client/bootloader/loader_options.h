@@ -60,6 +60,7 @@ struct loader_options {
 
 	/* What the others point into. */
 	struct other_config other_config;
+	struct strv argv;
 	struct strv words;
 	struct strv texts;
 };

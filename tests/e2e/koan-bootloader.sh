@@ -67,7 +67,7 @@ must "sync" bootwright sync
 
 # A server's record.
 server=(--server=127.0.0.1)
-by_mac=("${server[@]}" mac=$WEB7)
+by_mac=("${server[@]}" "mac=$WEB7")
 plan_args='.*a=1 .*a=2.* console=hvc0'
 its_args='.*url=http://127.0.0.1/autoinstall/system/web7.*'
 starts "by MAC" "$LINUX" "$INITRD" "$its_args" "${by_mac[@]}"
@@ -167,7 +167,7 @@ http {
 CONF
 nginx -c /run/nginx.conf
 WWW=/run/www
-pxe=(--pxe=http://127.0.0.1:8088/pxe mac=$WEB7)
+pxe=(--pxe=http://127.0.0.1:8088/pxe "mac=$WEB7")
 configs=$WWW/pxe/pxelinux.cfg
 own=$configs/01-00-16-3e-00-00-07
 mkdir -p $configs $WWW/pxe/images
@@ -323,7 +323,7 @@ echo 'install-distro' >junk.txt
 refused "no key and value" "is not key=value" --other-config=junk.txt --vm=a
 
 # A plan of a hostile server, and files that lie ready.
-hostile=(--server=127.0.0.1:8088 mac=$WEB7)
+hostile=(--server=127.0.0.1:8088 "mac=$WEB7")
 mkdir -p $WWW/koan/v1/mac
 # file NAME: as a plan describes it.
 file() {
@@ -387,16 +387,26 @@ is "and nothing stays there" "$(find /run/small -type f)" ""
 config <<<$'default a\nlabel a\nkernel images/linux'
 fails "a full disk for the kernel" 'No space left' koan-bootloader --output-directory=/run/small/d \
 	"${pxe[@]}" /disk
-is "and the folder is gone" "$(ls -A /run/small | grep -v cache || true)" ""
+check "and the folder is gone" test ! -e /run/small/d
 fails "a folder that cannot be" 'output-directory' koan-bootloader --output-directory=/proc/x "${pxe[@]}" /disk
+out=/run/out/d
+left() { find /run/out /run/koan -type f 2>/dev/null || true; }
 fails "an output that cannot be" '--output=/proc/nowhere' koan-bootloader --output=/proc/nowhere \
-	--output-directory=/run/small/d "${pxe[@]}" /disk
-check "standard output that is full" test "$(koan-bootloader "${pxe[@]}" /disk 2>&1 >/dev/full; ls /run/koan/bootloader 2>/dev/null)"
-is "leaves nothing" "$(find /run/koan -type f 2>/dev/null)" ""
-fails "no room for the note" 'cannot note' koan-bootloader --once --state-dir=/proc/x "${pxe[@]}" /disk
-is "leaves nothing, too" "$(find /run/koan -type f 2>/dev/null)" ""
-chmod 000 /srv/guest/linux
-touch "$WWW/pxe/started"
+	--output-directory=$out "${pxe[@]}" /disk
+to_full() { koan-bootloader --output-directory=$out "${pxe[@]}" /disk >/dev/full; }
+fails "an output that is full" 'No space left' to_full
+fails "an output that is a link to nowhere" '--output=/proc/self/fd/77' koan-bootloader \
+	--output=/proc/self/fd/77 --output-directory=$out "${pxe[@]}" /disk
+fails "no room for the note" 'cannot note' koan-bootloader --once --state-dir=/proc/x \
+	--output-directory=$out "${pxe[@]}" /disk
+fails "a note that cannot be looked for" 'Not a directory' koan-bootloader --once \
+	--state-dir=/etc/passwd --output-directory=$out "${pxe[@]}" /disk
+fails "a cache that cannot be" 'cache folder' koan-bootloader --cache-dir=/proc/x \
+	--output-directory=$out "${hostile[@]}" /disk
+fails "an output that fails takes the note back" '--output=/proc/nowhere' koan-bootloader --once \
+	--state-dir=$state --output=/proc/nowhere --output-directory=$out "${pxe[@]}" /disk
+check "there is none" test ! -e $state/${WEB7//:/-}
+is "nothing is left of all these" "$(left)" ""
 
 # A server that never ends, and a console that goes away, and signals.
 {

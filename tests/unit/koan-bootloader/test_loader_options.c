@@ -6,6 +6,7 @@
 
 #define LIBXL "--output=/o --output-format=simple0 --output-directory=/d "
 
+/* Words are parted by blanks, those of one argument by '_'. */
 static int parse(const char *line, struct loader_options *ret, struct err *err)
 {
 	autostrv argv = STRV_INIT;
@@ -13,10 +14,10 @@ static int parse(const char *line, struct loader_options *ret, struct err *err)
 	strv_add(&argv, "koan-bootloader");
 	strv_add(&argv, "--config=/dev/null");
 	strv_split(&argv, line, " ");
-	/* The options point into their words, so these go with them. */
 	for (size_t i = 0; i < argv.n; i++)
-		strv_add(&ret->texts, argv.v[i]);
-	return loader_options_parse((int)ret->texts.n, ret->texts.v, NULL, ret, err);
+		for (char *c = argv.v[i]; (c = strchr(c, '_'));)
+			*c = ' ';
+	return loader_options_parse((int)argv.n, argv.v, NULL, ret, err);
 }
 
 static const struct {
@@ -85,6 +86,12 @@ static const struct {
 	{"--server=h --system=web7 --once --vm=a", LOADER_SERVER, true, "a", NULL, NULL},
 	{"--server=h --profile=p --vm=a", LOADER_SERVER, true, "a", NULL, NULL},
 	{"--server=h --profile=p --always", LOADER_SERVER, false, NULL, NULL, NULL},
+	/* As libvirt has it. */
+	{"--args=a_--tftp=x " LIBXL
+	 "--server=h_--system=web7__mac=00:16:3e:00:00:01_ip=10.0.0.1 /a_b",
+		LOADER_SERVER, false, "00-16-3e-00-00-01", "/a b", NULL},
+	{LIBXL "mac=00:16:3e:00:00:01,_bridge=xenbr0_--server=h /dev/x", LOADER_SERVER, false,
+		"00-16-3e-00-00-01", "/dev/x", NULL},
 	{"--tftp=10.0.0.1 -q -v", LOADER_PXE, false, NULL, NULL, "tftp://10.0.0.1:69/"},
 	{"--tftp=[fd00::1]:70", LOADER_PXE, false, NULL, NULL, "tftp://[fd00::1]:70/"},
 	{"--pxe=tftp://h/x", LOADER_PXE, false, NULL, NULL, "tftp://h/x/"},

@@ -137,6 +137,40 @@ static void test_folders(void **state)
 	assert_contains(relative, "/cache");
 }
 
+/* A file of this host takes the place of a download where it is the right one. */
+static void test_adopts(void **state)
+{
+	static const struct {
+		const char *text;
+		bool taken;
+	} files[] = {{"another k", false}, {"the kernal", false}, {"the kernel", true}};
+	struct temp_cache cache;
+	autofree char *path = NULL;
+	autofree char *ours = NULL;
+	bool found;
+
+	(void)state;
+	temp_cache_init(&cache, NULL, NULL);
+	path = cache_kernel_path(cache.folder, &cache.plan);
+	ours = xasprintf("%s.here", path);
+	assert_int_equal(
+		cache_adopt(cache.folder, "/nowhere", &cache.plan.kernel, &found, NULL), 0);
+	assert_false(found);
+	assert_int_equal(unlink(path), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		assert_int_equal(file_replace(AT_FDCWD, ours, 0644, files[i].text,
+					 strlen(files[i].text), NULL),
+			0);
+		assert_int_equal(
+			cache_adopt(cache.folder, ours, &cache.plan.kernel, &found, NULL), 0);
+		assert_int_equal(found, files[i].taken);
+		assert_int_equal(access(path, F_OK) == 0, files[i].taken);
+	}
+	assert_int_equal(unlink(ours), 0);
+	assert_int_equal(count_files(cache.folder), 2);
+	temp_cache_done(&cache);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_joins_initrds),
 		cmocka_unit_test(test_prunes),
 		cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_adopts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

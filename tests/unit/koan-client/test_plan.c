@@ -17,6 +17,7 @@ static void test_good(void **state)
 	assert_int_equal(plan.virt.n_file_size, 1);
 	assert_int_equal(plan.virt.path.n, 0);
 	assert_false(plan.virt.auto_boot);
+	assert_false(plan.local_boot);
 	assert_int_equal(plan.n_nics, 1);
 	assert_true(plan.nics[0].has_mac);
 	assert_int_equal(plan.nics[0].mac.byte[5], 1);
@@ -112,6 +113,7 @@ static const struct {
 	{"virt.bridge", "\"a-bridge-of-16by\"", "virt.bridge", "15 bytes"},
 	{"virt.bridge", "\"br0'/>\"", "virt.bridge", "letters, digits"},
 	{"virt.auto_boot", "1", "virt.auto_boot", "true or false"},
+	{"netboot_enabled", "\"no\"", "netboot_enabled", "true or false"},
 	{"virt.auto_boot", "\"yes\"", "virt.auto_boot", "true or false"},
 	{"interfaces", "{}", "interfaces", "must be an array"},
 	{"interfaces", "[[]]", "interfaces[0].name", "is missing"},
