@@ -38,6 +38,10 @@ struct cli_args {
 	bool prune, secrets;               /* of apply and export */
 	const char *generation;            /* of sync rollback */
 	const char *role, *expires;
+	const char *firmware, *user_class, *network; /* of a machine that boots */
+	bool secure_boot;
+	bool missing;                               /* of loaders */
+	const char *format;                         /* of dhcp show */
 	const char *vars, *system, *profile, *file; /* of templates */
 };
 
@@ -70,6 +74,7 @@ enum command_group {
 	GROUP_SETTINGS,
 	GROUP_STATE,
 	GROUP_BOOT,
+	GROUP_CHAIN,
 	GROUP_SERVER,
 	GROUP_HELP,
 	GROUP_HIDDEN,

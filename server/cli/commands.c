@@ -43,6 +43,19 @@ static const struct opt sync_options[] = {
 static const struct opt rollback_options[] = {
 	ROW(generation, "generation", "N", "Its number; else the one before. See sync status."),
 };
+static const struct opt explain_options[] = {
+	ROW(arch, "arch", "ARCH", "x86_64, i386 or aarch64; else the system's."),
+	ROW(firmware, "firmware", "WHAT",
+		"bios, uefi or uefi-http (UEFI HTTP Boot); else both bios and uefi."),
+	ROW(user_class, "user-class", "iPXE", "The network card's own ROM is iPXE, as in QEMU."),
+	ROW(network, "network", "NAME",
+		"Where the machine is; else by its address, or the first network."),
+	ROW(secure_boot, "secure-boot", NULL, "With Secure Boot."),
+};
+static const struct opt loaders_options[] = {
+	ROW(missing, "missing", NULL,
+		"Only those that are not installed; exit with 1 where some machine needs one."),
+};
 static const struct opt event_options[] = {
 	ROW(follow, "follow", NULL, "Go on and print events as they come."),
 	ROW(limit, "limit", "N", "How many of the last events (50)."),
@@ -92,8 +105,31 @@ const struct command commands[] = {
 		.run = run_sync_rollback,
 	},
 	{
+		.words = "boot explain",
+		.group = GROUP_CHAIN,
+		.synopsis = "MAC [--firmware=bios|uefi|uefi-http] [--secure-boot] …",
+		.help = "walk a machine's boot step by step, from what is published, and say what "
+			"is broken",
+		.example =
+			"bootwright boot explain 52:54:00:aa:00:01 --firmware=bios\n"
+			"bootwright boot explain 52:54:00:aa:00:01 --firmware=uefi --secure-boot",
+		OPTIONS(explain_options),
+		.max_words = 1,
+		.run = run_boot_explain,
+	},
+	{
+		.words = "loaders",
+		.group = GROUP_CHAIN,
+		.synopsis = "[--missing]",
+		.help = "the boot loaders: where they come from, what is published (sync does "
+			"that), what is missing",
+		.example = "bootwright loaders\nbootwright loaders --missing",
+		OPTIONS(loaders_options),
+		.run = run_loaders,
+	},
+	{
 		.words = "check",
-		.group = GROUP_BOOT,
+		.group = GROUP_CHAIN,
 		.synopsis = "",
 		.help = "say what would stop provisioning here, and what to do about it",
 		.run = run_check,

@@ -59,6 +59,15 @@ int run_check(struct cli *cli, struct err *err);
 int run_status(struct cli *cli, struct err *err);
 int run_event_list(struct cli *cli, struct err *err);
 
+/* boot.c */
+int run_boot_explain(struct cli *cli, struct err *err);
+
+/* loaders.c */
+int run_loaders(struct cli *cli, struct err *err);
+
+/* dhcp.c */
+int run_dhcp_show(struct cli *cli, struct err *err);
+
 /* token.c */
 int run_token_add(struct cli *cli, struct err *err);
 int run_token_list(struct cli *cli, struct err *err);

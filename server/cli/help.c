@@ -29,6 +29,7 @@ const char *const command_group_titles[COMMAND_GROUPS] = {
 	[GROUP_SETTINGS] = "settings",
 	[GROUP_STATE] = "everything",
 	[GROUP_BOOT] = "boot machines",
+	[GROUP_CHAIN] = "how they boot",
 	[GROUP_SERVER] = "the server",
 	[GROUP_HELP] = "this program",
 };

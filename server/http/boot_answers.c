@@ -116,10 +116,6 @@ static int report_install(struct request *request, struct response *response, st
 	return 0;
 }
 
-/*
- * A loader that does not yet know its own MAC asks again with it, with hyphens: iPXE takes what
- * stands before a colon in a relative address for its scheme.
- */
 static int get_boot(struct request *request, struct response *response, struct err *err)
 {
 	const char *format = request_param(request, "format");
@@ -127,8 +123,7 @@ static int get_boot(struct request *request, struct response *response, struct e
 	struct answer *answer;
 
 	if (!mac && strcmp(format, "ipxe") == 0) {
-		response_text(response, 200, "text/plain; charset=utf-8",
-			"#!ipxe\nchain --replace --autofree ipxe?mac=${mac:hexhyp}\n");
+		response_text(response, 200, "text/plain; charset=utf-8", NETBOOT_IPXE_FIRST);
 		return 0;
 	}
 	if (netboot_answer(

@@ -12,6 +12,7 @@ const struct route_table *const route_tables[] = {
 	&api_event_routes,
 	&api_token_routes,
 	&api_status_routes,
+	&api_boot_routes,
 	&api_history_routes,
 	&api_state_routes,
 	&api_template_routes,

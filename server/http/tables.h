@@ -15,6 +15,7 @@ extern const struct route_table api_generation_routes;
 extern const struct route_table api_event_routes;
 extern const struct route_table api_token_routes;
 extern const struct route_table api_status_routes;
+extern const struct route_table api_boot_routes;
 extern const struct route_table api_history_routes;
 extern const struct route_table api_state_routes;
 extern const struct route_table api_install_routes;

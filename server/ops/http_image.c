@@ -174,17 +174,36 @@ static void note_failure(
 		server_event(server, "error", mac, ip, "UEFI cannot boot over HTTP: %s", why->msg);
 }
 
-static int make(struct server *server, const struct http_image_kind *kind, const char *ip,
-	char mac[MAC_TEXT], struct http_image *image, struct err *err)
+static int make(struct server *server, const struct http_image_kind *kind,
+	const struct answer *grub_cfg, struct http_image **ret, struct err *err)
+{
+	AUTO(http_image) struct http_image *image = xcalloc(1, sizeof(*image));
+	autoclose int published = -1;
+
+	image->fat = fat_new();
+	if (generation_open(server->tftp_fd, &published, err) < 0 ||
+		fill(image, published, kind, grub_cfg, err) < 0)
+		return -1;
+	*ret = TAKE(image);
+	return 0;
+}
+
+static int find_kind(const char *name, const struct http_image_kind **ret, struct err *err)
+{
+	*ret = http_image_kind(name);
+	return *ret ? 0 : err_set(err, ERR_NOT_FOUND, "there is no image '%.60s'", name);
+}
+
+/* For who asks from that address: *mac is set where it is known. */
+static int make_for(struct server *server, const struct http_image_kind *kind, const char *ip,
+	char mac[MAC_TEXT], struct http_image **ret, struct err *err)
 {
 	AUTO(answer) struct answer *grub_cfg = NULL;
-	autoclose int published = -1;
 
 	*mac = '\0';
 	if (machine_mac(server, ip, mac, err) < 0 ||
 		netboot_answer(server, "grub", mac, ip, &grub_cfg, err) < 0 ||
-		generation_open(server->tftp_fd, &published, err) < 0 ||
-		fill(image, published, kind, grub_cfg, err) < 0)
+		make(server, kind, grub_cfg, ret, err) < 0)
 		return err_wrap(err, "image for %s (%s)", ip, *mac ? mac : "an unknown machine");
 	return 0;
 }
@@ -192,21 +211,30 @@ static int make(struct server *server, const struct http_image_kind *kind, const
 int http_image_open(struct server *server, const char *name, const char *ip,
 	struct http_image **ret, struct err *err)
 {
-	const struct http_image_kind *kind = http_image_kind(name);
-	AUTO(http_image) struct http_image *image = NULL;
+	const struct http_image_kind *kind;
 	struct err why = ERR_INIT;
 	char mac[MAC_TEXT];
 
-	if (!kind)
-		return err_set(err, ERR_NOT_FOUND, "there is no image '%.60s'", name);
-	image = xcalloc(1, sizeof(*image));
-	image->fat = fat_new();
-	if (make(server, kind, ip, mac, image, &why) < 0) {
+	if (find_kind(name, &kind, err) < 0)
+		return -1;
+	if (make_for(server, kind, ip, mac, ret, &why) < 0) {
 		note_failure(server, ip, mac, &why);
 		return err_set(err, why.code, "%s", why.msg);
 	}
-	log_debug("image for %s (%s): %zu files", ip, mac, image->n);
-	*ret = TAKE(image);
+	log_debug("image for %s (%s): %zu files", ip, mac, (*ret)->n);
+	return 0;
+}
+
+int http_image_look(struct server *server, const char *name, const char *mac,
+	struct http_image **ret, struct err *err)
+{
+	const struct http_image_kind *kind;
+	AUTO(answer) struct answer *grub_cfg = NULL;
+
+	if (find_kind(name, &kind, err) < 0 ||
+		netboot_look(server, "grub", mac, &grub_cfg, err) < 0 ||
+		make(server, kind, grub_cfg, ret, err) < 0)
+		return err_wrap(err, "image for %s", mac);
 	return 0;
 }
 

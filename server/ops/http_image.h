@@ -17,6 +17,9 @@ struct http_image;
  */
 int http_image_open(struct server *server, const char *name, const char *ip,
 	struct http_image **ret, struct err *err);
+/* The same by the machine's MAC address, and nothing is noted of it: for those who only look. */
+int http_image_look(struct server *server, const char *name, const char *mac,
+	struct http_image **ret, struct err *err);
 void http_image_close(struct http_image *image);
 uint64_t http_image_size(const struct http_image *image);
 /* Bytes from `at` on, at most `max`; how many, -1 where a file cannot be read any more. */

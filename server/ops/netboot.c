@@ -58,7 +58,8 @@ static void note_unknown(struct server *server, const char *mac)
 }
 
 /* The system with the address, yours; NULL where there is none, which is noted. */
-static int find_system(struct server *server, const char *text, char **ret, struct err *err)
+static int find_system(
+	struct server *server, const char *text, bool note, char **ret, struct err *err)
 {
 	struct err why = ERR_INIT;
 	char canonical[MAC_TEXT];
@@ -73,7 +74,8 @@ static int find_system(struct server *server, const char *text, char **ret, stru
 	if (db_system_by_mac(server->db, canonical, ret, &why) == 0)
 		return 0;
 	if (why.code == ERR_NOT_FOUND) {
-		note_unknown(server, canonical);
+		if (note)
+			note_unknown(server, canonical);
 		return 0;
 	}
 	if (err)
@@ -156,6 +158,19 @@ void netboot_note(struct server *server, const struct served_answer *answer)
 		install_watch_hurry(server);
 }
 
+int netboot_look(struct server *server, const char *format, const char *mac, struct answer **ret,
+	struct err *err)
+{
+	const struct boot_format *row = boot_format_find(format);
+	autofree char *system = NULL;
+
+	if (!row)
+		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
+	if (find_system(server, mac, false, &system, err) < 0)
+		return -1;
+	return answer_mac(server, row, mac, system, ret, err);
+}
+
 int netboot_answer(struct server *server, const char *format, const char *mac, const char *address,
 	struct answer **ret, struct err *err)
 {
@@ -165,7 +180,7 @@ int netboot_answer(struct server *server, const char *format, const char *mac, c
 
 	if (!row)
 		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
-	if (find_system(server, mac, &system, err) < 0 ||
+	if (find_system(server, mac, true, &system, err) < 0 ||
 		answer_mac(server, row, mac, system, ret, err) < 0)
 		return -1;
 	if (!system)

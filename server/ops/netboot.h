@@ -11,6 +11,14 @@ int netboot_answer(struct server *server, const char *format, const char *mac, c
 	struct answer **ret, struct err *err);
 /* An answer was made for a system (served.h). */
 void netboot_note(struct server *server, const struct served_answer *answer);
+/* The same, but nothing is noted of it: for those who only look. */
+int netboot_look(struct server *server, const char *format, const char *mac, struct answer **ret,
+	struct err *err);
+/*
+ * What iPXE gets that has not yet said who it is: it asks again with its MAC, with hyphens, for it
+ * takes what stands before a colon in a relative address for its scheme.
+ */
+#define NETBOOT_IPXE_FIRST "#!ipxe\nchain --replace --autofree ipxe?mac=${mac:hexhyp}\n"
 /* koan's plan (format 1) for a system, profile or image, as JSON text. */
 int netboot_plan(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err);

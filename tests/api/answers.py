@@ -166,11 +166,15 @@ def path_of(path):
     plural = (path.split("/") + [""])[3]
     name = next((f"one-{one}" for one, many in plurals.items() if many == plural), "nobody")
     return (path.replace("{name}", name).replace("{id}", "1").replace("{revision}", "2")
-            .replace("{network}", name))
+            .replace("{network}", name).replace("{mac}", "52:54:00:12:34:56"))
 
 
 def last_revision():
     return api.must("GET", "/api/v1/history?limit=1")["items"][0]["revision"]
+
+
+def about_boot(path):
+    return path.startswith(("/api/v1/boot/", "/api/v1/dhcp"))
 
 
 def value_of(parameter, path):
@@ -182,6 +186,9 @@ def value_of(parameter, path):
     special = {"as_of": str(last_revision()), "sort": "-name", "type": "system",
                "fields": "name,server" if "settings" in path else "name,comment",
                "after": None, "name": None, "state": "started"}
+    if about_boot(path):
+        special.update({"arch": "x86_64", "firmware": "uefi", "user_class": "iPXE",
+                        "network": "one-network", "format": "kea"})
     if parameter["name"] in special:
         return special[parameter["name"]]
     return "!"  # a filter: where it is set
@@ -204,8 +211,8 @@ def ask_gets():
             answer = api.ask("GET", what)
             if answer.status >= 400 or answer.status < 200:
                 tell(False, f"GET {what}", answer.text)
-            elif parameter["schema"] != {"type": "string"} or parameter["name"] in (
-                    "as_of", "fields", "sort", "type", "state"):
+            elif about_boot(path) or parameter["schema"] != {"type": "string"} or \
+                    parameter["name"] in ("as_of", "fields", "sort", "type", "state"):
                 judge(operation, f"GET {what}", answer)
             else:
                 found = violations(answer.json, operation["responses"]["200"]["content"][

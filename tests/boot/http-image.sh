@@ -12,6 +12,7 @@ netboot_server
 vm_start web7 secureboot $WEB7 -m 2048 "${HTTP_BOOT[@]}"
 evidence_when web7 'URI: http://10\.77\.0\.1/boot/image/x64\.img'
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=uefi-http --secure-boot
 evidence_line web7 '[Ss]ecure ?boot.*enabled'
 check "nobody took it for web8" nobody_installs web8
 vm_stop web7

@@ -15,6 +15,7 @@ vm_start web7 uefi $WEB7 "${HTTP_BOOT[@]}"
 evidence_when web7 'URI: http://10\.77\.0\.1/ipxe\.efi'
 evidence_when web7 'iPXE 1\.'
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=uefi-http
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

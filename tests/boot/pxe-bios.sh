@@ -12,6 +12,7 @@ set -euo pipefail
 netboot_server --enable-ipxe=false
 vm_start web7 bios $WEB7
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=bios --user-class=iPXE
 evidence_line web7 PXELINUX
 check "nobody took it for web8" nobody_installs web8
 vm_stop web7

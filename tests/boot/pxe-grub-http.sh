@@ -11,6 +11,7 @@ set -euo pipefail
 netboot_server
 vm_start web7 uefi $WEB7
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=uefi
 requested 'tftp .* shimx64\.efi' 'tftp .* /?grubx64\.efi' 'tftp .* /grub/grub\.cfg' \
 	'tftp .* /grub/x86_64-efi/http\.mod' "http .* GET /grub/system/$WEB7\.cfg" \
 	'http .* GET /images/deb12/linux' 'http .* GET /images/deb12/initrd\.gz'

@@ -14,6 +14,7 @@ check "its boot file" bootwright system edit --name=web8 --filename=snponly.efi
 must "sync" bootwright sync
 vm_start web7 uefi $WEB7
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=uefi
 requested 'tftp .* ipxe\.efi' "http .* GET /boot/ipxe\?mac=${WEB7//:/-}" \
 	'http .* GET /images/deb12/linux'
 vm_stop web7

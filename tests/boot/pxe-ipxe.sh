@@ -21,6 +21,7 @@ must "sync again" bootwright sync
 
 vm_start web8 bios $WEB8
 netboot_expect web8
+netboot_explained web8 $WEB8 --firmware=bios --user-class=iPXE
 # Words of a console, which the installer paints in pieces.
 said() { console web8 | tr -s ' qx' | tr '\n' ' '; }
 like "iPXE ran the server's script" "$(console web8)" 'http://10\.77\.0\.1'

@@ -13,6 +13,7 @@ check "its boot file" bootwright system edit --name=web7 --filename=lpxelinux.0
 must "sync" bootwright sync
 vm_start web7 bios $WEB7
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=bios --user-class=iPXE
 requested 'tftp .* lpxelinux\.0' 'http .* GET /ldlinux\.c32' \
 	"http .* GET /pxelinux\.cfg/01-${WEB7//:/-}" 'http .* GET /images/deb12/linux' \
 	'http .* GET /images/deb12/initrd\.gz'

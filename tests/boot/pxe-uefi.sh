@@ -11,6 +11,7 @@ set -euo pipefail
 netboot_server
 vm_start web7 secureboot $WEB7
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=uefi --secure-boot
 like "it went through GRUB" "$(console web7)" 'GRUB'
 evidence_line web7 '[Ss]ecure ?boot.*enabled'
 vm_stop web7

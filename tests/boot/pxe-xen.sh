@@ -27,6 +27,7 @@ check "web7: Xen starts" vm_says web7 '\(XEN\) Xen version'
 evidence_line web7 '\(XEN\) Xen version'
 check "web7: with what hypervisor_options say" vm_says web7 'Command line:.*dom0_mem=1024M'
 netboot_expect web7
+netboot_explained web7 $WEB7 --firmware=bios --user-class=iPXE
 check "nobody took it for web8" nobody_installs web8
 vm_stop web7
 check "the server stops cleanly" server_stop

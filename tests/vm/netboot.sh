@@ -80,3 +80,25 @@ netboot_expect() {
 	note "$(<"$LOGS/events")"
 	evidence "$(installing "$name" | tail -n 1 | tr -s ' ')"
 }
+
+# netboot_explained NAME MAC EXPLAIN-OPTION...: what `boot explain` says of the machine is what it has
+# done: the files that it asked for over TFTP and HTTP, its kernel's command line, and the answer
+# file. Not compared: DHCP's answer itself, of which only what followed is seen.
+netboot_explained() {
+	local name=$1 mac=$2 line url sum
+	shift 2
+	check "$name: its boot can be explained, and nothing is broken" \
+		explain_to "$LOGS/$name.explained" "$mac" "$@"
+	line=$(console "$name" | sed -n 's/^.*Kernel command line: //p' | head -n 1)
+	check "$name: it has booted as explained" /usr/bin/python3 "$here/../vm/explained.py" \
+		"$LOGS/$name.explained" "$LOGS/requests" "$line"
+	url=$(jq -r '.chains[0].answer.url' "$LOGS/$name.explained")
+	sum=$(curl -fsS --max-time 20 "$url" | sha256sum | cut -d ' ' -f 1)
+	is "$name: its answer file is the one explained" "$sum" \
+		"$(jq -r '.chains[0].answer.sha256' "$LOGS/$name.explained")"
+}
+explain_to() {
+	local file=$1
+	shift
+	bootwright boot explain "$@" --output=json >"$file" || { cat "$file"; return 1; }
+}

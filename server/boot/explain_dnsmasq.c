@@ -1,0 +1,253 @@
+/*
+ * Of dnsmasq(8) these options are understood: dhcp-match, dhcp-userclass, dhcp-vendorclass, tag-if,
+ * dhcp-range, dhcp-boot, dhcp-option(-force), pxe-service, and the lines of dhcp-hostsfile.
+ */
+#include "boot/explain_dnsmasq.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { ARCHITECTURE = 93, VENDOR_CLASS = 60, IPXE = 175, PATH_PREFIX = 210 };
+
+static void auto_conf_line(struct conf_line *line)
+{
+	free(line->key);
+	free(line->value);
+}
+
+/* The next line that is an option, from `at`. */
+static bool next_line(const char **at, struct conf_line *line)
+{
+	while (**at) {
+		size_t len = strcspn(*at, "\n");
+		const char *equals = memchr(*at, '=', len);
+		const char *text = *at;
+
+		*at += len + (text[len] == '\n');
+		line->number++;
+		if (*text == '#' || !equals)
+			continue;
+		auto_conf_line(line);
+		line->key = xstrndup(text, (size_t)(equals - text));
+		line->value = xstrndup(equals + 1, (size_t)(text + len - equals - 1));
+		return true;
+	}
+	return false;
+}
+
+void asking_done(struct asking *asking)
+{
+	strv_done(&asking->tags);
+	auto_conf_line(&asking->range);
+	auto_conf_line(&asking->boot);
+	auto_conf_line(&asking->service);
+}
+
+static void keep_line(struct conf_line *keep, const struct conf_line *line)
+{
+	auto_conf_line(keep);
+	*keep = (struct conf_line){
+		.number = line->number, .key = xstrdup(line->key), .value = xstrdup(line->value)};
+}
+
+/* The parts between commas, empty ones too. */
+static void split(const char *value, struct strv *ret)
+{
+	for (;;) {
+		size_t len = strcspn(value, ",");
+
+		strv_add_take(ret, xstrndup(value, len));
+		if (!value[len])
+			return;
+		value += len + 1;
+	}
+}
+
+bool asking_holds(const struct asking *asking, const char *value, struct strv *ret)
+{
+	autostrv parts = STRV_INIT;
+	bool hold = true;
+
+	split(value, &parts);
+	strv_for_each (part, &parts) {
+		const char *tag = part + 4;
+
+		if (strncmp(part, "tag:", 4) != 0)
+			strv_add(ret, part);
+		else if (strv_has(&asking->tags, tag + (*tag == '!')) != (*tag != '!'))
+			hold = false;
+	}
+	return hold;
+}
+
+static void set_tag(struct asking *asking, const char *tag)
+{
+	if (!strv_has(&asking->tags, tag))
+		strv_add(&asking->tags, tag);
+}
+
+static const char *vendor_class(const struct boot_machine *machine)
+{
+	return machine->http ? "HTTPClient" : "PXEClient";
+}
+
+static int option_number(const char *word)
+{
+	if (strcmp(word, "option:client-arch") == 0)
+		return ARCHITECTURE;
+	if (strcmp(word, "option:vendor-class") == 0)
+		return VENDOR_CLASS;
+	return *word && word[strspn(word, "0123456789")] == '\0' ? (int)strtol(word, NULL, 10) : -1;
+}
+
+/* set:TAG,OPTION[,VALUE] */
+static bool option_matches(const struct asking *asking, const struct strv *parts)
+{
+	const struct boot_machine *machine = &asking->explain->machine;
+	const char *value = parts->n > 2 ? parts->v[2] : NULL;
+
+	switch (parts->n > 1 ? option_number(parts->v[1]) : -1) {
+	case ARCHITECTURE:
+		return !value || strtol(value, NULL, 10) == machine->arch;
+	case VENDOR_CLASS:
+		return !value || strncmp(vendor_class(machine), value, strlen(value)) == 0;
+	case IPXE:
+		return asking->explain->is_ipxe;
+	default:
+		return false;
+	}
+}
+
+static bool line_matches(
+	const struct asking *asking, const struct conf_line *line, const struct strv *parts)
+{
+	const char *word = parts->n > 1 ? parts->v[1] : "";
+
+	if (strcmp(line->key, "dhcp-match") == 0)
+		return option_matches(asking, parts);
+	if (strcmp(line->key, "dhcp-userclass") == 0)
+		return asking->explain->is_ipxe && strcmp(word, "iPXE") == 0;
+	if (strcmp(line->key, "dhcp-vendorclass") == 0)
+		return *word && strstr(vendor_class(&asking->explain->machine), word);
+	return false;
+}
+
+static void set_matching_tags(struct asking *asking)
+{
+	const char *at = asking->explain->dhcp_conf;
+	AUTO(conf_line) struct conf_line line = {0};
+
+	while (next_line(&at, &line)) {
+		autostrv parts = STRV_INIT;
+
+		split(line.value, &parts);
+		if (strncmp(parts.v[0], "set:", 4) == 0 && line_matches(asking, &line, &parts))
+			set_tag(asking, parts.v[0] + 4);
+	}
+}
+
+static void set_derived_tags(struct asking *asking)
+{
+	const char *at = asking->explain->dhcp_conf;
+	AUTO(conf_line) struct conf_line line = {0};
+
+	while (next_line(&at, &line)) {
+		autostrv sets = STRV_INIT;
+
+		if (strcmp(line.key, "tag-if") == 0 && asking_holds(asking, line.value, &sets))
+			strv_for_each (set, &sets)
+				if (strncmp(set, "set:", 4) == 0)
+					set_tag(asking, set + 4);
+	}
+}
+
+/* "52:54:00:aa:00:07,set:rack3,10.77.0.21,web7" */
+static void read_host(struct asking *asking, const char *text)
+{
+	autostrv parts = STRV_INIT;
+
+	split(text, &parts);
+	if (strcasecmp(parts.v[0], asking->explain->machine.mac) != 0)
+		return;
+	set_tag(asking, "known");
+	for (size_t i = 1; i < parts.n; i++) {
+		const char *part = parts.v[i];
+
+		if (strncmp(part, "set:", 4) == 0)
+			set_tag(asking, part + 4);
+		else if (strchr(part, '.') && part[strspn(part, "0123456789.")] == '\0')
+			snprintf(asking->address, sizeof(asking->address), "%s", part);
+	}
+}
+
+static void read_hosts(struct asking *asking)
+{
+	autostrv lines = STRV_INIT;
+
+	strv_split(&lines, asking->explain->dhcp_hosts ? asking->explain->dhcp_hosts : "", "\n");
+	strv_for_each (line, &lines)
+		read_host(asking, line);
+}
+
+/* The range of the machine's network: the one with its tag, or the settings' own, without any. */
+static void find_range(struct asking *asking)
+{
+	const char *network = asking->explain->network;
+	const char *at = asking->explain->dhcp_conf;
+	autofree char *set = xasprintf("set:%s,", network ? network : "");
+	AUTO(conf_line) struct conf_line line = {0};
+
+	while (next_line(&at, &line)) {
+		bool tagged = strncmp(line.value, "set:", 4) == 0;
+
+		if (strcmp(line.key, "dhcp-range") != 0 || asking->range.number ||
+			(network ? strncmp(line.value, set, strlen(set)) != 0 : tagged))
+			continue;
+		keep_line(&asking->range, &line);
+		asking->explain->proxy = strstr(line.value, ",proxy");
+		asking->is_static = strstr(line.value, ",static");
+	}
+	if (network)
+		set_tag(asking, network);
+}
+
+/* Of several dhcp-boot lines that fit dnsmasq takes the last one. */
+static void find_answers(struct asking *asking)
+{
+	const struct boot_machine *machine = &asking->explain->machine;
+	const char *at = asking->explain->dhcp_conf;
+	AUTO(conf_line) struct conf_line line = {0};
+
+	while (next_line(&at, &line)) {
+		autostrv parts = STRV_INIT;
+		const char *word;
+
+		if (!asking_holds(asking, line.value, &parts) || !parts.n)
+			continue;
+		word = parts.v[0];
+		if (strcmp(line.key, "dhcp-boot") == 0) {
+			keep_line(&asking->boot, &line);
+		} else if (strcmp(line.key, "pxe-service") == 0) {
+			if (strtol(word, NULL, 10) == machine->arch && parts.n > 2)
+				keep_line(&asking->service, &line);
+		} else if (strncmp(line.key, "dhcp-option", 11) == 0 && parts.n > 1) {
+			if (strcmp(word, "60") == 0)
+				asking->is_http_client = strcmp(parts.v[1], "HTTPClient") == 0;
+			else if (option_number(word) == PATH_PREFIX)
+				snprintf(asking->explain->prefix, sizeof(asking->explain->prefix),
+					"%s", parts.v[1]);
+		} else if (strcmp(line.key, "dhcp-pxe-vendor") == 0) {
+			asking->is_http_client |=
+				asking->explain->proxy && strstr(line.value, "HTTPClient");
+		}
+	}
+}
+
+void asking_read(struct asking *asking)
+{
+	find_range(asking);
+	set_matching_tags(asking);
+	read_hosts(asking);
+	set_derived_tags(asking);
+	find_answers(asking);
+}

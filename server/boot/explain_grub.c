@@ -1,0 +1,164 @@
+/*
+ * GRUB in the forms that machines get from here. The one that is signed for the network has the
+ * folder (tftp,SERVER)/grub and reads grub.cfg there. Our own, which firmware loads over HTTP, does
+ * the same over HTTP. The one in a disk image has all that it needs beside itself.
+ */
+#include "boot/explain_grub.h"
+
+#include <string.h>
+
+/* Menus */
+
+static const struct grub_entry *chosen(const struct grub_script *script)
+{
+	const char *name = grub_variable(script, "default");
+
+	if (name[strspn(name, "0123456789")] == '\0') {
+		size_t i = strtoul(*name ? name : "0", NULL, 10);
+
+		return i < script->entries ? &script->entry[i] : NULL;
+	}
+	for (size_t i = 0; i < script->entries; i++)
+		if ((script->entry[i].id && strcmp(script->entry[i].id, name) == 0) ||
+			strcmp(script->entry[i].title, name) == 0)
+			return &script->entry[i];
+	return NULL;
+}
+
+static int run_entry(struct grub *grub, struct err *err)
+{
+	const struct grub_entry *entry = chosen(&grub->script);
+	struct explain *explain = grub->explain;
+	autofree char *body = NULL;
+	bool ran;
+
+	if (!entry) {
+		explain_problem(explain, "look at the template of GRUB's files",
+			"its default '%s' is no entry of the menu",
+			grub_variable(&grub->script, "default"));
+		return 0;
+	}
+	if (grub->script.entries > 1)
+		explain_step(explain, "config",
+			"a menu of %zu entries; unless somebody chooses, '%s' is started after %s "
+			"seconds",
+			grub->script.entries, entry->title,
+			grub_variable(&grub->script, "timeout"));
+	else
+		explain_step(explain, "config", "menu entry '%s'", entry->title);
+	body = xstrdup(entry->body); /* a configfile in it forgets the menu */
+	if (grub_script_run(&grub->script, body, err) < 0)
+		return -1;
+	if (grub->script.over || explain_is_over(explain))
+		return 0;
+	if (grub_boot(grub, &ran, err) < 0)
+		return -1;
+	grub->script.over = true;
+	if (!ran)
+		explain_problem(explain, "boot it another way, or let it boot something else",
+			"GRUB starts nothing%s%s", grub->said ? ": " : "",
+			grub->said ? grub->said : "");
+	return 0;
+}
+
+int grub_run_config(struct grub *grub, const char *text, struct err *err)
+{
+	enum { DEPTH_MAX = 6 };
+	int result;
+
+	if (grub->depth >= DEPTH_MAX)
+		return err_set(err, ERR_TOO_BIG, "its files lead in a circle");
+	grub->depth++;
+	grub_script_forget(&grub->script);
+	result = grub_script_run(&grub->script, text, err);
+	if (result == 0 && !grub->script.over && grub->script.entries)
+		result = run_entry(grub, err);
+	grub->depth--;
+	return result;
+}
+
+/* "http,10.77.0.1:8080" of GRUB's own address. */
+static char *root_of(const struct grub *grub)
+{
+	const char *host = strstr(grub->url, "://") + 3;
+
+	return xasprintf("%.*s,%.*s", (int)strcspn(grub->url, ":"), grub->url,
+		(int)strcspn(host, "/"), host);
+}
+
+static void set_variables(struct grub *grub)
+{
+	const struct explain *explain = grub->explain;
+	const struct boot_machine *machine = &explain->machine;
+	autofree char *root = root_of(grub);
+	autofree char *prefix =
+		xasprintf("(%s)/%s", root, grub->kind == GRUB_IMAGE ? "EFI/debian" : "grub");
+
+	grub_set(&grub->script, "root", root);
+	grub_set(&grub->script, "prefix", prefix);
+	grub_set(&grub->script, "grub_platform", "efi");
+	grub_set(&grub->script, "grub_cpu", strstr(grub->url, "aa64") ? "arm64" : "x86_64");
+	if (machine->secure_boot) {
+		grub_set(&grub->script, "lockdown", "y");
+		grub_set(&grub->script, "shim_lock", "y");
+	}
+	if (grub->kind == GRUB_IMAGE)
+		return;
+	if (grub->kind == GRUB_OWN) {
+		grub_set(&grub->script, "net_efinet0_dhcp_mac", machine->mac);
+		return;
+	}
+	grub_set(&grub->script, "net_default_mac", machine->mac);
+	grub_set(&grub->script, "net_default_ip", machine->address);
+	grub_set(&grub->script, "net_default_server", explain->server);
+}
+
+static int run_grub(struct grub *grub, struct err *err)
+{
+	autofree char *path = xasprintf("%s/grub.cfg", grub_variable(&grub->script, "prefix"));
+	struct err why = ERR_INIT;
+	bool found = false;
+	int result;
+
+	result = grub_configfile(grub, path, &found, &why);
+	if (result < 0 && why.code != ERR_INVALID && why.code != ERR_TOO_BIG)
+		return err_set(err, why.code, "%s", why.msg);
+	if (result < 0)
+		explain_problem(grub->explain, "look at the template of GRUB's files",
+			"GRUB's configuration: %s", why.msg);
+	else if (!found)
+		explain_problem(grub->explain, "bootwright sync",
+			"GRUB finds no configuration and stops at its prompt");
+	return 0;
+}
+
+static enum grub_kind kind_of(const char *url)
+{
+	if (strncmp(url, "image:", 6) == 0)
+		return GRUB_IMAGE;
+	return strncmp(url, "http:", 5) == 0 ? GRUB_OWN : GRUB_SIGNED;
+}
+
+int explain_grub(struct explain *explain, const char *url, struct err *err)
+{
+	struct grub grub = {.explain = explain, .url = url, .kind = kind_of(url)};
+	int result;
+
+	if (explain->proxy && !explain->is_ipxe && grub.kind == GRUB_SIGNED) {
+		explain_problem(explain,
+			"unset the item's filename, so that it gets iPXE, which works there",
+			"beside another DHCP server GRUB cannot work: it looks for its files on "
+			"the "
+			"server that gave it an address");
+		return 0;
+	}
+	grub_script_init(&grub.script);
+	grub.script.command = grub_command;
+	grub.script.ctx = &grub;
+	set_variables(&grub);
+	result = run_grub(&grub, err);
+	grub_script_done(&grub.script);
+	explain_start_done(&grub.start);
+	free(grub.said);
+	return result;
+}

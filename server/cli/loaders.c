@@ -1,0 +1,105 @@
+/* The boot loaders: what is there, what is missing, and how to get it. */
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/out.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_get_str(object, key);
+
+	return text ? text : "";
+}
+
+static bool is_in(const json_t *loader, const char *state)
+{
+	return strcmp(text_of(loader, "state"), state) == 0;
+}
+
+static bool is_missing(const json_t *loader)
+{
+	return is_in(loader, "missing") || is_in(loader, "gone");
+}
+
+static const struct {
+	const char *state;
+	const char *text;
+} states[] = {
+	{"published", "published"},
+	{"changed", "another one is published: bootwright sync"},
+	{"unpublished", "not published: bootwright sync"},
+	{"gone", "published, and not installed any more"},
+	{"missing", "MISSING"},
+};
+
+static void add_row(struct table *table, const json_t *loader)
+{
+	const char *state = text_of(loader, "state");
+	autostrbuf size = STRBUF_INIT;
+
+	if (json_is_integer(json_object_get(loader, "size")))
+		out_count(json_number_value(json_object_get(loader, "size")), "bytes", &size);
+	table_add(table, text_of(loader, "name"));
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		if (strcmp(states[i].state, state) == 0)
+			table_add(table, states[i].text);
+	table_add(table, size.buf ? size.buf : "");
+	table_add(table, text_of(loader, "package"));
+	table_add(table, text_of(loader, "version"));
+	table_add(table, text_of(loader, "needed"));
+}
+
+static void print_loaders(const json_t *items, bool missing)
+{
+	static const char *const heads[] = {
+		"LOADER", "STATE", "SIZE", "PACKAGE", "VERSION", "NEEDED BY"};
+	autotable table = TABLE_INIT(ARRAY_SIZE(heads));
+	autostrv packages = STRV_INIT;
+	autostrbuf line = STRBUF_INIT;
+	size_t i;
+	json_t *loader;
+
+	for (i = 0; i < ARRAY_SIZE(heads); i++)
+		table_add(&table, heads[i]);
+	json_array_foreach (json_mutable(items), i, loader) {
+		if (!missing || is_missing(loader))
+			add_row(&table, loader);
+		if (is_missing(loader) && !strv_has(&packages, text_of(loader, "package")))
+			strv_add(&packages, text_of(loader, "package"));
+	}
+	if (table.cells.n > ARRAY_SIZE(heads))
+		table_print(&table, stdout);
+	else
+		puts("no boot loader is missing");
+	if (!packages.n)
+		return;
+	strv_join(&packages, " ", &line);
+	fputs("what is missing comes with: apt-get install ", stdout);
+	out_text(line.buf, stdout);
+	puts("; then: bootwright sync");
+}
+
+int run_loaders(struct cli *cli, struct err *err)
+{
+	autojson json_t *answer = NULL;
+	autojson json_t *shown = json_array();
+	bool lacks = false;
+	const json_t *items;
+	size_t i;
+	json_t *loader;
+
+	if (client_get(cli->client, "/loaders", &answer, err) < 0)
+		return -1;
+	items = json_object_get(answer, "items");
+	json_array_foreach (json_mutable(items), i, loader) {
+		lacks |= is_missing(loader) && *text_of(loader, "needed");
+		if (!cli->args.missing || is_missing(loader))
+			json_array_append(shown, loader);
+	}
+	if (cli->output == CLI_JSON)
+		out_json(shown, stdout);
+	else
+		print_loaders(items, cli->args.missing);
+	return cli->args.missing && lacks ? EXIT_PROBLEMS : EXIT_DONE;
+}

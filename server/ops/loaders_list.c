@@ -1,0 +1,115 @@
+#include "ops/loaders_list.h"
+
+#include "base/file.h"
+#include "base/generation.h"
+#include "base/json.h"
+#include "base/run.h"
+#include "base/sha256.h"
+#include "ops/loaders.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+enum { ASK_SECONDS = 10 };
+
+/* "" where there is no such file. */
+static int sum_at(
+	int folder, const char *path, char ret[SHA256_TEXT], uint64_t *size, struct err *err)
+{
+	autoclose int fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	ret[0] = '\0';
+	*size = 0;
+	return fd < 0 ? 0 : sha256_fd(fd, ret, size, err);
+}
+
+static const char *state_of(const char *installed, const char *published)
+{
+	if (!*installed)
+		return *published ? "gone" : "missing";
+	if (!*published)
+		return "unpublished";
+	return strcmp(installed, published) == 0 ? "published" : "changed";
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text && *text ? json_string(text) : json_null();
+}
+
+static int row_json(const struct loader *loader, int generation, const json_t *versions,
+	json_t **ret, struct err *err)
+{
+	const char *path = loader_find(loader);
+	char installed[SHA256_TEXT] = "";
+	char published[SHA256_TEXT] = "";
+	uint64_t size = 0;
+	uint64_t other;
+
+	if ((path && sum_at(AT_FDCWD, path, installed, &size, err) < 0) ||
+		(generation >= 0 && sum_at(generation, loader->name, published, &other, err) < 0))
+		return -1;
+	*ret = json_object();
+	json_set_str(*ret, "name", loader->name);
+	json_object_set_new(*ret, "needed", text_or_null(loader->needed));
+	json_set_str(*ret, "package", loader->package);
+	json_object_set_new(*ret, "version", text_or_null(json_get_str(versions, loader->package)));
+	json_object_set_new(*ret, "path", text_or_null(path));
+	json_object_set_new(
+		*ret, "size", *installed ? json_integer((json_int_t)size) : json_null());
+	json_object_set_new(*ret, "sha256", text_or_null(installed));
+	json_object_set_new(*ret, "published_sha256", text_or_null(published));
+	json_set_str(*ret, "state", state_of(installed, published));
+	return 0;
+}
+
+/* Of Debian's packages; elsewhere nothing is known, which is no error. */
+static json_t *package_versions(void)
+{
+	autostrbuf output = STRBUF_INIT;
+	autostrv packages = STRV_INIT;
+	autostrv argv = STRV_INIT;
+	autostrv lines = STRV_INIT;
+	json_t *versions = json_object();
+	int status;
+
+	strv_add(&argv, "dpkg-query");
+	strv_add(&argv, "--show");
+	strv_add(&argv, "--showformat=${Package} ${db:Status-Status} ${Version}\\n");
+	for (size_t i = 0; i < n_loaders; i++)
+		if (!strv_has(&packages, loaders_all[i].package)) {
+			strv_add(&packages, loaders_all[i].package);
+			strv_add(&argv, loaders_all[i].package);
+		}
+	if (run_program((const char *const *)argv.v, ASK_SECONDS, &output, &status, NULL) < 0)
+		return versions;
+	strv_split(&lines, output.buf ? output.buf : "", "\n");
+	strv_for_each (line, &lines) {
+		autostrv words = STRV_INIT;
+
+		strv_split(&words, line, " ");
+		if (words.n == 3 && strcmp(words.v[1], "installed") == 0)
+			json_set_str(versions, words.v[0], words.v[2]);
+	}
+	return versions;
+}
+
+int loaders_list(struct server *server, json_t **ret, struct err *err)
+{
+	autojson json_t *versions = package_versions();
+	autojson json_t *items = json_array();
+	autoclose int generation = -1;
+	struct err why = ERR_INIT;
+
+	if (generation_open(server->tftp_fd, &generation, &why) < 0 && why.code != ERR_NOT_FOUND)
+		return err_set(err, why.code, "%s", why.msg);
+	for (size_t i = 0; i < n_loaders; i++) {
+		json_t *row;
+
+		if (row_json(&loaders_all[i], generation, versions, &row, err) < 0)
+			return err_wrap(err, "loader '%s'", loaders_all[i].name);
+		json_array_append_new(items, row);
+	}
+	*ret = json_pack("{s:O}", "items", items);
+	return 0;
+}
