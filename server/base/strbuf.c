@@ -57,8 +57,11 @@ void strbuf_add(struct strbuf *b, const void *bytes, size_t n)
 {
 	if (!n)
 		return;
-	memcpy(strbuf_grow(b, n), bytes, n);
-	strbuf_added(b, n);
+	if (n >= b->alloc - b->len)
+		strbuf_grow(b, n);
+	memcpy(b->buf + b->len, bytes, n);
+	b->len += n;
+	b->buf[b->len] = '\0';
 }
 
 void strbuf_adds(struct strbuf *b, const char *s)

@@ -81,12 +81,14 @@ static struct value block_value(struct render *r, const struct block_entry *entr
 }
 
 /* What is no element but belongs to the kind of value; ABSENT where there is nothing. */
-static struct value own_attr(struct render *r, const struct value *of, const struct name *name)
+static struct value own_attr(struct render *r, const struct value *of, const struct name *name,
+	const struct builtin *method)
 {
-	const struct builtin *method = method_find(of, name->s);
 	const struct value *v = NULL;
 
-	if (of->kind == VALUE_LOOP && !method)
+	if (method)
+		return method_value(r, method, of);
+	if (of->kind == VALUE_LOOP)
 		return loop_attr(r, of->loop, name->s);
 	if (of->kind == VALUE_NAMESPACE)
 		v = dict_get_str(of->dict, name->s, name->len);
@@ -110,9 +112,7 @@ static struct value own_attr(struct render *r, const struct value *of, const str
 		               ? block_value(r, of->block->entry->super, of->block->context,
 					 of->block->scope)
 		               : value_undefined_hint(&r->arena, "there is no parent block");
-	if (v)
-		return *v;
-	return method ? method_value(r, method, of) : VALUE_INIT;
+	return v ? *v : VALUE_INIT;
 }
 
 static struct value missing(struct render *r, const struct value *of, const char *name)
@@ -122,24 +122,23 @@ static struct value missing(struct render *r, const struct value *of, const char
 	return value_undefined(&r->arena, name, named ? of->dict : NULL);
 }
 
-int rd_get_attr(struct render *r, struct value *of, const struct name *name, struct value *ret)
+int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, struct value *ret)
 {
-	struct value self = *of;
+	const struct builtin **methods = attr->u.attr.methods;
+	const struct name *name = &attr->u.attr.name;
+	const struct builtin *method = methods ? methods[of->kind] : NULL;
+	const struct value *v;
 
-	if (self.kind == VALUE_UNDEFINED)
+	if (of->kind == VALUE_UNDEFINED)
 		return rd_undefined(r, of);
-	*ret = own_attr(r, &self, name);
-	if (ret->kind != VALUE_ABSENT)
+	if (of->kind == VALUE_DICT && !method) { /* the usual one */
+		v = dict_get_str(of->dict, name->s, name->len);
+		*ret = v ? *v : missing(r, of, name->s);
 		return 0;
-	if (self.kind == VALUE_DICT) {
-		const struct value *member = dict_get_str(self.dict, name->s, name->len);
-
-		if (member) {
-			*ret = *member;
-			return 0;
-		}
 	}
-	*ret = missing(r, &self, name->s);
+	*ret = own_attr(r, of, name, method);
+	if (ret->kind == VALUE_ABSENT)
+		*ret = missing(r, of, name->s);
 	return 0;
 }
 
@@ -213,7 +212,7 @@ int rd_get_item(struct render *r, struct value *of, const struct value *key, str
 		char *name = arena_strndup(&r->arena, key->s, key->len);
 		struct name n = name_of(name, key->len);
 
-		*ret = own_attr(r, &self, &n);
+		*ret = own_attr(r, &self, &n, method_find(self.kind, name));
 		if (ret->kind == VALUE_ABSENT)
 			*ret = missing(r, &self, name);
 		return 0;

@@ -3,10 +3,8 @@
 #include "base/mem.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #define CHUNK_SIZE ((size_t)16 * 1024)
-#define ALIGNMENT  ((size_t)16)
 
 struct arena_chunk {
 	struct arena_chunk *older;
@@ -42,27 +40,13 @@ static void *from_new_chunk(struct arena *a, size_t size)
 	return c->bytes;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+void *arena_more(struct arena *a, size_t size)
 {
-	void *p = a->next;
-
 	if (size > SIZE_MAX / 2)
 		abort(); /* callers check sizes that a template can choose */
-	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	size = (size + !size + ARENA_ALIGNMENT - 1) & ~(ARENA_ALIGNMENT - 1);
 	a->total += size;
-	if (!p || size > (size_t)(a->end - a->next))
-		return from_new_chunk(a, size);
-	a->next += size;
-	return p;
-}
-
-void *arena_zalloc(struct arena *a, size_t size)
-{
-	void *p = arena_alloc(a, size);
-
-	if (size)
-		memset(p, 0, size);
-	return p;
+	return from_new_chunk(a, size);
 }
 
 void *arena_regrow(struct arena *a, const void *old, size_t keep, size_t n, size_t size)

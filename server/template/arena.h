@@ -7,12 +7,15 @@
 #define TEMPLATE_ARENA_H
 
 #include <stddef.h>
+#include <string.h>
+
+#define ARENA_ALIGNMENT ((size_t)16)
 
 struct arena_chunk;
 
 struct arena {
 	struct arena_chunk *head;
-	char *next;
+	char *next; /* aligned, and so is `end` */
 	char *end;
 	size_t total;
 };
@@ -20,9 +23,24 @@ struct arena {
 #define ARENA_INIT ((struct arena){.head = NULL})
 
 void arena_done(struct arena *a);
+/* What does not fit the chunk in use. */
+void *arena_more(struct arena *a, size_t size) __attribute__((returns_nonnull));
 /* Never NULL; aligned for any value; not zeroed. */
-void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
-void *arena_zalloc(struct arena *a, size_t size) __attribute__((returns_nonnull));
+static inline __attribute__((returns_nonnull)) void *arena_alloc(struct arena *a, size_t size)
+{
+	void *p = a->next;
+
+	if (size - 1 >= (size_t)(a->end - a->next)) /* none at all is not usual either */
+		return arena_more(a, size);
+	size = (size + ARENA_ALIGNMENT - 1) & ~(ARENA_ALIGNMENT - 1);
+	a->total += size;
+	a->next += size;
+	return p;
+}
+static inline __attribute__((returns_nonnull)) void *arena_zalloc(struct arena *a, size_t size)
+{
+	return memset(arena_alloc(a, size), 0, size);
+}
 /* `n` elements, of which the first `keep` are copied from `old`: a grown array. */
 void *arena_regrow(struct arena *a, const void *old, size_t keep, size_t n, size_t size)
 	__attribute__((returns_nonnull));

@@ -28,6 +28,7 @@ struct arg_keyword {
 	struct arg_keyword *next;
 	struct name name;
 	struct expr *value;
+	unsigned param; /* of a call that is bound: which argument it is */
 };
 
 struct args {
@@ -37,6 +38,9 @@ struct args {
 	size_t n_keywords;
 	struct expr *star;     /* *args */
 	struct expr *starstar; /* **kwargs */
+	/* Of a filter or test whose arguments fit its parameters: how many there are with those not
+	 * given. 0: it is found out when it is called. */
+	size_t bound;
 };
 
 enum expr_kind {
@@ -101,6 +105,8 @@ struct expr {
 		struct {
 			struct expr *base;
 			struct name name;
+			/* By the kind of what it is looked up in; NULL where none is called so. */
+			const struct builtin **methods;
 		} attr;
 		struct {
 			struct expr *base;

@@ -78,23 +78,36 @@ const struct builtin *function_find(const char *name)
 	return find(functions_all, name);
 }
 
-const struct builtin *method_find(const struct value *of, const char *name)
+const struct builtin *method_find(enum value_kind of, const char *name)
 {
-	const struct builtin *row;
+	static const struct builtin *const tables[] = {
+		[VALUE_STRING] = methods_str,
+		[VALUE_LIST] = methods_list,
+		[VALUE_TUPLE] = methods_tuple,
+		[VALUE_DICT] = methods_dict,
+		[VALUE_LOOP] = methods_loop,
+		[VALUE_CYCLER] = methods_cycler,
+	};
+	const struct builtin *row = NULL;
 
-	if (of->kind == VALUE_STRING) {
-		row = find(methods_str, name);
-		return row ? row : find(methods_str_is, name);
+	if (of < ARRAY_SIZE(tables) && tables[of])
+		row = find(tables[of], name);
+	return row || of != VALUE_STRING ? row : find(methods_str_is, name);
+}
+
+const struct builtin **methods_named(struct arena *a, const char *name)
+{
+	const struct builtin **rows = NULL;
+
+	for (enum value_kind kind = 0; kind <= VALUE_KIND_LAST; kind++) {
+		const struct builtin *row = method_find(kind, name);
+
+		if (row && !rows)
+			rows = arena_zalloc(a, (VALUE_KIND_LAST + 1) * sizeof(*rows));
+		if (row)
+			rows[kind] = row;
 	}
-	if (of->kind == VALUE_LIST)
-		return find(methods_list, name);
-	if (of->kind == VALUE_TUPLE)
-		return find(methods_tuple, name);
-	if (of->kind == VALUE_DICT)
-		return find(methods_dict, name);
-	if (of->kind == VALUE_LOOP || of->kind == VALUE_CYCLER)
-		return find(of->kind == VALUE_LOOP ? methods_loop : methods_cycler, name);
-	return NULL;
+	return rows;
 }
 
 static size_t count_params(const struct builtin *row)
@@ -106,41 +119,85 @@ static size_t count_params(const struct builtin *row)
 	return n;
 }
 
+/* Which argument a keyword is; 0: none. */
+static size_t param_named(const struct builtin *row, const char *name)
+{
+	for (size_t i = 0; i < BUILTIN_PARAMS && row->params[i]; i++)
+		if (!strcmp(row->params[i], name))
+			return i + 1;
+	return 0;
+}
+
+void builtin_bind(const struct builtin *row, struct args *args)
+{
+	bool given[CALL_ROOM] = {false};
+	size_t n;
+
+	if (!row || row->variadic || args->star || args->starstar)
+		return;
+	n = count_params(row) + 1;
+	if (args->n >= n)
+		return;
+	for (size_t i = 1; i <= args->n; i++)
+		given[i] = true;
+	for (struct arg_keyword *k = args->keywords; k; k = k->next) {
+		k->param = (unsigned)param_named(row, k->name.s);
+		if (!k->param || given[k->param])
+			return;
+		given[k->param] = true;
+	}
+	for (size_t i = 1; i <= row->required; i++)
+		if (!given[i])
+			return;
+	args->bound = n;
+}
+
 static int bind_keywords(struct render *r, const struct builtin *row, const char *what,
 	const struct call *call, struct value *args)
 {
 	for (size_t k = 0; k < call->n_keywords; k++) {
 		const char *name = call->keywords[k].name;
-		size_t i = 0;
+		size_t i = param_named(row, name);
 
-		while (i < BUILTIN_PARAMS && row->params[i] && strcmp(row->params[i], name) != 0)
-			i++;
-		if (i == BUILTIN_PARAMS || !row->params[i])
+		if (!i)
 			return rd_fail(r, "%s '%s' has no parameter '%s'", what, row->name, name);
-		if (args[i + 1].kind != VALUE_ABSENT)
+		if (args[i].kind != VALUE_ABSENT)
 			return rd_fail(r, "%s '%s' gets '%s' twice", what, row->name, name);
-		args[i + 1] = call->keywords[k].value;
+		args[i] = call->keywords[k].value;
 	}
 	return 0;
+}
+
+/* Whether the row can work on its first argument. */
+static int check_first(struct render *r, const struct builtin *row, const struct value *first)
+{
+	if (first->kind == VALUE_STRING)
+		return rd_spend(r, first->len / 16);
+	if (first->kind == VALUE_UNDEFINED && !row->takes_undefined && !value_is_lenient(first))
+		return rd_undefined(r, first);
+	return 0;
+}
+
+int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret)
+{
+	return check_first(r, row, &call->args[0]) < 0 ? -1 : row->fn(r, call, ret);
 }
 
 int builtin_call(struct render *r, const struct builtin *row, const char *what, struct call *call,
 	struct value *ret)
 {
-	struct value args[BUILTIN_PARAMS + 1] = {{.kind = VALUE_ABSENT}};
+	struct value args[CALL_ROOM];
 	struct call bound = {.name = row->name, .args = args, .n = count_params(row) + 1};
 
-	if (call->args[0].kind == VALUE_UNDEFINED && !row->takes_undefined &&
-		!value_is_lenient(&call->args[0]))
-		return rd_undefined(r, &call->args[0]);
-	if (call->args[0].kind == VALUE_STRING && rd_spend(r, call->args[0].len / 16) < 0)
+	if (check_first(r, row, &call->args[0]) < 0)
 		return -1;
 	if (row->variadic)
 		return row->fn(r, call, ret);
 	if (call->n > bound.n)
 		return rd_fail(r, "%s '%s' takes at most %zu arguments, not %zu", what, row->name,
 			bound.n - 1, call->n - 1);
-	memcpy(args, call->args, call->n * sizeof(*args));
+	for (size_t i = 0; i < bound.n; i++)
+		args[i] = i < call->n ? call->args[i] : VALUE_INIT;
 	if (bind_keywords(r, row, what, call, args) < 0)
 		return -1;
 	for (size_t i = 1; i <= row->required; i++)
@@ -157,19 +214,6 @@ int rd_call_filter(struct render *r, const char *name, struct call *call, struct
 	if (!row)
 		return builtin_missing(r, "filter", name);
 	return builtin_call(r, row, "filter", call, ret);
-}
-
-int rd_call_test(struct render *r, const char *name, struct call *call, bool *ret)
-{
-	const struct builtin *row = test_find(name);
-	struct value v;
-
-	if (!row)
-		return builtin_missing(r, "test", name);
-	if (builtin_call(r, row, "test", call, &v) < 0)
-		return -1;
-	*ret = v.b;
-	return 0;
 }
 
 bool arg_given(const struct call *call, size_t i)

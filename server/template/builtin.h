@@ -13,7 +13,9 @@
 #include <stddef.h>
 
 #define BUILTIN_PARAMS 6
+#define CALL_ROOM      (BUILTIN_PARAMS + 1) /* arguments that need no memory of their own */
 
+struct args;
 struct render;
 
 struct keyword {
@@ -47,7 +49,9 @@ int builtin_missing(struct render *r, const char *what, const char *name);
 #define builtin_missing(r, what, name) ((void)builtin_missing(r, what, name), -1)
 const struct builtin *function_find(const char *name);
 /* The method of a string, list, dict …, or NULL. */
-const struct builtin *method_find(const struct value *of, const char *name);
+const struct builtin *method_find(enum value_kind of, const char *name);
+/* The methods of all kinds that are called so, by kind; NULL if there are none. */
+const struct builtin **methods_named(struct arena *a, const char *name);
 
 /* The tables, one per file; each ends with a row without a name. */
 extern const struct builtin filters_text[];
@@ -71,6 +75,11 @@ extern const struct builtin methods_dict[];
 extern const struct builtin methods_loop[];
 extern const struct builtin methods_cycler[];
 
+/* Orders the arguments of a filter or test (NULL: unknown) before it is ever called, if it can be
+ * called so. */
+void builtin_bind(const struct builtin *row, struct args *args);
+/* A call with all its arguments in order: the last step of builtin_call(). */
+int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret);
 /*
  * Orders the arguments of a call by the row's parameters and calls it. Fails with ERR_TEMPLATE
  * where there are too many, too few or unknown ones. `what` is "filter", "test" …

@@ -67,10 +67,11 @@ static int eval_star(struct render *r, struct scope *s, const struct expr *star,
 }
 
 int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
-	struct call *ret)
+	struct value room[CALL_ROOM], struct call *ret)
 {
-	*ret = (struct call){.n = 1};
-	ret->args = arena_alloc(&r->arena, (args->n + 1) * sizeof(*ret->args));
+	*ret = (struct call){.args = room, .n = 1};
+	if (args->n >= CALL_ROOM)
+		ret->args = arena_alloc(&r->arena, (args->n + 1) * sizeof(*ret->args));
 	ret->args[0] = first;
 	for (const struct expr *e = args->first; e; e = e->next)
 		if (rd_eval(r, s, e, &ret->args[ret->n++]) < 0)
@@ -90,42 +91,55 @@ static struct keyword *take_keyword(struct call *call, const char *name)
 	return NULL;
 }
 
-/* Sets the caller's, varargs' and kwargs' names. */
-static int bind_extra(
-	struct render *r, const struct macro_def *def, struct call *call, struct scope *s)
+static void bind_caller(struct render *r, struct call *call, struct scope *s)
 {
-	struct keyword *caller = def->uses_caller ? take_keyword(call, "caller") : NULL;
-	struct dict *kwargs = dict_new(&r->arena);
-	struct list *varargs = list_new(&r->arena, 0);
+	struct keyword *caller = take_keyword(call, "caller");
 	struct name name = name_of("caller", 6);
 
-	if (def->uses_caller && !scope_get_own(s, &name)) {
-		scope_set(r, s, &name,
-			caller ? caller->value
-			       : value_undefined_hint(&r->arena, "no caller is defined"));
-		if (caller)
-			caller->name = NULL;
-	}
+	if (scope_get_own(s, &name))
+		return;
+	scope_set(r, s, &name,
+		caller ? caller->value : value_undefined_hint(&r->arena, "no caller is defined"));
+	if (caller)
+		caller->name = NULL;
+}
+
+/* Keywords that are no parameters. */
+static int bind_kwargs(
+	struct render *r, const struct macro_def *def, struct call *call, struct scope *s)
+{
+	struct dict *kwargs = def->uses_kwargs ? dict_new(&r->arena) : NULL;
+	struct name name = name_of("kwargs", 6);
+
 	for (size_t i = 0; i < call->n_keywords; i++) {
 		const struct keyword *k = &call->keywords[i];
 
 		if (!k->name)
 			continue;
-		if (!def->uses_kwargs)
+		if (!kwargs)
 			return rd_fail(r, "macro '%s' has no parameter '%s'", def->name.s, k->name);
 		dict_set(kwargs, value_cstr(k->name), k->value);
 	}
+	if (kwargs)
+		scope_set(r, s, &name, value_dict(kwargs));
+	return 0;
+}
+
+static int bind_varargs(
+	struct render *r, const struct macro_def *def, const struct call *call, struct scope *s)
+{
+	struct list *varargs;
+	struct name name = name_of("varargs", 7);
+
 	if (!def->uses_varargs && call->n - 1 > def->n_params)
 		return rd_fail(r, "macro '%s' takes at most %zu arguments, not %zu", def->name.s,
 			def->n_params, call->n - 1);
+	if (!def->uses_varargs)
+		return 0;
+	varargs = list_new(&r->arena, 0);
 	for (size_t i = def->n_params + 1; i < call->n; i++)
 		list_add(varargs, call->args[i]);
-	name = name_of("kwargs", 6);
-	if (def->uses_kwargs)
-		scope_set(r, s, &name, value_dict(kwargs));
-	name = name_of("varargs", 7);
-	if (def->uses_varargs)
-		scope_set(r, s, &name, value_tuple(varargs));
+	scope_set(r, s, &name, value_tuple(varargs));
 	return 0;
 }
 
@@ -152,34 +166,46 @@ static int bind_param(
 	return 0;
 }
 
-static int call_macro(struct render *r, const struct macro *m, struct call *call, struct value *ret)
+static int print_macro(struct render *r, const struct macro *m, struct call *call)
 {
+	const struct macro_def *def = m->def;
 	struct scope *s = scope_new(r, m->scope);
 	struct frame frame;
 	size_t i = 1;
-	int status;
 
-	for (const struct macro_param *p = m->def->params; p; p = p->next)
+	for (const struct macro_param *p = def->params; p; p = p->next)
 		if (bind_param(r, p, i++, call, s) < 0)
 			return -1;
-	if (bind_extra(r, m->def, call, s) < 0 || rd_enter_call(r, "called", &frame) < 0)
+	if (def->uses_caller)
+		bind_caller(r, call, s);
+	if (((call->n_keywords || def->uses_kwargs) && bind_kwargs(r, def, call, s) < 0) ||
+		bind_varargs(r, def, call, s) < 0 || rd_enter_call(r, "called", &frame) < 0)
 		return -1;
 	r->from = m->from;
-	status = rd_capture(r, s, m->def->body, ret);
+	if (rd_exec(r, s, def->body) < 0)
+		return -1;
 	rd_leave_call(r, &frame);
-	return status;
+	return 0;
 }
 
-static int call_block(struct render *r, const struct block_ref *ref, struct value *ret)
+bool call_prints(const struct value *what)
 {
-	struct strbuf *out = r->out;
-	autostrbuf b = STRBUF_INIT;
-	int status;
+	return what->kind == VALUE_MACRO || what->kind == VALUE_BLOCK;
+}
 
-	r->out = &b;
-	status = rd_run_block(r, ref->entry, ref->context, ref->scope);
-	r->out = out;
-	return status < 0 ? -1 : rd_take(r, &b, ret);
+int rd_call_printing(struct render *r, const struct value *what, struct call *call)
+{
+	if (what->kind == VALUE_MACRO)
+		return print_macro(r, what->macro, call);
+	return rd_run_block(r, what->block->entry, what->block->context, what->block->scope);
+}
+
+static int call_captured(
+	struct render *r, const struct value *what, struct call *call, struct value *ret)
+{
+	struct capture outer = rd_capture(r);
+
+	return rd_call_printing(r, what, call) < 0 ? -1 : rd_captured(r, outer, ret);
 }
 
 static int call_joiner(struct joiner *j, struct value *ret)
@@ -193,8 +219,8 @@ int rd_call(struct render *r, struct value *what, struct call *call, struct valu
 {
 	if (what->kind == VALUE_UNDEFINED)
 		return rd_undefined(r, what);
-	if (what->kind == VALUE_MACRO)
-		return call_macro(r, what->macro, call, ret);
+	if (call_prints(what))
+		return call_captured(r, what, call, ret);
 	if (what->kind == VALUE_FUNCTION)
 		return builtin_call(r, what->function, "function", call, ret);
 	if (what->kind == VALUE_METHOD) {
@@ -202,8 +228,6 @@ int rd_call(struct render *r, struct value *what, struct call *call, struct valu
 		call->name = what->method->row->name;
 		return builtin_call(r, what->method->row, "method", call, ret);
 	}
-	if (what->kind == VALUE_BLOCK)
-		return call_block(r, what->block, ret);
 	if (what->kind == VALUE_JOINER)
 		return call_joiner(what->joiner, ret);
 	if (what->kind == VALUE_LOOP && call->n == 2)

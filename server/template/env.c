@@ -220,11 +220,11 @@ static int render_parsed(struct template_env *env, struct parsed *p,
 		.vars = vars,
 		.err = err ? err : &local,
 		.out = out,
-		.final = out,
-		.final_from = out->len,
+		.start = out->len,
 		.pause = env->options.max_steps < STEPS_PER_LOOK ? env->options.max_steps
 	                                                         : STEPS_PER_LOOK,
 	};
+	size_t before = out->len;
 	struct scope *root;
 	int status;
 
@@ -232,7 +232,7 @@ static int render_parsed(struct template_env *env, struct parsed *p,
 	root = scope_new_root(&r, NULL, false);
 	status = rd_exec_template(&r, root->context, p);
 	if (status < 0)
-		strbuf_truncate(out, r.final_from);
+		strbuf_truncate(out, before);
 	else if (used)
 		for (size_t i = 0; i < r.n_used; i++)
 			strv_add(used, r.used[i]->name);

@@ -40,17 +40,20 @@ static void name_missing(struct render *r, const struct expr *e, struct value *v
 		&r->arena, arena_strndup(&r->arena, b.buf, b.len), v->undefined->among);
 }
 
-static int eval_attr(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+static int attr_of(struct render *r, const struct expr *e, struct value *base, struct value *ret)
 {
-	struct value base;
-
-	if (rd_eval(r, s, e->u.attr.base, &base) < 0)
-		return -1;
-	if (rd_get_attr(r, &base, &e->u.attr.name, ret) < 0)
+	if (rd_get_attr(r, base, e, ret) < 0)
 		return -1;
 	if (ret->kind == VALUE_UNDEFINED)
 		name_missing(r, e, ret);
 	return 0;
+}
+
+static int eval_attr(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value base;
+
+	return rd_eval(r, s, e->u.attr.base, &base) < 0 ? -1 : attr_of(r, e, &base, ret);
 }
 
 static int eval_slice(struct render *r, struct scope *s, const struct expr *e, struct value *base,
@@ -83,32 +86,125 @@ static int eval_item(struct render *r, struct scope *s, const struct expr *e, st
 	return 0;
 }
 
+/* Where an undefined value came from says more than where it is missed. */
+static void place_undefined(const struct render *r, const struct expr *e, struct value *v)
+{
+	if (v->kind != VALUE_UNDEFINED || v->undefined->where)
+		return;
+	v->undefined->where = r->from->name;
+	v->undefined->at = e->at;
+}
+
+/* What is to be called, and with what. A method is called without being made a value before:
+ * `*method` is its row then. */
+static int eval_callee(struct render *r, struct scope *s, const struct expr *e, struct value *what,
+	const struct builtin **method)
+{
+	const struct expr *base = e->u.call.base;
+
+	*method = NULL;
+	if (base->kind != EXPR_ATTR || !base->u.attr.methods)
+		return rd_eval(r, s, base, what);
+	if (rd_eval(r, s, base->u.attr.base, what) < 0)
+		return -1;
+	*method = base->u.attr.methods[what->kind];
+	if (*method)
+		return 0;
+	r->at = base->at;
+	if (attr_of(r, base, what, what) < 0)
+		return -1;
+	place_undefined(r, base, what);
+	return 0;
+}
+
+struct prepared_call {
+	struct value what;
+	const struct builtin *method;
+	struct call call;
+	struct value room[CALL_ROOM];
+};
+
+static int prepare_call(
+	struct render *r, struct scope *s, const struct expr *e, struct prepared_call *ret)
+{
+	const struct expr *base = e->u.call.base;
+
+	if (eval_callee(r, s, e, &ret->what, &ret->method) < 0 ||
+		rd_eval_args(r, s, e->u.call.args, ret->method ? ret->what : VALUE_INIT, ret->room,
+			&ret->call) < 0)
+		return -1;
+	ret->call.name = ret->method               ? ret->method->name
+	                 : base->kind == EXPR_NAME ? base->u.name.s
+	                                           : "call";
+	r->at = e->at;
+	return 0;
+}
+
+static int run_call(struct render *r, struct prepared_call *p, struct value *ret)
+{
+	return p->method ? builtin_call(r, p->method, "method", &p->call, ret)
+	                 : rd_call(r, &p->what, &p->call, ret);
+}
+
 static int eval_call(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
-	struct value what;
-	struct call call;
+	struct prepared_call call;
 
-	if (rd_eval(r, s, e->u.call.base, &what) < 0 ||
-		rd_eval_args(r, s, e->u.call.args, VALUE_INIT, &call) < 0)
+	return prepare_call(r, s, e, &call) < 0 ? -1 : run_call(r, &call, ret);
+}
+
+int rd_print_call(struct render *r, struct scope *s, const struct expr *e)
+{
+	struct prepared_call call;
+	struct value v;
+
+	if (prepare_call(r, s, e, &call) < 0)
 		return -1;
-	call.name = e->u.call.base->kind == EXPR_NAME ? e->u.call.base->u.name.s : "call";
+	if (!call.method && call_prints(&call.what))
+		return rd_call_printing(r, &call.what, &call.call);
+	if (run_call(r, &call, &v) < 0 || rd_print(r, &v, r->out) < 0)
+		return -1;
+	return rd_check_output(r);
+}
+
+/* The arguments go where the function of the filter or test wants them. */
+static int eval_bound(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	const struct args *given = e->u.call.args;
+	struct value args[CALL_ROOM];
+	struct call call = {.name = e->u.call.row->name, .args = args, .n = given->bound};
+	size_t n = 1;
+
+	if (rd_eval(r, s, e->u.call.base, &args[0]) < 0)
+		return -1;
+	for (const struct expr *i = given->first; i; i = i->next)
+		if (rd_eval(r, s, i, &args[n++]) < 0)
+			return -1;
+	while (n < call.n)
+		args[n++].kind = VALUE_ABSENT;
+	for (const struct arg_keyword *k = given->keywords; k; k = k->next)
+		if (rd_eval(r, s, k->value, &args[k->param]) < 0)
+			return -1;
 	r->at = e->at;
-	return rd_call(r, &what, &call, ret);
+	return builtin_run(r, e->u.call.row, &call, ret);
 }
 
 static int eval_filter_or_test(
 	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
 	const char *what = e->kind == EXPR_FILTER ? "filter" : "test";
+	struct value room[CALL_ROOM];
 	struct value base;
 	struct call call;
 
+	if (e->u.call.args->bound)
+		return eval_bound(r, s, e, ret);
 	if (!e->u.call.row) {
 		r->at = e->at;
 		return builtin_missing(r, what, e->u.call.called);
 	}
 	if (rd_eval(r, s, e->u.call.base, &base) < 0 ||
-		rd_eval_args(r, s, e->u.call.args, base, &call) < 0)
+		rd_eval_args(r, s, e->u.call.args, base, room, &call) < 0)
 		return -1;
 	r->at = e->at;
 	call.name = e->u.call.called;
@@ -190,15 +286,16 @@ static int eval_compare(struct render *r, struct scope *s, const struct expr *e,
 
 static int eval_concat(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
-	autostrbuf b = STRBUF_INIT;
+	size_t from = r->out->len;
 
 	for (const struct expr *i = e->u.items.first; i; i = i->next) {
 		struct value v;
 
-		if (rd_eval(r, s, i, &v) < 0 || rd_print(r, &v, &b) < 0 || rd_fits(r, &b) < 0)
+		if (rd_eval(r, s, i, &v) < 0 || rd_print(r, &v, r->out) < 0 ||
+			rd_fits_since(r, from) < 0)
 			return -1;
 	}
-	return rd_take(r, &b, ret);
+	return rd_cut(r, from, ret);
 }
 
 static int eval_cond(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -313,10 +410,8 @@ int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct valu
 	if (rd_enter(r) < 0)
 		return -1;
 	status = eval(r, s, e, ret);
-	if (status == 0 && ret->kind == VALUE_UNDEFINED && !ret->undefined->where) {
-		ret->undefined->where = r->from->name; /* where it came from says more than */
-		ret->undefined->at = e->at;            /* where it is missed */
-	}
+	if (status == 0)
+		place_undefined(r, e, ret);
 	rd_leave(r);
 	return status;
 }

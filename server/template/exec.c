@@ -2,29 +2,23 @@
 
 #include <string.h>
 
-static int check_output(struct render *r)
-{
-	if (r->out->len > r->options->max_output ||
-		(r->out == r->final && r->out->len - r->final_from > r->options->max_output))
-		return rd_too_big(r, "the output becomes too long");
-	return 0;
-}
-
 static int exec_text(struct render *r, const struct node *n)
 {
 	strbuf_add(r->out, n->u.text.s, n->u.text.len);
-	return check_output(r);
+	return rd_check_output(r);
 }
 
 static int exec_print(struct render *r, struct scope *s, const struct node *n)
 {
 	struct value v;
 
-	if (r->out == s->context->sink) /* of a child, outside its blocks: not even evaluated */
+	if (r->muted) /* not even evaluated */
 		return 0;
+	if (n->u.print->kind == EXPR_CALL)
+		return rd_print_call(r, s, n->u.print);
 	if (rd_eval(r, s, n->u.print, &v) < 0 || rd_print(r, &v, r->out) < 0)
 		return -1;
-	return check_output(r);
+	return rd_check_output(r);
 }
 
 static int exec_if(struct render *r, struct scope *s, const struct node *n)
@@ -88,22 +82,12 @@ static int exec_set(struct render *r, struct scope *s, const struct node *n)
 	return rd_assign(r, s, n->u.set->target, v);
 }
 
-int rd_capture(struct render *r, struct scope *s, const struct node *body, struct value *ret)
-{
-	struct strbuf *out = r->out;
-	autostrbuf b = STRBUF_INIT;
-	int status;
-
-	r->out = &b;
-	status = rd_exec(r, s, body);
-	r->out = out;
-	return status < 0 ? -1 : rd_take(r, &b, ret);
-}
-
 /* What a set block or filter block makes of its body. */
-static int captured(struct render *r, struct scope *s, const struct node *n, struct value *ret)
+static int capture_body(struct render *r, struct scope *s, const struct node *n, struct value *ret)
 {
-	if (rd_capture(r, scope_new(r, s), n->u.capture.body, ret) < 0)
+	struct capture outer = rd_capture(r);
+
+	if (rd_exec(r, scope_new(r, s), n->u.capture.body) < 0 || rd_captured(r, outer, ret) < 0)
 		return -1;
 	if (!n->u.capture.filter)
 		return 0;
@@ -116,7 +100,7 @@ static int exec_set_block(struct render *r, struct scope *s, const struct node *
 {
 	struct value v;
 
-	if (captured(r, s, n, &v) < 0)
+	if (capture_body(r, s, n, &v) < 0)
 		return -1;
 	return rd_assign(r, s, n->u.capture.target, v);
 }
@@ -125,9 +109,9 @@ static int exec_filter(struct render *r, struct scope *s, const struct node *n)
 {
 	struct value v;
 
-	if (captured(r, s, n, &v) < 0 || rd_print(r, &v, r->out) < 0)
+	if (capture_body(r, s, n, &v) < 0 || rd_print(r, &v, r->out) < 0)
 		return -1;
-	return check_output(r);
+	return rd_check_output(r);
 }
 
 /* The values are those outside: in {% with a=1, b=a %}, b is not 1. */
@@ -155,12 +139,13 @@ static struct value macro_value(struct render *r, struct scope *s, const struct 
 static int exec_call(struct render *r, struct scope *s, const struct node *n)
 {
 	const struct expr *e = n->u.call.call;
+	struct value room[CALL_ROOM];
 	struct call call;
 	struct value what;
 	struct value v;
 
 	if (rd_eval(r, s, e->u.call.base, &what) < 0 ||
-		rd_eval_args(r, s, e->u.call.args, VALUE_INIT, &call) < 0)
+		rd_eval_args(r, s, e->u.call.args, VALUE_INIT, room, &call) < 0)
 		return -1;
 	call.name = "call";
 	call.keywords = arena_regrow(&r->arena, call.keywords, call.n_keywords, call.n_keywords + 1,
@@ -169,7 +154,7 @@ static int exec_call(struct render *r, struct scope *s, const struct node *n)
 		(struct keyword){.name = "caller", .value = macro_value(r, s, n->u.call.caller)};
 	if (rd_call(r, &what, &call, &v) < 0 || rd_print(r, &v, r->out) < 0)
 		return -1;
-	return check_output(r);
+	return rd_check_output(r);
 }
 
 static int exec_node(struct render *r, struct scope *s, const struct node *n)

@@ -99,7 +99,7 @@ static int filter_reverse(struct render *r, struct call *c, struct value *ret)
 
 static int filter_join(struct render *r, struct call *c, struct value *ret)
 {
-	autostrbuf b = STRBUF_INIT;
+	size_t from = r->out->len;
 	struct value between;
 	struct list *items;
 
@@ -109,12 +109,12 @@ static int filter_join(struct render *r, struct call *c, struct value *ret)
 		struct value v;
 
 		if (i)
-			strbuf_add(&b, between.s, between.len);
+			strbuf_add(r->out, between.s, between.len);
 		if (rd_tick(r) < 0 || attribute_get(r, &c->args[2], items->v[i], &v) < 0 ||
-			rd_print(r, &v, &b) < 0 || rd_fits(r, &b) < 0)
+			rd_print(r, &v, r->out) < 0 || rd_fits_since(r, from) < 0)
 			return -1;
 	}
-	return rd_take(r, &b, ret);
+	return rd_cut(r, from, ret);
 }
 
 static int filter_sum(struct render *r, struct call *c, struct value *ret)

@@ -86,37 +86,60 @@ static int filter_map(struct render *r, struct call *c, struct value *ret)
 	return 0;
 }
 
-/* Whether the item (or its attribute, args[1]) passes the test, or is true where none is named. */
-static int passes(
-	struct render *r, const struct call *c, bool attribute, struct value item, bool *ret)
+/* What select, reject … ask of each item. */
+struct question {
+	const struct value *attribute; /* of the item; NULL: the item itself */
+	const struct builtin *test;    /* NULL: whether it is true */
+	struct call call;              /* args[0] takes the item */
+};
+
+static int question_of(struct render *r, const struct call *c, bool attribute, struct question *ret)
 {
 	size_t at = attribute ? 2 : 1;
-	struct call call;
 	const char *name;
 
-	if (attribute && attribute_get(r, &c->args[1], item, &item) < 0)
-		return -1;
+	*ret = (struct question){.attribute = attribute ? &c->args[1] : NULL};
 	if (c->n <= at)
-		return rd_truth(r, &item, ret);
+		return 0;
 	if (name_arg(r, c, at, &name) < 0)
 		return -1;
-	call = item_call(r, c, at, item);
-	return rd_call_test(r, name, &call, ret);
+	ret->test = test_find(name);
+	ret->call = item_call(r, c, at, VALUE_INIT);
+	return ret->test ? 0 : builtin_missing(r, "test", name);
+}
+
+static int passes(struct render *r, const struct question *q, struct value item, bool *ret)
+{
+	struct call call = q->call;
+	struct value answer;
+
+	if (q->attribute && attribute_get(r, q->attribute, item, &item) < 0)
+		return -1;
+	if (!q->test)
+		return rd_truth(r, &item, ret);
+	call.args[0] = item;
+	if (builtin_call(r, q->test, "test", &call, &answer) < 0)
+		return -1;
+	*ret = answer.b;
+	return 0;
 }
 
 static int choose(struct render *r, struct call *c, bool attribute, bool wanted, struct value *ret)
 {
 	struct list *list = list_new(&r->arena, 0);
+	struct question question;
 	struct list *items;
 
 	if (attribute && c->n < 2)
 		return rd_fail(r, "'%s' needs an attribute's name", c->name);
 	if (rd_items(r, &c->args[0], &items) < 0)
 		return -1;
+	if (items->n && question_of(r, c, attribute, &question) < 0)
+		return -1;
 	for (size_t i = 0; i < items->n; i++) {
 		bool holds;
 
-		if (rd_spend(r, 1) < 0 || passes(r, c, attribute, items->v[i], &holds) < 0)
+		if (rd_spend(r, 1) < 0 || passes(r, &question, items->v[i], &holds) < 0)
 			return -1;
 		if (holds == wanted)
 			list_add(list, items->v[i]);

@@ -36,26 +36,19 @@ static void add_blocks(struct render *r, struct context *context, const struct p
 
 int rd_exec_template(struct render *r, struct context *context, const struct parsed *parsed)
 {
-	struct strbuf *out = r->out;
-	autostrbuf sink = STRBUF_INIT;
-
-	context->sink = &sink;
 	for (size_t levels = 0; parsed; levels++) {
-		int status;
-
 		if (levels >= r->options->max_depth)
 			return rd_too_big(r, "templates extend each other too deep");
 		add_blocks(r, context, parsed);
 		context->parent = NULL;
 		r->from = parsed;
-		status = rd_exec(r, context->root, parsed->body);
-		r->out = out;
-		if (status < 0)
+		if (rd_exec(r, context->root, parsed->body) < 0)
 			return -1;
-		strbuf_reset(&sink);
+		if (context->parent)
+			strbuf_truncate(r->out, context->extended_at);
+		r->muted = false;
 		parsed = context->parent;
 	}
-	context->sink = NULL;
 	return 0;
 }
 
@@ -114,6 +107,8 @@ static int load_named(struct render *r, struct scope *s, const struct node *n, b
 int rd_exec_include(struct render *r, struct scope *s, const struct node *n)
 {
 	const struct parsed *parsed = NULL;
+	size_t before = r->out->len;
+	bool muted = r->muted;
 	struct frame frame;
 	struct scope *root;
 	int status = load_named(r, s, n, n->u.other.ignore_missing, &parsed);
@@ -123,8 +118,12 @@ int rd_exec_include(struct render *r, struct scope *s, const struct node *n)
 	if (rd_enter_call(r, "included", &frame) < 0)
 		return -1;
 	root = scope_new_root(r, n->u.other.with_context ? s : NULL, !n->u.other.with_context);
+	r->muted = false;
 	status = rd_exec_template(r, root->context, parsed);
 	rd_leave_call(r, &frame);
+	r->muted = muted;
+	if (muted)
+		strbuf_truncate(r->out, before);
 	return status;
 }
 
@@ -133,21 +132,19 @@ static int load_module(struct render *r, struct scope *s, const struct node *n, 
 {
 	struct module *m = arena_zalloc(&r->arena, sizeof(*m));
 	const struct parsed *parsed = NULL;
-	struct strbuf *out = r->out;
-	autostrbuf b = STRBUF_INIT;
+	struct capture outer;
 	struct frame frame;
-	int status;
 
 	if (load_named(r, s, n, false, &parsed) < 0 || rd_enter_call(r, "imported", &frame) < 0)
 		return -1;
 	m->scope = scope_new_root(r, n->u.other.with_context ? s : NULL, !n->u.other.with_context);
 	m->name = parsed->name;
-	r->out = &b;
-	status = rd_exec_template(r, m->scope->context, parsed);
-	r->out = out;
+	outer = rd_capture(r);
+	if (rd_exec_template(r, m->scope->context, parsed) < 0)
+		return -1;
 	rd_leave_call(r, &frame);
 	*ret = m;
-	return status < 0 ? -1 : rd_take(r, &b, &m->text);
+	return rd_captured(r, outer, &m->text);
 }
 
 int rd_exec_import(struct render *r, struct scope *s, const struct node *n)
@@ -194,7 +191,8 @@ int rd_exec_extends(struct render *r, struct scope *s, const struct node *n)
 		return rd_fail(r, "the template extends a second one");
 	if (load_named(r, s, n, false, &context->parent) < 0)
 		return -1;
-	r->out = context->sink; /* from here on only names and blocks count */
+	context->extended_at = r->out->len;
+	r->muted = true; /* from here on only names and blocks count */
 	return 0;
 }
 

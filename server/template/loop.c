@@ -65,18 +65,16 @@ int rd_exec_for(struct render *r, struct scope *s, const struct node *n)
 
 int rd_loop_again(struct render *r, struct loop *loop, const struct value *over, struct value *ret)
 {
-	struct strbuf *out = r->out;
-	autostrbuf b = STRBUF_INIT;
+	struct capture outer;
 	struct frame frame;
-	int status;
 
 	if (!loop->node->u.loop.recursive)
 		return rd_fail(r, "the loop is not marked 'recursive', so it cannot be called");
 	if (rd_enter_call(r, "called again", &frame) < 0)
 		return -1;
-	r->out = &b;
-	status = run_loop(r, loop->outside, loop->node, over, loop->depth + 1);
-	r->out = out;
+	outer = rd_capture(r);
+	if (run_loop(r, loop->outside, loop->node, over, loop->depth + 1) < 0)
+		return -1;
 	rd_leave_call(r, &frame);
-	return status < 0 ? -1 : rd_take(r, &b, ret);
+	return rd_captured(r, outer, ret);
 }

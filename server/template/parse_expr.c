@@ -47,6 +47,7 @@ struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts
 			return NULL;
 		e->u.call.called = name.s;
 		e->u.call.row = filter_find(name.s);
+		builtin_bind(e->u.call.row, e->u.call.args);
 		note_unknown(p, e);
 	}
 	return e;
@@ -92,6 +93,7 @@ static struct expr *parse_test(struct parser *p, struct expr *base)
 		return NULL;
 	e->u.call.called = name.s;
 	e->u.call.row = test_find(name.s);
+	builtin_bind(e->u.call.row, e->u.call.args);
 	note_unknown(p, e);
 	return negated ? unary(p, EXPR_NOT, at, e) : e;
 }

@@ -1,3 +1,4 @@
+#include "template/builtin.h"
 #include "template/parser.h"
 
 #include <string.h>
@@ -378,6 +379,7 @@ static struct expr *parse_attr(struct parser *p, struct expr *base)
 		e->u.attr.base = base;
 		if (parse_identifier(p, &e->u.attr.name) < 0)
 			return NULL;
+		e->u.attr.methods = methods_named(p->arena, e->u.attr.name.s);
 	}
 	return expr_grow(p, e, base) < 0 ? NULL : e;
 }

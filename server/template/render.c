@@ -209,9 +209,50 @@ int rd_take(struct render *r, struct strbuf *b, struct value *ret)
 	return rd_string(r, b->buf, b->len, ret);
 }
 
+int rd_cut(struct render *r, size_t from, struct value *ret)
+{
+	int status = rd_string(r, r->out->buf + from, r->out->len - from, ret);
+
+	strbuf_truncate(r->out, from);
+	return status;
+}
+
+static int check_length(struct render *r, size_t len)
+{
+	return len > r->options->max_output ? rd_too_big(r, "the text becomes too long") : 0;
+}
+
 int rd_fits(struct render *r, const struct strbuf *b)
 {
-	if (b->len > r->options->max_output)
-		return rd_too_big(r, "the text becomes too long");
+	return check_length(r, b->len - (b == r->out ? r->start : 0));
+}
+
+int rd_fits_since(struct render *r, size_t from)
+{
+	return check_length(r, r->out->len - from);
+}
+
+struct capture rd_capture(struct render *r)
+{
+	struct capture outer = {r->start, r->muted};
+
+	r->start = r->out->len;
+	r->muted = false;
+	return outer;
+}
+
+int rd_captured(struct render *r, struct capture outer, struct value *ret)
+{
+	size_t from = r->start;
+
+	r->start = outer.start;
+	r->muted = outer.muted;
+	return rd_cut(r, from, ret);
+}
+
+int rd_check_output(struct render *r)
+{
+	if (r->out->len - r->start > r->options->max_output)
+		return rd_too_big(r, "the output becomes too long");
 	return 0;
 }

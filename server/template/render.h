@@ -44,7 +44,7 @@ struct context {
 	struct scope *root;
 	struct block_entry *blocks;
 	const struct parsed *parent; /* set by extends, while the child is still being run */
-	struct strbuf *sink;         /* takes what a child prints after its extends */
+	size_t extended_at;          /* how long the output was then */
 };
 
 struct loop {
@@ -103,9 +103,9 @@ struct render {
 	const struct template_vars *vars;
 	struct err *err;
 	struct arena arena;
-	struct strbuf *out;
-	struct strbuf *final; /* where the rendering as a whole goes */
-	size_t final_from;
+	struct strbuf *out;        /* also where texts are made: the last one begun ends first */
+	size_t start;              /* where what is being printed or captured begins in it */
+	bool muted;                /* in a child after its extends: what it prints does not count */
 	const struct parsed *from; /* where we are, for messages */
 	struct place at;
 	const struct frame *caller; /* and how we came here */
@@ -175,8 +175,11 @@ void rd_leave_call(struct render *r, const struct frame *frame);
 char *rd_text(struct render *r, size_t len);
 int rd_string(struct render *r, const char *s, size_t len, struct value *ret);
 int rd_take(struct render *r, struct strbuf *b, struct value *ret);
+/* Takes off what was appended to r->out since it was `from` bytes long. */
+int rd_cut(struct render *r, size_t from, struct value *ret);
 /* Whether a text that a filter builds is still within bounds. */
 int rd_fits(struct render *r, const struct strbuf *b);
+int rd_fits_since(struct render *r, size_t from);
 
 /* Names (scope.c). */
 struct scope *scope_new(struct render *r, struct scope *parent);
@@ -187,7 +190,7 @@ void scope_lookup(struct render *r, struct scope *s, const struct name *name, st
 
 /* Expressions (eval.c, access.c, iterate.c, operators.c, compare.c). */
 int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret);
-int rd_get_attr(struct render *r, struct value *of, const struct name *name, struct value *ret);
+int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, struct value *ret);
 int rd_get_item(struct render *r, struct value *of, const struct value *key, struct value *ret);
 int rd_get_slice(
 	struct render *r, struct value *of, const struct value parts[3], struct value *ret);
@@ -221,15 +224,26 @@ int rd_format_value(
 
 /* Calls (call.c). */
 int rd_call(struct render *r, struct value *what, struct call *call, struct value *ret);
+/* Macros and blocks print their answer; this leaves it where they printed it. */
+bool call_prints(const struct value *what);
+int rd_call_printing(struct render *r, const struct value *what, struct call *call);
 int rd_call_filter(struct render *r, const char *name, struct call *call, struct value *ret);
-int rd_call_test(struct render *r, const char *name, struct call *call, bool *ret);
+/* `room` is the caller's; the arguments are there if they fit. */
 int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
-	struct call *ret);
+	struct value room[CALL_ROOM], struct call *ret);
+/* {{ name(…) }}: what a macro prints needs no value of its own. */
+int rd_print_call(struct render *r, struct scope *s, const struct expr *e);
 
 /* Statements (exec.c, loop.c, inherit.c). */
 int rd_exec(struct render *r, struct scope *s, const struct node *body);
-/* Runs a body and gives what it prints. */
-int rd_capture(struct render *r, struct scope *s, const struct node *body, struct value *ret);
+/* What is printed between the two becomes a value. */
+struct capture {
+	size_t start;
+	bool muted;
+};
+struct capture rd_capture(struct render *r);
+int rd_captured(struct render *r, struct capture outer, struct value *ret);
+int rd_check_output(struct render *r);
 int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v);
 int rd_exec_for(struct render *r, struct scope *s, const struct node *n);
 int rd_loop_again(struct render *r, struct loop *loop, const struct value *over, struct value *ret);

@@ -103,45 +103,56 @@ int text_strip(struct render *r, const struct value *s, const struct value *char
 
 /* An empty `from` is found before each character and at the end. */
 static int replace_empty(struct render *r, const struct value *s, const struct value *to,
-	int64_t count, struct strbuf *b)
+	int64_t count, struct value *ret)
 {
+	size_t begun = r->out->len;
+
 	for (size_t i = 0; i <= s->len;) {
 		size_t n = i < s->len ? utf8_len(s->s + i, s->len - i) : 1;
 
 		if (count != 0)
-			strbuf_add(b, to->s, to->len);
+			strbuf_add(r->out, to->s, to->len);
 		if (count > 0)
 			count--;
 		if (i < s->len)
-			strbuf_add(b, s->s + i, n);
+			strbuf_add(r->out, s->s + i, n);
 		i += n;
-		if (rd_fits(r, b) < 0 || rd_tick(r) < 0)
+		if (rd_fits_since(r, begun) < 0 || rd_tick(r) < 0)
 			return -1;
 	}
-	return 0;
+	return rd_cut(r, begun, ret);
+}
+
+static int replace_all(struct render *r, const struct value *s, const struct value *from,
+	const struct value *to, int64_t count, struct value *ret)
+{
+	size_t begun = r->out->len;
+	const char *p = s->s;
+	const char *end = s->s + s->len;
+	const char *hit;
+
+	while (count != 0 && (hit = memmem(p, (size_t)(end - p), from->s, from->len))) {
+		strbuf_add(r->out, p, (size_t)(hit - p));
+		strbuf_add(r->out, to->s, to->len);
+		p = hit + from->len;
+		if (count > 0)
+			count--;
+		if (rd_fits_since(r, begun) < 0 || rd_tick(r) < 0)
+			return -1;
+	}
+	if (p == s->s) {
+		*ret = value_str(s->s, s->len);
+		return 0;
+	}
+	strbuf_add(r->out, p, (size_t)(end - p));
+	return rd_cut(r, begun, ret);
 }
 
 int text_replace(struct render *r, const struct value *s, const struct value *from,
 	const struct value *to, int64_t count, struct value *ret)
 {
-	autostrbuf b = STRBUF_INIT;
-	const char *p = s->s;
-	const char *end = s->s + s->len;
-	const char *hit;
-
-	if (!from->len)
-		return replace_empty(r, s, to, count, &b) < 0 ? -1 : rd_take(r, &b, ret);
-	while (count != 0 && (hit = memmem(p, (size_t)(end - p), from->s, from->len))) {
-		strbuf_add(&b, p, (size_t)(hit - p));
-		strbuf_add(&b, to->s, to->len);
-		p = hit + from->len;
-		if (count > 0)
-			count--;
-		if (rd_fits(r, &b) < 0 || rd_tick(r) < 0)
-			return -1;
-	}
-	strbuf_add(&b, p, (size_t)(end - p));
-	return rd_take(r, &b, ret);
+	return from->len ? replace_all(r, s, from, to, count, ret)
+	                 : replace_empty(r, s, to, count, ret);
 }
 
 int text_find(struct render *r, const struct value *s, const struct value *what, bool last,

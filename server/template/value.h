@@ -41,6 +41,7 @@ enum value_kind {
 	VALUE_CYCLER,
 	VALUE_JOINER,
 };
+#define VALUE_KIND_LAST VALUE_JOINER
 
 struct list;
 struct dict;
