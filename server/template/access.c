@@ -210,7 +210,7 @@ int rd_get_item(struct render *r, struct value *of, const struct value *key, str
 		return 0;
 	if (key->kind == VALUE_STRING) {
 		char *name = arena_strndup(&r->arena, key->s, key->len);
-		struct name n = name_of(name, key->len);
+		struct name n = rd_name(r, name, key->len);
 
 		*ret = own_attr(r, &self, &n, method_find(self.kind, name));
 		if (ret->kind == VALUE_ABSENT)

@@ -6,6 +6,7 @@
 #define TEMPLATE_AST_H
 
 #include "template/arena.h"
+#include "template/names.h"
 #include "template/place.h"
 #include "template/value.h"
 
@@ -13,13 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* The hash makes the search in a scope a comparison of numbers. */
-struct name {
-	const char *s;
-	uint32_t len;
-	uint32_t hash;
-};
 
 struct builtin;
 struct expr;
@@ -266,13 +260,11 @@ struct parsed {
 	struct arena arena;
 	struct node *body;
 	struct block_def *blocks;
+	struct names *names;
+	uint32_t *ids; /* the numbers of names that it holds, once for each use */
+	size_t n_ids;
+	size_t alloc_ids;
+	size_t ids_end; /* all are less */
 };
-
-/* The hash of a name, as `struct name` holds it. */
-struct name name_of(const char *s, size_t len);
-static inline bool name_is(const struct name *a, const struct name *b)
-{
-	return a->hash == b->hash && a->len == b->len && !__builtin_memcmp(a->s, b->s, a->len);
-}
 
 #endif

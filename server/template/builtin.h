@@ -67,6 +67,7 @@ extern const struct builtin filters_ip[];
 extern const struct builtin filters_crypt[];
 extern const struct builtin tests_all[];
 extern const struct builtin functions_all[];
+extern const size_t functions_n;
 extern const struct builtin methods_str[];
 extern const struct builtin methods_str_is[];
 extern const struct builtin methods_list[];

@@ -94,11 +94,11 @@ static struct keyword *take_keyword(struct call *call, const char *name)
 static void bind_caller(struct render *r, struct call *call, struct scope *s)
 {
 	struct keyword *caller = take_keyword(call, "caller");
-	struct name name = name_of("caller", 6);
+	const struct name *name = &names_fixed[NAME_CALLER];
 
-	if (scope_get_own(s, &name))
+	if (scope_get_own(s, name))
 		return;
-	scope_set(r, s, &name,
+	scope_set(r, s, name,
 		caller ? caller->value : value_undefined_hint(&r->arena, "no caller is defined"));
 	if (caller)
 		caller->name = NULL;
@@ -109,7 +109,6 @@ static int bind_kwargs(
 	struct render *r, const struct macro_def *def, struct call *call, struct scope *s)
 {
 	struct dict *kwargs = def->uses_kwargs ? dict_new(&r->arena) : NULL;
-	struct name name = name_of("kwargs", 6);
 
 	for (size_t i = 0; i < call->n_keywords; i++) {
 		const struct keyword *k = &call->keywords[i];
@@ -121,7 +120,7 @@ static int bind_kwargs(
 		dict_set(kwargs, value_cstr(k->name), k->value);
 	}
 	if (kwargs)
-		scope_set(r, s, &name, value_dict(kwargs));
+		scope_set(r, s, &names_fixed[NAME_KWARGS], value_dict(kwargs));
 	return 0;
 }
 
@@ -129,7 +128,6 @@ static int bind_varargs(
 	struct render *r, const struct macro_def *def, const struct call *call, struct scope *s)
 {
 	struct list *varargs;
-	struct name name = name_of("varargs", 7);
 
 	if (!def->uses_varargs && call->n - 1 > def->n_params)
 		return rd_fail(r, "macro '%s' takes at most %zu arguments, not %zu", def->name.s,
@@ -139,7 +137,7 @@ static int bind_varargs(
 	varargs = list_new(&r->arena, 0);
 	for (size_t i = def->n_params + 1; i < call->n; i++)
 		list_add(varargs, call->args[i]);
-	scope_set(r, s, &name, value_tuple(varargs));
+	scope_set(r, s, &names_fixed[NAME_VARARGS], value_tuple(varargs));
 	return 0;
 }
 

@@ -316,13 +316,14 @@ bool cheetah_parses(const char *fmt, ...)
 {
 	static const struct template_options options = {.trim_blocks = true};
 	autostrbuf text = STRBUF_INIT;
+	AUTO(names) struct names *names = names_new();
 	struct parsed *parsed;
 	va_list ap;
 
 	va_start(ap, fmt);
 	strbuf_vaddf(&text, fmt, ap);
 	va_end(ap);
-	parsed = parser_parse(&options, "converted", text.buf, text.len, NULL);
+	parsed = parser_parse(names, &options, "converted", text.buf, text.len, NULL);
 	parsed_free(parsed);
 	return parsed != NULL;
 }

@@ -11,6 +11,7 @@
 struct template_env {
 	struct template_options options;
 	struct template_loader loader;
+	struct names *names;
 	pthread_rwlock_t lock;
 	struct parsed **cache; /* sorted by name */
 	size_t n;
@@ -40,6 +41,7 @@ struct template_env *template_env_new(
 		env->options.max_depth = 64;
 	if (!env->options.max_ms)
 		env->options.max_ms = 2000;
+	env->names = names_new();
 	pthread_rwlock_init(&env->lock, NULL);
 	return env;
 }
@@ -51,6 +53,7 @@ void template_env_free(struct template_env *env)
 	for (size_t i = 0; i < env->n; i++)
 		parsed_unref(env->cache[i]);
 	free(env->cache);
+	names_free(env->names);
 	pthread_rwlock_destroy(&env->lock);
 	free(env);
 }
@@ -158,7 +161,7 @@ static int env_load(
 	if (!p) {
 		if (env->loader.load(env->loader.ctx, name, &text, err) < 0)
 			return err_wrap(err, "template '%.100s'", name);
-		p = parser_parse(&env->options, name, text.buf, text.len, err);
+		p = parser_parse(env->names, &env->options, name, text.buf, text.len, err);
 		if (!p)
 			return -1;
 		p->stamp = stamp;
@@ -175,6 +178,14 @@ static void hold_template(struct render *r, struct parsed *p)
 		r->used = xreallocarray(r->used, r->alloc_used, sizeof(struct parsed *));
 	}
 	r->used[r->n_used++] = p;
+	variables_fit(r, p->ids_end);
+}
+
+struct name rd_name(const struct render *r, const char *s, size_t len)
+{
+	uint32_t id = names_find(r->env->names, s, len);
+
+	return (struct name){.s = s, .len = (uint32_t)len, .id = id};
 }
 
 int rd_load(struct render *r, const char *name, const struct parsed **ret)
@@ -201,8 +212,7 @@ int rd_load(struct render *r, const char *name, const struct parsed **ret)
 
 static void render_done(struct render *r)
 {
-	for (size_t i = 0; i < r->fetched.n_refs; i++)
-		json_decref(r->fetched.refs[i]);
+	variables_done(r);
 	for (size_t i = 0; i < r->n_used; i++)
 		parsed_unref(r->used[i]);
 	free(r->used);
@@ -257,7 +267,7 @@ int template_render(struct template_env *env, const char *name, const struct tem
 int template_render_text(struct template_env *env, const char *name, const char *text, size_t len,
 	const struct template_vars *vars, struct strbuf *out, struct err *err)
 {
-	struct parsed *p = parser_parse(&env->options, name, text, len, err);
+	struct parsed *p = parser_parse(env->names, &env->options, name, text, len, err);
 
 	return p ? render_parsed(env, p, vars, out, NULL, err) : -1;
 }
@@ -265,7 +275,7 @@ int template_render_text(struct template_env *env, const char *name, const char 
 int template_check(
 	struct template_env *env, const char *name, const char *text, size_t len, struct err *err)
 {
-	struct parsed *p = parser_parse(&env->options, name, text, len, err);
+	struct parsed *p = parser_parse(env->names, &env->options, name, text, len, err);
 
 	if (!p)
 		return -1;

@@ -134,6 +134,7 @@ const struct builtin functions_all[] = {
 	{.name = "fail", .fn = function_fail, .params = {"message"}, .required = 1},
 	{.name = NULL},
 };
+const size_t functions_n = ARRAY_SIZE(functions_all) - 1;
 
 static int cycler_next(struct render *r, struct call *c, struct value *ret)
 {

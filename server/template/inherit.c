@@ -200,13 +200,12 @@ int rd_run_block(struct render *r, const struct block_entry *entry, struct conte
 	struct scope *parent)
 {
 	struct scope *s = scope_new(r, parent);
-	struct name super = name_of("super", 5);
 	struct block_ref *ref = arena_zalloc(&r->arena, sizeof(*ref));
 	struct frame frame;
 	int status;
 
 	*ref = (struct block_ref){.entry = entry->super, .context = context, .scope = parent};
-	scope_set(r, s, &super,
+	scope_set(r, s, &names_fixed[NAME_SUPER],
 		ref->entry ? (struct value){.kind = VALUE_BLOCK, .block = ref}
 			   : value_undefined_hint(&r->arena, "there is no parent block"));
 	if (rd_enter_call(r, "block", &frame) < 0)

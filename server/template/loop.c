@@ -6,14 +6,13 @@ static int filter_items(
 {
 	struct scope *s = scope_new(r, outside);
 	struct list *kept = list_new(&r->arena, 0);
-	struct name loop = name_of("loop", 4);
 
 	for (size_t i = 0; i < (*items)->n; i++) {
 		struct value v;
 		bool holds;
 
 		s->n = 0;
-		scope_set(r, s, &loop,
+		scope_set(r, s, &names_fixed[NAME_LOOP],
 			value_undefined_hint(
 				&r->arena, "'loop' cannot be used in the condition of a loop"));
 		if (rd_assign(r, s, n->u.loop.target, (*items)->v[i]) < 0 ||
@@ -31,7 +30,6 @@ static int run_loop(struct render *r, struct scope *outside, const struct node *
 {
 	struct loop *loop = arena_zalloc(&r->arena, sizeof(*loop));
 	struct scope *s = scope_new(r, outside);
-	struct name name = name_of("loop", 4);
 
 	if (rd_items(r, over, &loop->items) < 0)
 		return -1;
@@ -42,7 +40,8 @@ static int run_loop(struct render *r, struct scope *outside, const struct node *
 	loop->outside = outside;
 	for (; loop->index < loop->items->n; loop->index++) {
 		s->n = 0; /* names set in the body do not outlive the iteration */
-		scope_set(r, s, &name, (struct value){.kind = VALUE_LOOP, .loop = loop});
+		scope_set(r, s, &names_fixed[NAME_LOOP],
+			(struct value){.kind = VALUE_LOOP, .loop = loop});
 		r->at = n->at;
 		if (rd_spend(r, 1) < 0 ||
 			rd_assign(r, s, n->u.loop.target, loop->items->v[loop->index]) < 0 ||

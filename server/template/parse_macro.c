@@ -59,7 +59,7 @@ struct node *parse_call(struct parser *p, struct place at)
 	struct node *n = node_new(p, NODE_CALL, at);
 	struct macro_def *caller = arena_zalloc(p->arena, sizeof(*caller));
 
-	caller->name = name_of("caller", 6);
+	caller->name = names_fixed[NAME_CALLER];
 	n->u.call.caller = caller;
 	if (token_is_op(p->t, '(') && parse_params(p, caller) < 0)
 		return NULL;

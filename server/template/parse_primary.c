@@ -34,9 +34,9 @@ static struct expr *constant(struct parser *p, struct place at, struct value v)
 
 static void note_macro_use(struct parser *p, const struct name *name)
 {
-	bool varargs = !strcmp(name->s, "varargs");
-	bool kwargs = !strcmp(name->s, "kwargs");
-	bool caller = !strcmp(name->s, "caller");
+	bool varargs = name->id == NAME_VARARGS;
+	bool kwargs = name->id == NAME_KWARGS;
+	bool caller = name->id == NAME_CALLER;
 
 	if (!varargs && !kwargs && !caller)
 		return;
@@ -67,7 +67,7 @@ static struct expr *parse_name(struct parser *p)
 		if (token_is_name(t, constants[i].word))
 			return constant(p, t->at, constants[i].value);
 	e = expr_new(p, EXPR_NAME, t->at);
-	e->u.name = name_of(t->s, t->len);
+	e->u.name = parse_name_of(p, t->s, t->len);
 	note_macro_use(p, &e->u.name);
 	return e;
 }
@@ -229,7 +229,7 @@ static int parse_keyword_arg(struct parser *p, struct args *args, struct arg_key
 {
 	struct arg_keyword *k = arena_zalloc(p->arena, sizeof(*k));
 
-	k->name = name_of(p->t->s, p->t->len);
+	k->name = parse_name_of(p, p->t->s, p->t->len);
 	p->t += 2;
 	k->value = parse_expression(p, true);
 	if (!k->value)

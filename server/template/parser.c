@@ -9,13 +9,19 @@
 
 #define DEPTH_MAX 100
 
-struct name name_of(const char *s, size_t len)
+struct name parse_name_of(struct parser *p, const char *s, size_t len)
 {
-	uint32_t h = 0x811c9dc5u;
+	struct parsed *to = p->parsed;
+	uint32_t id = names_take(to->names, s, len);
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)s[i]) * 0x01000193u;
-	return (struct name){.s = s, .len = (uint32_t)len, .hash = h};
+	if (to->n_ids == to->alloc_ids) {
+		to->alloc_ids = to->alloc_ids ? to->alloc_ids * 2 : 64;
+		to->ids = xreallocarray(to->ids, to->alloc_ids, sizeof(*to->ids));
+	}
+	to->ids[to->n_ids++] = id;
+	if (id >= to->ids_end)
+		to->ids_end = (size_t)id + 1;
+	return (struct name){.s = s, .len = (uint32_t)len, .id = id};
 }
 
 int parse_fail(struct parser *p, struct place at, const char *fmt, ...)
@@ -122,7 +128,7 @@ int parse_identifier(struct parser *p, struct name *ret)
 	if (p->t->kind != TOKEN_NAME)
 		return parse_fail(p, p->t->at, "a name is expected, not %s",
 			token_describe(p->t, what, sizeof(what)));
-	*ret = name_of(p->t->s, p->t->len);
+	*ret = parse_name_of(p, p->t->s, p->t->len);
 	p->t++;
 	return 0;
 }
@@ -131,6 +137,8 @@ void parsed_free(struct parsed *parsed)
 {
 	if (!parsed)
 		return;
+	names_drop(parsed->names, parsed->ids, parsed->n_ids);
+	free(parsed->ids);
 	arena_done(&parsed->arena);
 	free(parsed);
 }
@@ -164,14 +172,15 @@ static int check_unknown(struct parser *p)
 	return parse_fail(p, e->at, "there is no %s '%.100s'", what, e->u.call.called);
 }
 
-struct parsed *parser_parse(const struct template_options *options, const char *name,
-	const char *text, size_t len, struct err *err)
+struct parsed *parser_parse(struct names *names, const struct template_options *options,
+	const char *name, const char *text, size_t len, struct err *err)
 {
 	AUTO(parsed) struct parsed *parsed = xcalloc(1, sizeof(*parsed));
 	struct tokens tokens = {.n = 0};
-	struct parser p = {.arena = &parsed->arena, .err = err};
+	struct parser p = {.parsed = parsed, .arena = &parsed->arena, .err = err};
 
 	atomic_init(&parsed->refs, 1);
+	parsed->names = names;
 	parsed->name = arena_strndup(&parsed->arena, name, strlen(name));
 	if (lexer_run(options, &parsed->arena, text, len, &tokens, err) < 0) {
 		name_template(err, name);

@@ -10,14 +10,16 @@
 #include "template/ast.h"
 #include "template/lexer.h"
 
-/* A tree with one reference; errors are "template 'NAME' line N column M: …" (ERR_TEMPLATE). */
-struct parsed *parser_parse(const struct template_options *options, const char *name,
-	const char *text, size_t len, struct err *err);
+/* A tree with one reference, which must be freed before `names`; errors are
+ * "template 'NAME' line N column M: …" (ERR_TEMPLATE). */
+struct parsed *parser_parse(struct names *names, const struct template_options *options,
+	const char *name, const char *text, size_t len, struct err *err);
 void parsed_free(struct parsed *parsed);
 
 struct parser {
 	const struct token *t; /* the token to look at */
-	struct arena *arena;
+	struct parsed *parsed;
+	struct arena *arena; /* its arena */
 	struct err *err;
 	unsigned depth;    /* of nested constructs being parsed */
 	struct place open; /* the tag whose end is being looked for */
@@ -49,6 +51,8 @@ bool parse_skip_name(struct parser *p, const char *name);
 bool parse_skip_op(struct parser *p, unsigned op);
 int parse_expect_op(struct parser *p, unsigned op);
 int parse_expect_name(struct parser *p, const char *name);
+/* The name with its number. */
+struct name parse_name_of(struct parser *p, const char *s, size_t len);
 /* Any identifier. */
 int parse_identifier(struct parser *p, struct name *ret);
 /* What the token is called in a message. */

@@ -21,6 +21,12 @@ struct binding {
 	struct value value;
 };
 
+/* What a rendering knows of a name: bits. */
+enum known {
+	KNOWN_BOUND = 1, /* a scope has held it, so scopes are to be asked first */
+	KNOWN_ASKED = 2, /* and its value as a variable is there */
+};
+
 /* Names that a part of a template has set. A look-up goes from the innermost scope out. */
 struct scope {
 	struct scope *parent;
@@ -28,7 +34,7 @@ struct scope {
 	struct binding *v;
 	size_t n;
 	size_t alloc;
-	bool isolated; /* imported without context: no variables behind it */
+	bool isolated; /* inside what is imported without context: no variables behind it */
 };
 
 /* A block and the one it overrides. */
@@ -116,15 +122,12 @@ struct render {
 	unsigned calls;   /* nested macros, includes, loops called again */
 	unsigned stack;   /* nested evaluations: bounds the C stack */
 	struct value piped;
-	struct {
-		struct binding *v; /* variables asked for so far; ABSENT: there is none */
+	struct { /* by the number of the name */
+		unsigned char *known; /* of enum known */
+		struct value *v;      /* if it was asked for; ABSENT: there is no such variable */
 		size_t n;
-		uint32_t *index; /* by hash: element + 1 */
-		size_t size;     /* of the index, a power of two */
-		json_t **refs;
-		size_t n_refs, alloc_refs;
-	} fetched;
-	uint64_t bound; /* a bit for the hash of each name that any scope has held */
+		struct json_ref *refs; /* strings are borrowed from them until the end */
+	} variables;
 	struct parsed **used;
 	size_t n_used, alloc_used;
 };
@@ -181,7 +184,12 @@ int rd_cut(struct render *r, size_t from, struct value *ret);
 int rd_fits(struct render *r, const struct strbuf *b);
 int rd_fits_since(struct render *r, size_t from);
 
+/* A name that is made while rendering. */
+struct name rd_name(const struct render *r, const char *s, size_t len);
+
 /* Names (scope.c). */
+void variables_fit(struct render *r, size_t n);
+void variables_done(struct render *r);
 struct scope *scope_new(struct render *r, struct scope *parent);
 struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolated);
 void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v);

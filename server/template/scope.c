@@ -2,7 +2,32 @@
 
 #include <string.h>
 
-#define FETCHED_SIZE 128
+struct json_ref {
+	struct json_ref *older;
+	json_t *json;
+};
+
+void variables_fit(struct render *r, size_t n)
+{
+	size_t had = r->variables.n;
+
+	if (n <= had)
+		return;
+	if (n < NAME_FUNCTIONS)
+		n = NAME_FUNCTIONS;
+	if (n < had * 2) /* so that many templates grow it a few times only */
+		n = had * 2;
+	r->variables.v = arena_regrow(&r->arena, r->variables.v, had, n, sizeof(*r->variables.v));
+	r->variables.known = arena_regrow(&r->arena, r->variables.known, had, n, 1);
+	memset(r->variables.known + had, 0, n - had);
+	r->variables.n = n;
+}
+
+void variables_done(struct render *r)
+{
+	for (struct json_ref *ref = r->variables.refs; ref; ref = ref->older)
+		json_decref(ref->json);
+}
 
 struct scope *scope_new(struct render *r, struct scope *parent)
 {
@@ -10,6 +35,7 @@ struct scope *scope_new(struct render *r, struct scope *parent)
 
 	s->parent = parent;
 	s->context = parent ? parent->context : NULL;
+	s->isolated = parent && parent->isolated;
 	return s;
 }
 
@@ -19,13 +45,8 @@ struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolat
 
 	s->context = arena_zalloc(&r->arena, sizeof(*s->context));
 	s->context->root = s;
-	s->isolated = isolated;
+	s->isolated |= isolated;
 	return s;
-}
-
-static uint64_t bit_of(const struct name *name)
-{
-	return (uint64_t)1 << (name->hash & 63);
 }
 
 struct value *scope_get_own(struct scope *s, const struct name *name)
@@ -40,7 +61,6 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 {
 	struct value *there = scope_get_own(s, name);
 
-	r->bound |= bit_of(name);
 	if (there) {
 		*there = v;
 		return;
@@ -50,76 +70,45 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 		s->v = arena_regrow(&r->arena, s->v, s->n, s->alloc, sizeof(*s->v));
 	}
 	s->v[s->n++] = (struct binding){.name = *name, .value = v};
+	r->variables.known[name->id] |= KNOWN_BOUND;
 }
 
-static uint32_t *fetched_slot(struct render *r, const struct name *name)
+/* A variable is asked for once. */
+static const struct value *ask(struct render *r, const struct name *name)
 {
-	size_t i = name->hash & (r->fetched.size - 1);
-
-	while (r->fetched.index[i] && !name_is(&r->fetched.v[r->fetched.index[i] - 1].name, name))
-		i = (i + 1) & (r->fetched.size - 1);
-	return &r->fetched.index[i];
-}
-
-static void fetched_grow(struct render *r)
-{
-	size_t size = r->fetched.size ? r->fetched.size * 2 : FETCHED_SIZE;
-
-	r->fetched.v = arena_regrow(
-		&r->arena, r->fetched.v, r->fetched.n, size / 2, sizeof(*r->fetched.v));
-	r->fetched.size = size;
-	r->fetched.index = arena_zalloc(&r->arena, size * sizeof(*r->fetched.index));
-	for (size_t i = 0; i < r->fetched.n; i++)
-		*fetched_slot(r, &r->fetched.v[i].name) = (uint32_t)i + 1;
-}
-
-/* Keeps the reference until the rendering ends: strings are borrowed from it. */
-static void hold(struct render *r, json_t *json)
-{
-	if (r->fetched.n_refs == r->fetched.alloc_refs) {
-		r->fetched.alloc_refs = r->fetched.alloc_refs ? r->fetched.alloc_refs * 2 : 32;
-		r->fetched.refs = arena_regrow(&r->arena, r->fetched.refs, r->fetched.n_refs,
-			r->fetched.alloc_refs, sizeof(json_t *));
-	}
-	r->fetched.refs[r->fetched.n_refs++] = json;
-}
-
-/* A variable is asked for once; ABSENT where there is none. */
-static struct value fetch(struct render *r, const struct name *name)
-{
-	struct value v = VALUE_INIT;
-	uint32_t *slot;
+	struct value *v = &r->variables.v[name->id];
+	struct json_ref *ref;
 	json_t *json;
 
-	if (r->fetched.n * 2 >= r->fetched.size)
-		fetched_grow(r);
-	slot = fetched_slot(r, name);
-	if (*slot)
-		return r->fetched.v[*slot - 1].value;
+	if (r->variables.known[name->id] & KNOWN_ASKED)
+		return v;
+	r->variables.known[name->id] |= KNOWN_ASKED;
 	json = r->vars && r->vars->get ? r->vars->get(r->vars->ctx, name->s) : NULL;
-	if (json) {
-		hold(r, json);
-		v = value_json(&r->arena, json);
+	if (!json) {
+		*v = VALUE_INIT;
+		return v;
 	}
-	r->fetched.v[r->fetched.n++] = (struct binding){.name = *name, .value = v};
-	*slot = (uint32_t)r->fetched.n;
+	ref = arena_alloc(&r->arena, sizeof(*ref));
+	*ref = (struct json_ref){r->variables.refs, json};
+	r->variables.refs = ref;
+	*v = value_json(&r->arena, json);
 	return v;
 }
 
 static bool lookup_global(const struct scope *s, const struct name *name, struct value *ret)
 {
-	const struct builtin *function = function_find(name->s);
-
-	if (function) {
-		*ret = (struct value){.kind = VALUE_FUNCTION, .function = function};
-		return true;
-	}
-	if (!strcmp(name->s, "self")) {
+	if (name->id == NAME_SELF) {
 		*ret = (struct value){.kind = VALUE_SELF};
 		ret->context = s->context;
 		return true;
 	}
-	return false;
+	if (name->id < NAME_FUNCTIONS || name->id >= NAME_FUNCTIONS + functions_n)
+		return false;
+	*ret = (struct value){
+		.kind = VALUE_FUNCTION,
+		.function = &functions_all[name->id - NAME_FUNCTIONS],
+	};
+	return true;
 }
 
 static struct value undefined_name(struct render *r, struct scope *s, const struct name *name)
@@ -143,21 +132,13 @@ static const struct value *find_in_scopes(struct scope *s, const struct name *na
 
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
-	/* Most names are variables, which no scope has ever held. */
-	const struct value *v = r->bound & bit_of(name) ? find_in_scopes(s, name) : NULL;
-	const struct scope *outermost = s;
+	bool bound = r->variables.known[name->id] & KNOWN_BOUND;
+	const struct value *v = bound ? find_in_scopes(s, name) : NULL;
 
-	if (v) {
+	if (!v && !s->isolated)
+		v = ask(r, name);
+	if (v && v->kind != VALUE_ABSENT)
 		*ret = *v;
-		return;
-	}
-	while (outermost->parent)
-		outermost = outermost->parent;
-	if (!outermost->isolated) {
-		*ret = fetch(r, name);
-		if (ret->kind != VALUE_ABSENT)
-			return;
-	}
-	if (!lookup_global(s, name, ret))
+	else if (!lookup_global(s, name, ret))
 		*ret = undefined_name(r, s, name);
 }
