@@ -93,7 +93,7 @@ static struct value own_attr(struct render *r, const struct value *of, const str
 	if (of->kind == VALUE_NAMESPACE)
 		v = dict_get_str(of->dict, name->s, name->len);
 	else if (of->kind == VALUE_MODULE && name->s[0] != '_')
-		v = scope_get_own(of->module->scope, name);
+		v = scope_get_own(r, of->module->scope, name);
 	else if (of->kind == VALUE_MACRO)
 		return macro_attr(r, of->macro, name->s);
 	else if (of->kind == VALUE_TUPLE && of->list->label) /* of groupby */

@@ -92,6 +92,7 @@ struct expr {
 	enum expr_kind kind;
 	struct place at;
 	unsigned height; /* of the tree below: bounds the recursion of a rendering */
+	unsigned nodes;  /* in it: the steps that it takes at most */
 	struct expr *next;
 	union {
 		struct value value;

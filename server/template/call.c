@@ -38,14 +38,14 @@ static int eval_keywords(
 	for (const struct arg_keyword *k = args->keywords; k; k = k->next) {
 		struct keyword *to = &ret->keywords[ret->n_keywords];
 
-		if (rd_eval(r, s, k->value, &to->value) < 0)
+		if (rd_eval_part(r, s, k->value, &to->value) < 0)
 			return -1;
 		to->name = k->name.s;
 		ret->n_keywords++;
 	}
 	if (!args->starstar)
 		return 0;
-	if (rd_eval(r, s, args->starstar, &v) < 0)
+	if (rd_eval_part(r, s, args->starstar, &v) < 0)
 		return -1;
 	return add_keywords(r, &v, args->n_keywords, ret);
 }
@@ -56,7 +56,7 @@ static int eval_star(struct render *r, struct scope *s, const struct expr *star,
 	struct list *items;
 	struct value v;
 
-	if (rd_eval(r, s, star, &v) < 0 || rd_items(r, &v, &items) < 0)
+	if (rd_eval_part(r, s, star, &v) < 0 || rd_items(r, &v, &items) < 0)
 		return -1;
 	if (rd_check_size(r, items->n * sizeof(v)) < 0)
 		return -1;
@@ -74,7 +74,7 @@ int rd_eval_args(struct render *r, struct scope *s, const struct args *args, str
 		ret->args = arena_alloc(&r->arena, (args->n + 1) * sizeof(*ret->args));
 	ret->args[0] = first;
 	for (const struct expr *e = args->first; e; e = e->next)
-		if (rd_eval(r, s, e, &ret->args[ret->n++]) < 0)
+		if (rd_eval_part(r, s, e, &ret->args[ret->n++]) < 0)
 			return -1;
 	if (args->star && eval_star(r, s, args->star, ret) < 0)
 		return -1;
@@ -96,7 +96,7 @@ static void bind_caller(struct render *r, struct call *call, struct scope *s)
 	struct keyword *caller = take_keyword(call, "caller");
 	const struct name *name = &names_fixed[NAME_CALLER];
 
-	if (scope_get_own(s, name))
+	if (scope_get_own(r, s, name))
 		return;
 	scope_set(r, s, name,
 		caller ? caller->value : value_undefined_hint(&r->arena, "no caller is defined"));

@@ -96,14 +96,12 @@ static void dict_append_hashed(
 		index_add(dict, dict->n - 1);
 }
 
-void dict_open(struct dict *dict)
+void dict_take_json(struct dict *dict)
 {
 	json_t *json = dict->json;
 	const char *key;
 	json_t *member;
 
-	if (!json)
-		return;
 	dict->json = NULL;
 	dict_grow(dict, json_object_size(json));
 	json_object_foreach (json, key, member) {

@@ -231,6 +231,7 @@ static int render_parsed(struct template_env *env, struct parsed *p,
 		.err = err ? err : &local,
 		.out = out,
 		.start = out->len,
+		.limit = out->len + env->options.max_output,
 		.pause = env->options.max_steps < STEPS_PER_LOOK ? env->options.max_steps
 	                                                         : STEPS_PER_LOOK,
 	};

@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+/* Where an undefined value came from says more than where it is missed. */
+static int place_undefined(const struct render *r, const struct expr *e, struct value *v)
+{
+	if (v->kind != VALUE_UNDEFINED || v->undefined->where)
+		return 0;
+	v->undefined->where = r->from->name;
+	v->undefined->at = e->at;
+	return 0;
+}
+
 /* "host.dns" for the expression host.dns, so that a message can name it; "…" for others. */
 static int dotted_name(const struct expr *e, struct strbuf *ret)
 {
@@ -34,26 +44,31 @@ static void name_missing(struct render *r, const struct expr *e, struct value *v
 {
 	autostrbuf b = STRBUF_INIT;
 
-	if (v->kind != VALUE_UNDEFINED || v->undefined->hint || dotted_name(e, &b) < 0)
+	if (v->undefined->hint || dotted_name(e, &b) < 0)
 		return;
 	*v = value_undefined(
 		&r->arena, arena_strndup(&r->arena, b.buf, b.len), v->undefined->among);
 }
 
+/* What a look-up by the expression gave. */
+static int looked_up(struct render *r, const struct expr *e, struct value *v)
+{
+	if (v->kind != VALUE_UNDEFINED)
+		return 0;
+	name_missing(r, e, v);
+	return place_undefined(r, e, v);
+}
+
 static int attr_of(struct render *r, const struct expr *e, struct value *base, struct value *ret)
 {
-	if (rd_get_attr(r, base, e, ret) < 0)
-		return -1;
-	if (ret->kind == VALUE_UNDEFINED)
-		name_missing(r, e, ret);
-	return 0;
+	return rd_get_attr(r, base, e, ret) < 0 ? -1 : looked_up(r, e, ret);
 }
 
 static int eval_attr(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
 	struct value base;
 
-	return rd_eval(r, s, e->u.attr.base, &base) < 0 ? -1 : attr_of(r, e, &base, ret);
+	return rd_eval_part(r, s, e->u.attr.base, &base) < 0 ? -1 : attr_of(r, e, &base, ret);
 }
 
 static int eval_slice(struct render *r, struct scope *s, const struct expr *e, struct value *base,
@@ -64,10 +79,10 @@ static int eval_slice(struct render *r, struct scope *s, const struct expr *e, s
 
 	for (size_t i = 0; i < 3; i++) {
 		parts[i] = value_none();
-		if (given[i] && rd_eval(r, s, given[i], &parts[i]) < 0)
+		if (given[i] && rd_eval_part(r, s, given[i], &parts[i]) < 0)
 			return -1;
 	}
-	return rd_get_slice(r, base, parts, ret);
+	return rd_get_slice(r, base, parts, ret) < 0 ? -1 : place_undefined(r, e, ret);
 }
 
 static int eval_item(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -75,24 +90,13 @@ static int eval_item(struct render *r, struct scope *s, const struct expr *e, st
 	struct value base;
 	struct value key;
 
-	if (rd_eval(r, s, e->u.item.base, &base) < 0)
+	if (rd_eval_part(r, s, e->u.item.base, &base) < 0)
 		return -1;
 	if (e->u.item.index->kind == EXPR_SLICE)
 		return eval_slice(r, s, e->u.item.index, &base, ret);
-	if (rd_eval(r, s, e->u.item.index, &key) < 0 || rd_get_item(r, &base, &key, ret) < 0)
+	if (rd_eval_part(r, s, e->u.item.index, &key) < 0 || rd_get_item(r, &base, &key, ret) < 0)
 		return -1;
-	if (ret->kind == VALUE_UNDEFINED)
-		name_missing(r, e, ret);
-	return 0;
-}
-
-/* Where an undefined value came from says more than where it is missed. */
-static void place_undefined(const struct render *r, const struct expr *e, struct value *v)
-{
-	if (v->kind != VALUE_UNDEFINED || v->undefined->where)
-		return;
-	v->undefined->where = r->from->name;
-	v->undefined->at = e->at;
+	return looked_up(r, e, ret);
 }
 
 /* What is to be called, and with what. A method is called without being made a value before:
@@ -101,19 +105,17 @@ static int eval_callee(struct render *r, struct scope *s, const struct expr *e, 
 	const struct builtin **method)
 {
 	const struct expr *base = e->u.call.base;
+	struct value self;
 
 	*method = NULL;
 	if (base->kind != EXPR_ATTR || !base->u.attr.methods)
-		return rd_eval(r, s, base, what);
-	if (rd_eval(r, s, base->u.attr.base, what) < 0)
+		return rd_eval_part(r, s, base, what);
+	if (rd_eval_part(r, s, base->u.attr.base, &self) < 0)
 		return -1;
-	*method = base->u.attr.methods[what->kind];
-	if (*method)
-		return 0;
-	r->at = base->at;
-	if (attr_of(r, base, what, what) < 0)
-		return -1;
-	place_undefined(r, base, what);
+	*method = base->u.attr.methods[self.kind];
+	if (!*method)
+		return attr_of(r, base, &self, what);
+	*what = self;
 	return 0;
 }
 
@@ -150,10 +152,12 @@ static int eval_call(struct render *r, struct scope *s, const struct expr *e, st
 {
 	struct prepared_call call;
 
-	return prepare_call(r, s, e, &call) < 0 ? -1 : run_call(r, &call, ret);
+	if (prepare_call(r, s, e, &call) < 0 || run_call(r, &call, ret) < 0)
+		return -1;
+	return place_undefined(r, e, ret);
 }
 
-int rd_print_call(struct render *r, struct scope *s, const struct expr *e)
+static int print_call(struct render *r, struct scope *s, const struct expr *e)
 {
 	struct prepared_call call;
 	struct value v;
@@ -162,9 +166,10 @@ int rd_print_call(struct render *r, struct scope *s, const struct expr *e)
 		return -1;
 	if (!call.method && call_prints(&call.what))
 		return rd_call_printing(r, &call.what, &call.call);
-	if (run_call(r, &call, &v) < 0 || rd_print(r, &v, r->out) < 0)
+	if (run_call(r, &call, &v) < 0)
 		return -1;
-	return rd_check_output(r);
+	place_undefined(r, e, &v);
+	return rd_print(r, &v, r->out);
 }
 
 /* The arguments go where the function of the filter or test wants them. */
@@ -175,18 +180,18 @@ static int eval_bound(struct render *r, struct scope *s, const struct expr *e, s
 	struct call call = {.name = e->u.call.row->name, .args = args, .n = given->bound};
 	size_t n = 1;
 
-	if (rd_eval(r, s, e->u.call.base, &args[0]) < 0)
+	if (rd_eval_part(r, s, e->u.call.base, &args[0]) < 0)
 		return -1;
 	for (const struct expr *i = given->first; i; i = i->next)
-		if (rd_eval(r, s, i, &args[n++]) < 0)
+		if (rd_eval_part(r, s, i, &args[n++]) < 0)
 			return -1;
 	while (n < call.n)
 		args[n++].kind = VALUE_ABSENT;
 	for (const struct arg_keyword *k = given->keywords; k; k = k->next)
-		if (rd_eval(r, s, k->value, &args[k->param]) < 0)
+		if (rd_eval_part(r, s, k->value, &args[k->param]) < 0)
 			return -1;
 	r->at = e->at;
-	return builtin_run(r, e->u.call.row, &call, ret);
+	return builtin_run(r, e->u.call.row, &call, ret) < 0 ? -1 : place_undefined(r, e, ret);
 }
 
 static int eval_filter_or_test(
@@ -203,27 +208,33 @@ static int eval_filter_or_test(
 		r->at = e->at;
 		return builtin_missing(r, what, e->u.call.called);
 	}
-	if (rd_eval(r, s, e->u.call.base, &base) < 0 ||
+	if (rd_eval_part(r, s, e->u.call.base, &base) < 0 ||
 		rd_eval_args(r, s, e->u.call.args, base, room, &call) < 0)
 		return -1;
 	r->at = e->at;
 	call.name = e->u.call.called;
-	return builtin_call(r, e->u.call.row, what, &call, ret);
+	if (builtin_call(r, e->u.call.row, what, &call, ret) < 0)
+		return -1;
+	return place_undefined(r, e, ret);
 }
 
-static int eval_unary(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+static int eval_not(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
 	struct value v;
 	bool truth;
 
-	if (rd_eval(r, s, e->u.operand, &v) < 0)
+	if (rd_eval_part(r, s, e->u.operand, &v) < 0 || rd_truth(r, &v, &truth) < 0)
 		return -1;
-	if (e->kind == EXPR_NOT) {
-		if (rd_truth(r, &v, &truth) < 0)
-			return -1;
-		*ret = value_bool(!truth);
-		return 0;
-	}
+	*ret = value_bool(!truth);
+	return 0;
+}
+
+static int eval_sign(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value v;
+
+	if (rd_eval_part(r, s, e->u.operand, &v) < 0)
+		return -1;
 	if (v.kind == VALUE_UNDEFINED)
 		return rd_undefined(r, &v);
 	if (v.kind == VALUE_FLOAT) {
@@ -244,11 +255,11 @@ static int eval_logic(struct render *r, struct scope *s, const struct expr *e, s
 {
 	bool truth;
 
-	if (rd_eval(r, s, e->u.binary.left, ret) < 0 || rd_truth(r, ret, &truth) < 0)
+	if (rd_eval_part(r, s, e->u.binary.left, ret) < 0 || rd_truth(r, ret, &truth) < 0)
 		return -1;
 	if (truth == (e->kind == EXPR_OR))
 		return 0;
-	return rd_eval(r, s, e->u.binary.right, ret);
+	return rd_eval_part(r, s, e->u.binary.right, ret);
 }
 
 static int eval_binary(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -256,7 +267,8 @@ static int eval_binary(struct render *r, struct scope *s, const struct expr *e, 
 	struct value a;
 	struct value b;
 
-	if (rd_eval(r, s, e->u.binary.left, &a) < 0 || rd_eval(r, s, e->u.binary.right, &b) < 0)
+	if (rd_eval_part(r, s, e->u.binary.left, &a) < 0 ||
+		rd_eval_part(r, s, e->u.binary.right, &b) < 0)
 		return -1;
 	r->at = e->at;
 	return rd_binary(r, e->u.binary.op, &a, &b, ret);
@@ -268,12 +280,12 @@ static int eval_compare(struct render *r, struct scope *s, const struct expr *e,
 	struct value left;
 	bool holds = true;
 
-	if (rd_eval(r, s, e->u.compare.left, &left) < 0)
+	if (rd_eval_part(r, s, e->u.compare.left, &left) < 0)
 		return -1;
 	for (const struct comparison *c = e->u.compare.rest; c && holds; c = c->next) {
 		struct value right;
 
-		if (rd_eval(r, s, c->with, &right) < 0)
+		if (rd_eval_part(r, s, c->with, &right) < 0)
 			return -1;
 		r->at = e->at;
 		if (rd_compare(r, c->op, &left, &right, &holds) < 0)
@@ -291,7 +303,7 @@ static int eval_concat(struct render *r, struct scope *s, const struct expr *e, 
 	for (const struct expr *i = e->u.items.first; i; i = i->next) {
 		struct value v;
 
-		if (rd_eval(r, s, i, &v) < 0 || rd_print(r, &v, r->out) < 0 ||
+		if (rd_eval_part(r, s, i, &v) < 0 || rd_print(r, &v, r->out) < 0 ||
 			rd_fits_since(r, from) < 0)
 			return -1;
 	}
@@ -304,17 +316,17 @@ static int eval_cond(struct render *r, struct scope *s, const struct expr *e, st
 	struct value test;
 	bool truth;
 
-	if (rd_eval(r, s, e->u.cond.test, &test) < 0 || rd_truth(r, &test, &truth) < 0)
+	if (rd_eval_part(r, s, e->u.cond.test, &test) < 0 || rd_truth(r, &test, &truth) < 0)
 		return -1;
 	if (truth)
-		return rd_eval(r, s, e->u.cond.yes, ret);
+		return rd_eval_part(r, s, e->u.cond.yes, ret);
 	if (e->u.cond.no)
-		return rd_eval(r, s, e->u.cond.no, ret);
+		return rd_eval_part(r, s, e->u.cond.no, ret);
 	u = arena_zalloc(&r->arena, sizeof(*u));
 	u->hint = "the inline if is false and has no else, so there is no value";
 	u->lenient = true;
 	*ret = (struct value){.kind = VALUE_UNDEFINED, .undefined = u};
-	return 0;
+	return place_undefined(r, e, ret);
 }
 
 static int eval_list(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -324,7 +336,7 @@ static int eval_list(struct render *r, struct scope *s, const struct expr *e, st
 	for (const struct expr *i = e->u.items.first; i; i = i->next) {
 		struct value v;
 
-		if (rd_eval(r, s, i, &v) < 0)
+		if (rd_eval_part(r, s, i, &v) < 0)
 			return -1;
 		list_add(list, v);
 	}
@@ -340,7 +352,7 @@ static int eval_dict(struct render *r, struct scope *s, const struct expr *e, st
 		struct value key;
 		struct value v;
 
-		if (rd_eval(r, s, i, &key) < 0 || rd_eval(r, s, i->next, &v) < 0)
+		if (rd_eval_part(r, s, i, &key) < 0 || rd_eval_part(r, s, i->next, &v) < 0)
 			return -1;
 		if (key.kind == VALUE_UNDEFINED)
 			return rd_undefined(r, &key);
@@ -352,66 +364,80 @@ static int eval_dict(struct render *r, struct scope *s, const struct expr *e, st
 	return 0;
 }
 
-static int eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+static int eval_const(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
-	switch (e->kind) {
-	case EXPR_CONST:
-		*ret = e->u.value;
-		return 0;
-	case EXPR_NAME:
-		scope_lookup(r, s, &e->u.name, ret);
-		return 0;
-	case EXPR_ATTR:
-		return eval_attr(r, s, e, ret);
-	case EXPR_ITEM:
-		return eval_item(r, s, e, ret);
-	case EXPR_CALL:
-		return eval_call(r, s, e, ret);
-	case EXPR_FILTER:
-	case EXPR_TEST:
-		return eval_filter_or_test(r, s, e, ret);
-	case EXPR_PIPED:
-		*ret = r->piped;
-		return 0;
-	case EXPR_NOT:
-	case EXPR_NEG:
-	case EXPR_POS:
-		return eval_unary(r, s, e, ret);
-	case EXPR_BINARY:
-		return eval_binary(r, s, e, ret);
-	case EXPR_AND:
-	case EXPR_OR:
-		return eval_logic(r, s, e, ret);
-	case EXPR_COMPARE:
-		return eval_compare(r, s, e, ret);
-	case EXPR_CONCAT:
-		return eval_concat(r, s, e, ret);
-	case EXPR_COND:
-		return eval_cond(r, s, e, ret);
-	case EXPR_LIST:
-	case EXPR_TUPLE:
-		return eval_list(r, s, e, ret);
-	case EXPR_DICT:
-		return eval_dict(r, s, e, ret);
-	case EXPR_SLICE:
-		break;
-	}
+	(void)r;
+	(void)s;
+	*ret = e->u.value;
+	return 0;
+}
+
+static int eval_name(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	scope_lookup(r, s, &e->u.name, ret);
+	return place_undefined(r, e, ret);
+}
+
+static int eval_piped(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	(void)s;
+	(void)e;
+	*ret = r->piped;
+	return 0;
+}
+
+static int eval_lone_slice(
+	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	(void)s;
+	(void)e;
+	(void)ret;
 	return rd_fail(r, "a slice is possible only in brackets");
 }
 
+rd_evaluator *const rd_evaluators[] = {
+	[EXPR_CONST] = eval_const,
+	[EXPR_NAME] = eval_name,
+	[EXPR_ATTR] = eval_attr,
+	[EXPR_ITEM] = eval_item,
+	[EXPR_SLICE] = eval_lone_slice,
+	[EXPR_CALL] = eval_call,
+	[EXPR_FILTER] = eval_filter_or_test,
+	[EXPR_TEST] = eval_filter_or_test,
+	[EXPR_PIPED] = eval_piped,
+	[EXPR_NOT] = eval_not,
+	[EXPR_NEG] = eval_sign,
+	[EXPR_POS] = eval_sign,
+	[EXPR_BINARY] = eval_binary,
+	[EXPR_AND] = eval_logic,
+	[EXPR_OR] = eval_logic,
+	[EXPR_COMPARE] = eval_compare,
+	[EXPR_CONCAT] = eval_concat,
+	[EXPR_COND] = eval_cond,
+	[EXPR_LIST] = eval_list,
+	[EXPR_TUPLE] = eval_list,
+	[EXPR_DICT] = eval_dict,
+};
+
 int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
+	int status = rd_begin_expr(r, e) < 0 ? -1 : rd_eval_part(r, s, e, ret);
+
+	rd_end_expr(r, e);
+	return status;
+}
+
+int rd_print_expr(struct render *r, struct scope *s, const struct expr *e)
+{
+	struct value v;
 	int status;
 
-	if (e->kind == EXPR_CONST) { /* half of all expressions */
-		*ret = e->u.value;
-		return 0;
-	}
-	if (rd_enter(r) < 0)
+	if (rd_begin_expr(r, e) < 0)
 		return -1;
-	status = eval(r, s, e, ret);
-	if (status == 0)
-		place_undefined(r, e, ret);
-	rd_leave(r);
-	return status;
+	if (e->kind == EXPR_CALL)
+		status = print_call(r, s, e);
+	else
+		status = rd_eval_part(r, s, e, &v) < 0 ? -1 : rd_print(r, &v, r->out);
+	rd_end_expr(r, e);
+	return status < 0 ? -1 : rd_check_output(r);
 }

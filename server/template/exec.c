@@ -2,23 +2,16 @@
 
 #include <string.h>
 
-static int exec_text(struct render *r, const struct node *n)
+static int exec_text(struct render *r, struct scope *s, const struct node *n)
 {
+	(void)s;
 	strbuf_add(r->out, n->u.text.s, n->u.text.len);
 	return rd_check_output(r);
 }
 
 static int exec_print(struct render *r, struct scope *s, const struct node *n)
 {
-	struct value v;
-
-	if (r->muted) /* not even evaluated */
-		return 0;
-	if (n->u.print->kind == EXPR_CALL)
-		return rd_print_call(r, s, n->u.print);
-	if (rd_eval(r, s, n->u.print, &v) < 0 || rd_print(r, &v, r->out) < 0)
-		return -1;
-	return rd_check_output(r);
+	return r->muted ? 0 : rd_print_expr(r, s, n->u.print); /* not even evaluated */
 }
 
 static int exec_if(struct render *r, struct scope *s, const struct node *n)
@@ -136,15 +129,15 @@ static struct value macro_value(struct render *r, struct scope *s, const struct 
 	return (struct value){.kind = VALUE_MACRO, .macro = m};
 }
 
-static int exec_call(struct render *r, struct scope *s, const struct node *n)
+static int call_with_caller(
+	struct render *r, struct scope *s, const struct node *n, struct value *ret)
 {
 	const struct expr *e = n->u.call.call;
 	struct value room[CALL_ROOM];
 	struct call call;
 	struct value what;
-	struct value v;
 
-	if (rd_eval(r, s, e->u.call.base, &what) < 0 ||
+	if (rd_eval_part(r, s, e->u.call.base, &what) < 0 ||
 		rd_eval_args(r, s, e->u.call.args, VALUE_INIT, room, &call) < 0)
 		return -1;
 	call.name = "call";
@@ -152,59 +145,55 @@ static int exec_call(struct render *r, struct scope *s, const struct node *n)
 		sizeof(*call.keywords));
 	call.keywords[call.n_keywords++] =
 		(struct keyword){.name = "caller", .value = macro_value(r, s, n->u.call.caller)};
-	if (rd_call(r, &what, &call, &v) < 0 || rd_print(r, &v, r->out) < 0)
+	return rd_call(r, &what, &call, ret);
+}
+
+static int exec_call(struct render *r, struct scope *s, const struct node *n)
+{
+	const struct expr *e = n->u.call.call;
+	struct value v;
+
+	if (rd_begin_expr(r, e) < 0 || call_with_caller(r, s, n, &v) < 0 ||
+		rd_print(r, &v, r->out) < 0)
 		return -1;
+	rd_end_expr(r, e);
 	return rd_check_output(r);
 }
 
-static int exec_node(struct render *r, struct scope *s, const struct node *n)
+/* Only the name is set; the body runs when it is called. */
+static int exec_macro(struct render *r, struct scope *s, const struct node *n)
 {
-	switch (n->kind) {
-	case NODE_TEXT:
-		return exec_text(r, n);
-	case NODE_PRINT:
-		return exec_print(r, s, n);
-	case NODE_IF:
-		return exec_if(r, s, n);
-	case NODE_FOR:
-		return rd_exec_for(r, s, n);
-	case NODE_SET:
-		return exec_set(r, s, n);
-	case NODE_SET_BLOCK:
-		return exec_set_block(r, s, n);
-	case NODE_WITH:
-		return exec_with(r, s, n);
-	case NODE_MACRO:
-		scope_set(r, s, &n->u.macro->name, macro_value(r, s, n->u.macro));
-		return 0;
-	case NODE_CALL:
-		return exec_call(r, s, n);
-	case NODE_FILTER:
-		return exec_filter(r, s, n);
-	case NODE_INCLUDE:
-		return rd_exec_include(r, s, n);
-	case NODE_IMPORT:
-		return rd_exec_import(r, s, n);
-	case NODE_FROM:
-		return rd_exec_from(r, s, n);
-	case NODE_EXTENDS:
-		return rd_exec_extends(r, s, n);
-	case NODE_BLOCK:
-		return rd_exec_block(r, s, n);
-	}
+	scope_set(r, s, &n->u.macro->name, macro_value(r, s, n->u.macro));
 	return 0;
 }
 
 int rd_exec(struct render *r, struct scope *s, const struct node *body)
 {
-	int status = 0;
+	static int (*const execs[])(struct render *, struct scope *, const struct node *) = {
+		[NODE_TEXT] = exec_text,
+		[NODE_PRINT] = exec_print,
+		[NODE_IF] = exec_if,
+		[NODE_FOR] = rd_exec_for,
+		[NODE_SET] = exec_set,
+		[NODE_SET_BLOCK] = exec_set_block,
+		[NODE_WITH] = exec_with,
+		[NODE_MACRO] = exec_macro,
+		[NODE_CALL] = exec_call,
+		[NODE_FILTER] = exec_filter,
+		[NODE_INCLUDE] = rd_exec_include,
+		[NODE_IMPORT] = rd_exec_import,
+		[NODE_FROM] = rd_exec_from,
+		[NODE_EXTENDS] = rd_exec_extends,
+		[NODE_BLOCK] = rd_exec_block,
+	};
 
 	if (rd_enter(r) < 0)
 		return -1;
-	for (const struct node *n = body; n && status == 0; n = n->next) {
+	for (const struct node *n = body; n; n = n->next) {
 		r->at = n->at;
-		status = rd_spend(r, 1) < 0 ? -1 : exec_node(r, s, n);
+		if (rd_spend(r, 1) < 0 || execs[n->kind](r, s, n) < 0)
+			return -1;
 	}
 	rd_leave(r);
-	return status;
+	return 0;
 }

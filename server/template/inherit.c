@@ -165,7 +165,7 @@ int rd_exec_from(struct render *r, struct scope *s, const struct node *n)
 	if (load_module(r, s, n, &m) < 0)
 		return -1;
 	for (const struct import_name *i = n->u.other.names; i; i = i->next) {
-		const struct value *v = scope_get_own(m->scope, &i->name);
+		const struct value *v = scope_get_own(r, m->scope, &i->name);
 		int len;
 
 		if (v) {

@@ -7,7 +7,7 @@ static bool has_list(const struct value *v)
 	return v->kind == VALUE_LIST || v->kind == VALUE_TUPLE || v->kind == VALUE_VIEW;
 }
 
-int rd_truth(struct render *r, const struct value *v, bool *ret)
+int rd_truth_of(struct render *r, const struct value *v, bool *ret)
 {
 	size_t n;
 

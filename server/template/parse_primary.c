@@ -12,11 +12,14 @@ struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at)
 	e->kind = kind;
 	e->at = at;
 	e->height = 1;
+	e->nodes = 1;
 	return e;
 }
 
 int expr_grow(struct parser *p, struct expr *e, const struct expr *child)
 {
+	if (child)
+		e->nodes += child->nodes;
 	if (child && child->height >= e->height)
 		e->height = child->height + 1;
 	if (e->height > HEIGHT_MAX)

@@ -90,7 +90,8 @@ struct node *parse_extends(struct parser *p, struct place at);
 struct node *parse_block(struct parser *p, struct place at);
 
 struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at);
-/* Notes that `child` (or NULL) hangs below `e`: a long chain makes a high tree without nesting. */
+/* Notes that `child` (or NULL), which is complete, hangs below `e`: a long chain makes a high tree
+ * without nesting. */
 int expr_grow(struct parser *p, struct expr *e, const struct expr *child);
 /* Appends to the elements of a list, tuple, dict or concatenation. */
 int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item);

@@ -234,9 +234,10 @@ int rd_fits_since(struct render *r, size_t from)
 
 struct capture rd_capture(struct render *r)
 {
-	struct capture outer = {r->start, r->muted};
+	struct capture outer = {r->start, r->limit, r->muted};
 
 	r->start = r->out->len;
+	r->limit = r->start + r->options->max_output;
 	r->muted = false;
 	return outer;
 }
@@ -246,13 +247,12 @@ int rd_captured(struct render *r, struct capture outer, struct value *ret)
 	size_t from = r->start;
 
 	r->start = outer.start;
+	r->limit = outer.limit;
 	r->muted = outer.muted;
 	return rd_cut(r, from, ret);
 }
 
-int rd_check_output(struct render *r)
+int rd_output_too_long(struct render *r)
 {
-	if (r->out->len - r->start > r->options->max_output)
-		return rd_too_big(r, "the output becomes too long");
-	return 0;
+	return rd_too_big(r, "the output becomes too long");
 }

@@ -21,6 +21,12 @@ struct binding {
 	struct value value;
 };
 
+/* Where a name was set last: it is mostly looked up there. */
+struct home {
+	struct scope *scope;
+	uint32_t at;
+};
+
 /* What a rendering knows of a name: bits. */
 enum known {
 	KNOWN_BOUND = 1, /* a scope has held it, so scopes are to be asked first */
@@ -32,8 +38,9 @@ struct scope {
 	struct scope *parent;
 	struct context *context;
 	struct binding *v;
-	size_t n;
-	size_t alloc;
+	uint32_t n;
+	uint32_t alloc;
+	uint64_t held; /* a bit for each name that it may hold, by number */
 	bool isolated; /* inside what is imported without context: no variables behind it */
 };
 
@@ -111,6 +118,7 @@ struct render {
 	struct arena arena;
 	struct strbuf *out;        /* also where texts are made: the last one begun ends first */
 	size_t start;              /* where what is being printed or captured begins in it */
+	size_t limit;              /* where it must end */
 	bool muted;                /* in a child after its extends: what it prints does not count */
 	const struct parsed *from; /* where we are, for messages */
 	struct place at;
@@ -122,8 +130,9 @@ struct render {
 	unsigned calls;   /* nested macros, includes, loops called again */
 	unsigned stack;   /* nested evaluations: bounds the C stack */
 	struct value piped;
-	struct { /* by the number of the name */
+	struct {                      /* by the number of the name */
 		unsigned char *known; /* of enum known */
+		struct home *homes;   /* if it is KNOWN_BOUND */
 		struct value *v;      /* if it was asked for; ABSENT: there is no such variable */
 		size_t n;
 		struct json_ref *refs; /* strings are borrowed from them until the end */
@@ -170,6 +179,18 @@ static inline void rd_leave(struct render *r)
 {
 	r->stack--;
 }
+/* An expression is paid for as a whole, so that its parts need not look at bounds. */
+static inline int rd_begin_expr(struct render *r, const struct expr *e)
+{
+	r->stack += e->height;
+	if (r->stack > STACK_MAX)
+		return rd_too_big(r, "nested too deep");
+	return rd_spend(r, e->nodes);
+}
+static inline void rd_end_expr(struct render *r, const struct expr *e)
+{
+	r->stack -= e->height;
+}
 /* One more call or include; leaving it returns to the place where it was entered. */
 int rd_enter_call(struct render *r, const char *how, struct frame *ret);
 void rd_leave_call(struct render *r, const struct frame *frame);
@@ -193,11 +214,22 @@ void variables_done(struct render *r);
 struct scope *scope_new(struct render *r, struct scope *parent);
 struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolated);
 void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v);
-struct value *scope_get_own(struct scope *s, const struct name *name);
+struct value *scope_get_own(struct render *r, struct scope *s, const struct name *name);
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret);
 
 /* Expressions (eval.c, access.c, iterate.c, operators.c, compare.c). */
-int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct value *ret);
+typedef int rd_evaluator(
+	struct render *r, struct scope *s, const struct expr *e, struct value *ret);
+rd_evaluator rd_eval;
+/* {{ expression }}: what a macro prints needs no value of its own. */
+int rd_print_expr(struct render *r, struct scope *s, const struct expr *e);
+/* A part of an expression that rd_eval() is at. */
+extern rd_evaluator *const rd_evaluators[]; /* by kind */
+static inline int rd_eval_part(
+	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	return rd_evaluators[e->kind](r, s, e, ret);
+}
 int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, struct value *ret);
 int rd_get_item(struct render *r, struct value *of, const struct value *key, struct value *ret);
 int rd_get_slice(
@@ -209,7 +241,14 @@ int rd_compare(struct render *r, enum compare_op op, struct value *a, struct val
 int rd_order(struct render *r, const struct value *a, const struct value *b, int *ret);
 int rd_equal(struct render *r, const struct value *a, const struct value *b, bool *ret);
 int rd_contains(struct render *r, struct value *in, const struct value *what, bool *ret);
-int rd_truth(struct render *r, const struct value *v, bool *ret);
+int rd_truth_of(struct render *r, const struct value *v, bool *ret);
+static inline int rd_truth(struct render *r, const struct value *v, bool *ret)
+{
+	if (v->kind != VALUE_BOOL)
+		return rd_truth_of(r, v, ret);
+	*ret = v->b;
+	return 0;
+}
 int rd_length(struct render *r, const struct value *v, size_t *ret);
 /* What a loop over the value sees. A list gives itself, not a copy; an iterator is used up. */
 int rd_items(struct render *r, const struct value *v, struct list **ret);
@@ -239,19 +278,22 @@ int rd_call_filter(struct render *r, const char *name, struct call *call, struct
 /* `room` is the caller's; the arguments are there if they fit. */
 int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
 	struct value room[CALL_ROOM], struct call *ret);
-/* {{ name(…) }}: what a macro prints needs no value of its own. */
-int rd_print_call(struct render *r, struct scope *s, const struct expr *e);
 
 /* Statements (exec.c, loop.c, inherit.c). */
 int rd_exec(struct render *r, struct scope *s, const struct node *body);
 /* What is printed between the two becomes a value. */
 struct capture {
 	size_t start;
+	size_t limit;
 	bool muted;
 };
 struct capture rd_capture(struct render *r);
 int rd_captured(struct render *r, struct capture outer, struct value *ret);
-int rd_check_output(struct render *r);
+int rd_output_too_long(struct render *r);
+static inline int rd_check_output(struct render *r)
+{
+	return r->out->len > r->limit ? rd_output_too_long(r) : 0;
+}
 int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v);
 int rd_exec_for(struct render *r, struct scope *s, const struct node *n);
 int rd_loop_again(struct render *r, struct loop *loop, const struct value *over, struct value *ret);

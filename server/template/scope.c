@@ -18,6 +18,8 @@ void variables_fit(struct render *r, size_t n)
 	if (n < had * 2) /* so that many templates grow it a few times only */
 		n = had * 2;
 	r->variables.v = arena_regrow(&r->arena, r->variables.v, had, n, sizeof(*r->variables.v));
+	r->variables.homes =
+		arena_regrow(&r->arena, r->variables.homes, had, n, sizeof(*r->variables.homes));
 	r->variables.known = arena_regrow(&r->arena, r->variables.known, had, n, 1);
 	memset(r->variables.known + had, 0, n - had);
 	r->variables.n = n;
@@ -49,17 +51,39 @@ struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolat
 	return s;
 }
 
-struct value *scope_get_own(struct scope *s, const struct name *name)
+static uint64_t bit_of(const struct name *name)
 {
+	return (uint64_t)1 << (name->id & 63);
+}
+
+static bool holds_at(const struct scope *s, const struct name *name, size_t at)
+{
+	return at < s->n && name_is(&s->v[at].name, name);
+}
+
+/* Of a name that some scope has held. */
+static struct value *get_own(struct render *r, struct scope *s, const struct name *name)
+{
+	const struct home *home = &r->variables.homes[name->id];
+
+	if (home->scope == s && holds_at(s, name, home->at))
+		return &s->v[home->at].value;
+	if (!(s->held & bit_of(name)))
+		return NULL;
 	for (size_t i = 0; i < s->n; i++)
 		if (name_is(&s->v[i].name, name))
 			return &s->v[i].value;
 	return NULL;
 }
 
+struct value *scope_get_own(struct render *r, struct scope *s, const struct name *name)
+{
+	return r->variables.known[name->id] & KNOWN_BOUND ? get_own(r, s, name) : NULL;
+}
+
 void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v)
 {
-	struct value *there = scope_get_own(s, name);
+	struct value *there = scope_get_own(r, s, name);
 
 	if (there) {
 		*there = v;
@@ -69,8 +93,10 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 		s->alloc = s->alloc ? s->alloc * 2 : 4;
 		s->v = arena_regrow(&r->arena, s->v, s->n, s->alloc, sizeof(*s->v));
 	}
-	s->v[s->n++] = (struct binding){.name = *name, .value = v};
+	r->variables.homes[name->id] = (struct home){s, s->n};
 	r->variables.known[name->id] |= KNOWN_BOUND;
+	s->held |= bit_of(name);
+	s->v[s->n++] = (struct binding){.name = *name, .value = v};
 }
 
 /* A variable is asked for once. */
@@ -119,10 +145,11 @@ static struct value undefined_name(struct render *r, struct scope *s, const stru
 	return v;
 }
 
-static const struct value *find_in_scopes(struct scope *s, const struct name *name)
+static const struct value *find_in_scopes(
+	struct render *r, struct scope *s, const struct name *name)
 {
 	for (; s; s = s->parent) {
-		const struct value *v = scope_get_own(s, name);
+		const struct value *v = get_own(r, s, name);
 
 		if (v)
 			return v;
@@ -133,7 +160,7 @@ static const struct value *find_in_scopes(struct scope *s, const struct name *na
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
 	bool bound = r->variables.known[name->id] & KNOWN_BOUND;
-	const struct value *v = bound ? find_in_scopes(s, name) : NULL;
+	const struct value *v = bound ? find_in_scopes(r, s, name) : NULL;
 
 	if (!v && !s->isolated)
 		v = ask(r, name);

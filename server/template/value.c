@@ -69,13 +69,11 @@ struct value value_pair(struct arena *a, struct value first, struct value second
 	return value_tuple(list);
 }
 
-void list_open(struct list *list)
+void list_take_json(struct list *list)
 {
 	json_t *json = list->json;
 	size_t n;
 
-	if (!json)
-		return;
 	list->json = NULL;
 	n = json_array_size(json);
 	list->v = arena_regrow(list->arena, NULL, 0, n, sizeof(*list->v));

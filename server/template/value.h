@@ -159,11 +159,21 @@ void list_add(struct list *list, struct value v);
 void list_insert(struct list *list, size_t at, struct value v);
 void list_remove(struct list *list, size_t at);
 /* Takes over the JSON elements, if that has not happened; before any look at v and n. */
-void list_open(struct list *list);
+void list_take_json(struct list *list);
+static inline void list_open(struct list *list)
+{
+	if (list->json)
+		list_take_json(list);
+}
 
 struct dict *dict_new(struct arena *a);
 struct value value_dict(struct dict *dict);
-void dict_open(struct dict *dict);
+void dict_take_json(struct dict *dict);
+static inline void dict_open(struct dict *dict)
+{
+	if (dict->json)
+		dict_take_json(dict);
+}
 /* NULL where the key is not there. The pointer is good until the next change. */
 struct value *dict_get(struct dict *dict, const struct value *key);
 struct value *dict_get_str(struct dict *dict, const char *key, size_t len);
