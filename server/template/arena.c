@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #define CHUNK_SIZE ((size_t)16 * 1024)
+#define FIRST_SIZE ((size_t)64 * 1024) /* most renderings need no more */
 
 struct arena_chunk {
 	struct arena_chunk *older;
@@ -21,6 +22,35 @@ void arena_done(struct arena *a)
 		c = older;
 	}
 	*a = ARENA_INIT;
+}
+
+struct arena arena_begin(struct arena_chunk *chunk)
+{
+	struct arena_chunk *c = chunk ? chunk : xmalloc(sizeof(*c) + FIRST_SIZE);
+
+	c->older = NULL;
+	return (struct arena){
+		.head = c, .first = c, .next = c->bytes, .end = c->bytes + FIRST_SIZE};
+}
+
+struct arena_chunk *arena_end(struct arena *a)
+{
+	struct arena_chunk *first = a->first;
+
+	for (struct arena_chunk *c = a->head; c;) {
+		struct arena_chunk *older = c->older;
+
+		if (c != first)
+			free(c);
+		c = older;
+	}
+	*a = ARENA_INIT;
+	return first;
+}
+
+void arena_drop(struct arena_chunk *chunk)
+{
+	free(chunk);
 }
 
 static void *from_new_chunk(struct arena *a, size_t size)

@@ -15,6 +15,7 @@ struct arena_chunk;
 
 struct arena {
 	struct arena_chunk *head;
+	struct arena_chunk *first; /* what arena_end() gives */
 	char *next; /* aligned, and so is `end` */
 	char *end;
 	size_t total;
@@ -23,6 +24,11 @@ struct arena {
 #define ARENA_INIT ((struct arena){.head = NULL})
 
 void arena_done(struct arena *a);
+/* Memory that is soon wanted again: an arena begins with the chunk that another ended with (NULL: a
+ * new one). Only such an arena may be ended; arena_drop() frees the chunk. */
+struct arena arena_begin(struct arena_chunk *chunk);
+struct arena_chunk *arena_end(struct arena *a);
+void arena_drop(struct arena_chunk *chunk);
 /* What does not fit the chunk in use. */
 void *arena_more(struct arena *a, size_t size) __attribute__((returns_nonnull));
 /* Never NULL; aligned for any value; not zeroed. */

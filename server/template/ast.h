@@ -32,8 +32,8 @@ struct args {
 	size_t n_keywords;
 	struct expr *star;     /* *args */
 	struct expr *starstar; /* **kwargs */
-	/* Of a filter or test whose arguments fit its parameters: how many there are with those not
-	 * given. 0: it is found out when it is called. */
+	/* If they fit the parameters of the call's row: how many there are with those not given. 0:
+	 * it is found out when it is called. */
 	size_t bound;
 };
 
@@ -113,7 +113,9 @@ struct expr {
 		struct {
 			struct expr *base;
 			struct args *args;
-			const struct builtin *row; /* of a filter or test; NULL: not known */
+			/* Of a filter or test, or the method that is most likely called; NULL: not
+			 * known. */
+			const struct builtin *row;
 			const char *called;
 		} call;
 		struct expr *operand;
@@ -127,6 +129,7 @@ struct expr {
 		} compare;
 		struct {
 			struct expr *test, *yes, *no; /* `no` may be NULL */
+			struct undefined *nothing;    /* the value then */
 		} cond;
 		struct {
 			struct expr *first;

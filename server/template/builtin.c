@@ -110,6 +110,14 @@ const struct builtin **methods_named(struct arena *a, const char *name)
 	return rows;
 }
 
+const struct builtin *methods_first(const struct builtin **methods)
+{
+	for (size_t i = 0; methods && i <= VALUE_KIND_LAST; i++)
+		if (methods[i])
+			return methods[i];
+	return NULL;
+}
+
 static size_t count_params(const struct builtin *row)
 {
 	size_t n = 0;
@@ -183,28 +191,39 @@ int builtin_run(struct render *r, const struct builtin *row, struct call *call, 
 	return check_first(r, row, &call->args[0]) < 0 ? -1 : row->fn(r, call, ret);
 }
 
+int builtin_order(struct render *r, const struct builtin *row, const char *what, struct call *call,
+	struct value room[CALL_ROOM])
+{
+	size_t n = count_params(row) + 1;
+
+	if (row->variadic)
+		return 0;
+	if (call->n > n)
+		return rd_fail(r, "%s '%s' takes at most %zu arguments, not %zu", what, row->name,
+			n - 1, call->n - 1);
+	for (size_t i = 0; i < call->n; i++)
+		room[i] = call->args[i];
+	for (size_t i = call->n; i < n; i++)
+		room[i].kind = VALUE_ABSENT;
+	if (bind_keywords(r, row, what, call, room) < 0)
+		return -1;
+	for (size_t i = 1; i <= row->required; i++)
+		if (room[i].kind == VALUE_ABSENT)
+			return rd_fail(
+				r, "%s '%s' needs '%s'", what, row->name, row->params[i - 1]);
+	*call = (struct call){.name = row->name, .args = room, .n = n};
+	return 0;
+}
+
 int builtin_call(struct render *r, const struct builtin *row, const char *what, struct call *call,
 	struct value *ret)
 {
-	struct value args[CALL_ROOM];
-	struct call bound = {.name = row->name, .args = args, .n = count_params(row) + 1};
+	struct value room[CALL_ROOM];
 
-	if (check_first(r, row, &call->args[0]) < 0)
+	if (check_first(r, row, &call->args[0]) < 0 ||
+		builtin_order(r, row, what, call, room) < 0)
 		return -1;
-	if (row->variadic)
-		return row->fn(r, call, ret);
-	if (call->n > bound.n)
-		return rd_fail(r, "%s '%s' takes at most %zu arguments, not %zu", what, row->name,
-			bound.n - 1, call->n - 1);
-	for (size_t i = 0; i < bound.n; i++)
-		args[i] = i < call->n ? call->args[i] : VALUE_INIT;
-	if (bind_keywords(r, row, what, call, args) < 0)
-		return -1;
-	for (size_t i = 1; i <= row->required; i++)
-		if (args[i].kind == VALUE_ABSENT)
-			return rd_fail(
-				r, "%s '%s' needs '%s'", what, row->name, row->params[i - 1]);
-	return row->fn(r, &bound, ret);
+	return row->fn(r, call, ret);
 }
 
 int rd_call_filter(struct render *r, const char *name, struct call *call, struct value *ret)

@@ -37,7 +37,7 @@ struct builtin {
 	const char *params[BUILTIN_PARAMS];
 	unsigned required;
 	bool variadic;        /* takes arguments and keywords as they come */
-	bool takes_undefined; /* else an undefined args[0] is an error before it is called */
+	bool takes_undefined; /* and only sees that args[0] is; else it is an error before the call */
 };
 
 const struct builtin *filter_find(const char *name);
@@ -76,13 +76,18 @@ extern const struct builtin methods_dict[];
 extern const struct builtin methods_loop[];
 extern const struct builtin methods_cycler[];
 
+/* Any of them. */
+const struct builtin *methods_first(const struct builtin **methods);
 /* Orders the arguments of a filter or test (NULL: unknown) before it is ever called, if it can be
  * called so. */
 void builtin_bind(const struct builtin *row, struct args *args);
-/* A call with all its arguments in order: the last step of builtin_call(). */
+/* Puts the arguments of a call in order, all but the first, into `room`; then builtin_run() calls
+ * it, as often as wanted. */
+int builtin_order(struct render *r, const struct builtin *row, const char *what, struct call *call,
+	struct value room[CALL_ROOM]);
 int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret);
 /*
- * Orders the arguments of a call by the row's parameters and calls it. Fails with ERR_TEMPLATE
+ * Both: orders the arguments of a call by the row's parameters and calls it. Fails with ERR_TEMPLATE
  * where there are too many, too few or unknown ones. `what` is "filter", "test" …
  */
 int builtin_call(struct render *r, const struct builtin *row, const char *what, struct call *call,

@@ -12,6 +12,7 @@ struct template_env {
 	struct template_options options;
 	struct template_loader loader;
 	struct names *names;
+	_Atomic(struct arena_chunk *) spare; /* of the rendering before, if nobody has it */
 	pthread_rwlock_t lock;
 	struct parsed **cache; /* sorted by name */
 	size_t n;
@@ -54,6 +55,7 @@ void template_env_free(struct template_env *env)
 		parsed_unref(env->cache[i]);
 	free(env->cache);
 	names_free(env->names);
+	arena_drop(env->spare);
 	pthread_rwlock_destroy(&env->lock);
 	free(env);
 }
@@ -216,7 +218,7 @@ static void render_done(struct render *r)
 	for (size_t i = 0; i < r->n_used; i++)
 		parsed_unref(r->used[i]);
 	free(r->used);
-	arena_done(&r->arena);
+	arena_drop(atomic_exchange(&r->env->spare, arena_end(&r->arena)));
 }
 
 /* Takes over the reference to `p`. */
@@ -229,6 +231,7 @@ static int render_parsed(struct template_env *env, struct parsed *p,
 		.options = &env->options,
 		.vars = vars,
 		.err = err ? err : &local,
+		.arena = arena_begin(atomic_exchange(&env->spare, NULL)),
 		.out = out,
 		.start = out->len,
 		.limit = out->len + env->options.max_output,

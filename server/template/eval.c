@@ -119,69 +119,14 @@ static int eval_callee(struct render *r, struct scope *s, const struct expr *e, 
 	return 0;
 }
 
-struct prepared_call {
-	struct value what;
-	const struct builtin *method;
-	struct call call;
-	struct value room[CALL_ROOM];
-};
-
-static int prepare_call(
-	struct render *r, struct scope *s, const struct expr *e, struct prepared_call *ret)
-{
-	const struct expr *base = e->u.call.base;
-
-	if (eval_callee(r, s, e, &ret->what, &ret->method) < 0 ||
-		rd_eval_args(r, s, e->u.call.args, ret->method ? ret->what : VALUE_INIT, ret->room,
-			&ret->call) < 0)
-		return -1;
-	ret->call.name = ret->method               ? ret->method->name
-	                 : base->kind == EXPR_NAME ? base->u.name.s
-	                                           : "call";
-	r->at = e->at;
-	return 0;
-}
-
-static int run_call(struct render *r, struct prepared_call *p, struct value *ret)
-{
-	return p->method ? builtin_call(r, p->method, "method", &p->call, ret)
-	                 : rd_call(r, &p->what, &p->call, ret);
-}
-
-static int eval_call(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
-{
-	struct prepared_call call;
-
-	if (prepare_call(r, s, e, &call) < 0 || run_call(r, &call, ret) < 0)
-		return -1;
-	return place_undefined(r, e, ret);
-}
-
-static int print_call(struct render *r, struct scope *s, const struct expr *e)
-{
-	struct prepared_call call;
-	struct value v;
-
-	if (prepare_call(r, s, e, &call) < 0)
-		return -1;
-	if (!call.method && call_prints(&call.what))
-		return rd_call_printing(r, &call.what, &call.call);
-	if (run_call(r, &call, &v) < 0)
-		return -1;
-	place_undefined(r, e, &v);
-	return rd_print(r, &v, r->out);
-}
-
-/* The arguments go where the function of the filter or test wants them. */
-static int eval_bound(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+/* The arguments go where the function wants them; args[0] is there. */
+static int run_bound(struct render *r, struct scope *s, const struct expr *e,
+	struct value args[CALL_ROOM], struct value *ret)
 {
 	const struct args *given = e->u.call.args;
-	struct value args[CALL_ROOM];
 	struct call call = {.name = e->u.call.row->name, .args = args, .n = given->bound};
 	size_t n = 1;
 
-	if (rd_eval_part(r, s, e->u.call.base, &args[0]) < 0)
-		return -1;
 	for (const struct expr *i = given->first; i; i = i->next)
 		if (rd_eval_part(r, s, i, &args[n++]) < 0)
 			return -1;
@@ -191,25 +136,95 @@ static int eval_bound(struct render *r, struct scope *s, const struct expr *e, s
 		if (rd_eval_part(r, s, k->value, &args[k->param]) < 0)
 			return -1;
 	r->at = e->at;
-	return builtin_run(r, e->u.call.row, &call, ret) < 0 ? -1 : place_undefined(r, e, ret);
+	return builtin_run(r, e->u.call.row, &call, ret);
+}
+
+static int run_method(struct render *r, struct scope *s, const struct expr *e,
+	const struct builtin *method, struct value room[CALL_ROOM], struct value *ret)
+{
+	struct call call;
+
+	if (method == e->u.call.row && e->u.call.args->bound)
+		return run_bound(r, s, e, room, ret);
+	if (rd_eval_args(r, s, e->u.call.args, room[0], room, &call) < 0)
+		return -1;
+	call.name = method->name;
+	r->at = e->at;
+	return builtin_call(r, method, "method", &call, ret);
+}
+
+static int eval_call_args(struct render *r, struct scope *s, const struct expr *e,
+	struct value room[CALL_ROOM], struct call *ret)
+{
+	const struct expr *base = e->u.call.base;
+
+	if (rd_eval_args(r, s, e->u.call.args, VALUE_INIT, room, ret) < 0)
+		return -1;
+	ret->name = base->kind == EXPR_NAME ? base->u.name.s : "call";
+	r->at = e->at;
+	return 0;
+}
+
+static int eval_call(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value room[CALL_ROOM];
+	const struct builtin *method;
+	struct value what;
+	struct call call;
+	int status;
+
+	if (eval_callee(r, s, e, &what, &method) < 0)
+		return -1;
+	if (method) {
+		room[0] = what;
+		status = run_method(r, s, e, method, room, ret);
+	} else {
+		status = eval_call_args(r, s, e, room, &call) < 0
+		                 ? -1
+		                 : rd_call(r, &what, &call, ret);
+	}
+	return status < 0 ? -1 : place_undefined(r, e, ret);
+}
+
+/* What a macro prints needs no value of its own. 0 if the name is no macro's, else 1 or -1. */
+static int print_macro_call(struct render *r, struct scope *s, const struct expr *e)
+{
+	const struct expr *base = e->u.call.base;
+	struct value room[CALL_ROOM];
+	struct value what;
+	struct call call;
+
+	if (base->kind != EXPR_NAME &&
+		(base->kind != EXPR_ATTR || base->u.attr.base->kind != EXPR_NAME))
+		return 0; /* it may do something, and would do it twice */
+	if (rd_eval_part(r, s, base, &what) < 0)
+		return -1;
+	if (!call_prints(&what))
+		return 0;
+	if (eval_call_args(r, s, e, room, &call) < 0 || rd_call_printing(r, &what, &call) < 0)
+		return -1;
+	return 1;
 }
 
 static int eval_filter_or_test(
 	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
 	const char *what = e->kind == EXPR_FILTER ? "filter" : "test";
+	const struct expr *base = e->u.call.base;
 	struct value room[CALL_ROOM];
-	struct value base;
 	struct call call;
 
-	if (e->u.call.args->bound)
-		return eval_bound(r, s, e, ret);
 	if (!e->u.call.row) {
 		r->at = e->at;
 		return builtin_missing(r, what, e->u.call.called);
 	}
-	if (rd_eval_part(r, s, e->u.call.base, &base) < 0 ||
-		rd_eval_args(r, s, e->u.call.args, base, room, &call) < 0)
+	if (base->kind == EXPR_NAME && e->u.call.row->takes_undefined)
+		scope_peek(r, s, &base->u.name, &room[0]);
+	else if (rd_eval_part(r, s, base, &room[0]) < 0)
+		return -1;
+	if (e->u.call.args->bound)
+		return run_bound(r, s, e, room, ret) < 0 ? -1 : place_undefined(r, e, ret);
+	if (rd_eval_args(r, s, e->u.call.args, room[0], room, &call) < 0)
 		return -1;
 	r->at = e->at;
 	call.name = e->u.call.called;
@@ -312,21 +327,15 @@ static int eval_concat(struct render *r, struct scope *s, const struct expr *e, 
 
 static int eval_cond(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
-	struct undefined *u;
 	struct value test;
 	bool truth;
 
 	if (rd_eval_part(r, s, e->u.cond.test, &test) < 0 || rd_truth(r, &test, &truth) < 0)
 		return -1;
-	if (truth)
-		return rd_eval_part(r, s, e->u.cond.yes, ret);
-	if (e->u.cond.no)
-		return rd_eval_part(r, s, e->u.cond.no, ret);
-	u = arena_zalloc(&r->arena, sizeof(*u));
-	u->hint = "the inline if is false and has no else, so there is no value";
-	u->lenient = true;
-	*ret = (struct value){.kind = VALUE_UNDEFINED, .undefined = u};
-	return place_undefined(r, e, ret);
+	if (truth || e->u.cond.no)
+		return rd_eval_part(r, s, truth ? e->u.cond.yes : e->u.cond.no, ret);
+	*ret = (struct value){.kind = VALUE_UNDEFINED, .undefined = e->u.cond.nothing};
+	return 0;
 }
 
 static int eval_list(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -372,10 +381,26 @@ static int eval_const(struct render *r, struct scope *s, const struct expr *e, s
 	return 0;
 }
 
+static int look_up(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	const struct value *v = scope_find(r, s, &e->u.name);
+
+	if (!v)
+		scope_lookup(r, s, &e->u.name, ret);
+	else
+		*ret = *v;
+	return place_undefined(r, e, ret);
+}
+
 static int eval_name(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
-	scope_lookup(r, s, &e->u.name, ret);
-	return place_undefined(r, e, ret);
+	uint32_t id = e->u.name.id;
+
+	if (s->isolated || r->variables.known[id] != KNOWN_ASKED ||
+		r->variables.v[id].kind == VALUE_ABSENT)
+		return look_up(r, s, e, ret);
+	*ret = r->variables.v[id]; /* a variable that was asked for before */
+	return 0;
 }
 
 static int eval_piped(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -430,14 +455,18 @@ int rd_eval(struct render *r, struct scope *s, const struct expr *e, struct valu
 int rd_print_expr(struct render *r, struct scope *s, const struct expr *e)
 {
 	struct value v;
-	int status;
+	int printed = 0;
 
 	if (rd_begin_expr(r, e) < 0)
 		return -1;
 	if (e->kind == EXPR_CALL)
-		status = print_call(r, s, e);
-	else
-		status = rd_eval_part(r, s, e, &v) < 0 ? -1 : rd_print(r, &v, r->out);
+		printed = print_macro_call(r, s, e);
+	if (printed < 0 || (!printed && rd_eval_part(r, s, e, &v) < 0))
+		return -1;
 	rd_end_expr(r, e);
-	return status < 0 ? -1 : rd_check_output(r);
+	if (printed)
+		return 0;
+	if (v.kind == VALUE_STRING)
+		return rd_out(r, v.s, v.len);
+	return rd_print(r, &v, r->out) < 0 ? -1 : rd_check_output(r);
 }

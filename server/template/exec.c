@@ -5,8 +5,7 @@
 static int exec_text(struct render *r, struct scope *s, const struct node *n)
 {
 	(void)s;
-	strbuf_add(r->out, n->u.text.s, n->u.text.len);
-	return rd_check_output(r);
+	return rd_out(r, n->u.text.s, n->u.text.len);
 }
 
 static int exec_print(struct render *r, struct scope *s, const struct node *n)

@@ -91,34 +91,38 @@ struct question {
 	const struct value *attribute; /* of the item; NULL: the item itself */
 	const struct builtin *test;    /* NULL: whether it is true */
 	struct call call;              /* args[0] takes the item */
+	struct value room[CALL_ROOM];
 };
 
-static int question_of(struct render *r, const struct call *c, bool attribute, struct question *ret)
+static int question_of(
+	struct render *r, const struct call *c, bool attribute, struct question *ret)
 {
 	size_t at = attribute ? 2 : 1;
 	const char *name;
 
-	*ret = (struct question){.attribute = attribute ? &c->args[1] : NULL};
+	ret->attribute = attribute ? &c->args[1] : NULL;
+	ret->test = NULL;
 	if (c->n <= at)
 		return 0;
 	if (name_arg(r, c, at, &name) < 0)
 		return -1;
 	ret->test = test_find(name);
+	if (!ret->test)
+		return builtin_missing(r, "test", name);
 	ret->call = item_call(r, c, at, VALUE_INIT);
-	return ret->test ? 0 : builtin_missing(r, "test", name);
+	return builtin_order(r, ret->test, "test", &ret->call, ret->room);
 }
 
-static int passes(struct render *r, const struct question *q, struct value item, bool *ret)
+static int passes(struct render *r, struct question *q, struct value item, bool *ret)
 {
-	struct call call = q->call;
 	struct value answer;
 
 	if (q->attribute && attribute_get(r, q->attribute, item, &item) < 0)
 		return -1;
 	if (!q->test)
 		return rd_truth(r, &item, ret);
-	call.args[0] = item;
-	if (builtin_call(r, q->test, "test", &call, &answer) < 0)
+	q->call.args[0] = item;
+	if (builtin_run(r, q->test, &q->call, &answer) < 0)
 		return -1;
 	*ret = answer.b;
 	return 0;

@@ -240,6 +240,7 @@ static struct expr *parse_compare(struct parser *p)
 	struct expr *left = parse_math(p, 1);
 	struct expr *e = NULL;
 	struct comparison **tail = NULL;
+	struct comparison *last = NULL;
 	enum compare_op op;
 
 	while (left && parse_compare_op(p, &op)) {
@@ -256,9 +257,11 @@ static struct expr *parse_compare(struct parser *p)
 		c->with = parse_math(p, 1);
 		if (!c->with || expr_grow(p, e, c->with) < 0)
 			return NULL;
-		*tail = c;
+		*tail = last = c;
 		tail = &c->next;
 	}
+	if (last && (last->op == CMP_IN || last->op == CMP_NOT_IN))
+		last->with = expr_fold_items(p, last->with);
 	return e ? e : left;
 }
 
@@ -295,6 +298,17 @@ static struct expr *parse_logic(struct parser *p, enum expr_kind kind)
 	return left;
 }
 
+static struct undefined *nothing(struct parser *p, const struct expr *e)
+{
+	struct undefined *u = arena_zalloc(p->arena, sizeof(*u));
+
+	u->hint = "the inline if is false and has no else, so there is no value";
+	u->where = p->parsed->name;
+	u->at = e->at;
+	u->lenient = true;
+	return u;
+}
+
 static struct expr *parse_cond_rest(struct parser *p, struct expr *yes)
 {
 	struct expr *e = expr_new(p, EXPR_COND, yes->at);
@@ -303,8 +317,10 @@ static struct expr *parse_cond_rest(struct parser *p, struct expr *yes)
 	e->u.cond.test = parse_logic(p, EXPR_OR);
 	if (!e->u.cond.test || expr_grow(p, e, yes) < 0 || expr_grow(p, e, e->u.cond.test) < 0)
 		return NULL;
-	if (!parse_skip_name(p, "else"))
+	if (!parse_skip_name(p, "else")) {
+		e->u.cond.nothing = nothing(p, e);
 		return e;
+	}
 	e->u.cond.no = parse_expression(p, true);
 	return e->u.cond.no && expr_grow(p, e, e->u.cond.no) == 0 ? e : NULL;
 }

@@ -108,6 +108,21 @@ int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct 
 	return expr_grow(p, e, item);
 }
 
+struct expr *expr_fold_items(struct parser *p, struct expr *e)
+{
+	struct list *list;
+
+	if (e->kind != EXPR_LIST && e->kind != EXPR_TUPLE)
+		return e;
+	for (const struct expr *i = e->u.items.first; i; i = i->next)
+		if (i->kind != EXPR_CONST)
+			return e;
+	list = list_new(p->arena, e->u.items.n);
+	for (const struct expr *i = e->u.items.first; i; i = i->next)
+		list_add(list, i->u.value);
+	return constant(p, e->at, value_tuple(list));
+}
+
 static struct expr *parse_list(struct parser *p)
 {
 	struct expr *e = expr_new(p, EXPR_LIST, p->t->at);
@@ -171,7 +186,7 @@ static struct expr *tuple_rest(
 		is_tuple = true;
 	}
 	if (is_tuple || (in_parens && !e->u.items.n))
-		return e;
+		return expr_fold_items(p, e);
 	if (!e->u.items.n)
 		return PARSE_FAIL(p, p->t->at, "an expression is missing");
 	return e->u.items.first;
@@ -319,6 +334,10 @@ struct expr *expr_call(struct parser *p, enum expr_kind kind, struct place at, s
 		return NULL;
 	e->u.call.base = base;
 	e->u.call.args = args;
+	if (kind == EXPR_CALL && base->kind == EXPR_ATTR) {
+		e->u.call.row = methods_first(base->u.attr.methods);
+		builtin_bind(e->u.call.row, args);
+	}
 	return expr_grow(p, e, base) < 0 || grow_by_args(p, e, args) < 0 ? NULL : e;
 }
 

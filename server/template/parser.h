@@ -95,6 +95,8 @@ struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at);
 int expr_grow(struct parser *p, struct expr *e, const struct expr *child);
 /* Appends to the elements of a list, tuple, dict or concatenation. */
 int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item);
+/* A list or tuple of constants that nobody can change: made now, as a tuple. */
+struct expr *expr_fold_items(struct parser *p, struct expr *e);
 /* A call, filter or test; fails where `args` is NULL. */
 struct expr *expr_call(struct parser *p, enum expr_kind kind, struct place at, struct expr *base,
 	struct args *args);

@@ -42,6 +42,7 @@ struct scope {
 	uint32_t alloc;
 	uint64_t held; /* a bit for each name that it may hold, by number */
 	bool isolated; /* inside what is imported without context: no variables behind it */
+	struct binding first[4];
 };
 
 /* A block and the one it overrides. */
@@ -130,6 +131,7 @@ struct render {
 	unsigned calls;   /* nested macros, includes, loops called again */
 	unsigned stack;   /* nested evaluations: bounds the C stack */
 	struct value piped;
+	struct undefined nothing; /* undefined, and nobody wants to know where */
 	struct {                      /* by the number of the name */
 		unsigned char *known; /* of enum known */
 		struct home *homes;   /* if it is KNOWN_BOUND */
@@ -215,7 +217,26 @@ struct scope *scope_new(struct render *r, struct scope *parent);
 struct scope *scope_new_root(struct render *r, struct scope *parent, bool isolated);
 void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v);
 struct value *scope_get_own(struct render *r, struct scope *s, const struct name *name);
+void scope_ask(struct render *r, const struct name *name);
+const struct value *scope_find_bound(struct render *r, struct scope *s, const struct name *name);
+/* What a scope or the variables have; NULL: they do not. */
+static inline const struct value *scope_find(
+	struct render *r, struct scope *s, const struct name *name)
+{
+	unsigned known = r->variables.known[name->id];
+	const struct value *v = known & KNOWN_BOUND ? scope_find_bound(r, s, name) : NULL;
+
+	if (v || s->isolated)
+		return v;
+	if (!(known & KNOWN_ASKED))
+		scope_ask(r, name);
+	v = &r->variables.v[name->id];
+	return v->kind == VALUE_ABSENT ? NULL : v;
+}
+/* The value of a name; that it is not there is a value, too. */
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret);
+/* The same for who only wants to know whether it is defined. */
+void scope_peek(struct render *r, struct scope *s, const struct name *name, struct value *ret);
 
 /* Expressions (eval.c, access.c, iterate.c, operators.c, compare.c). */
 typedef int rd_evaluator(
@@ -293,6 +314,11 @@ int rd_output_too_long(struct render *r);
 static inline int rd_check_output(struct render *r)
 {
 	return r->out->len > r->limit ? rd_output_too_long(r) : 0;
+}
+static inline int rd_out(struct render *r, const char *s, size_t len)
+{
+	strbuf_add(r->out, s, len);
+	return rd_check_output(r);
 }
 int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v);
 int rd_exec_for(struct render *r, struct scope *s, const struct node *n);

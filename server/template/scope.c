@@ -33,11 +33,15 @@ void variables_done(struct render *r)
 
 struct scope *scope_new(struct render *r, struct scope *parent)
 {
-	struct scope *s = arena_zalloc(&r->arena, sizeof(*s));
+	struct scope *s = arena_alloc(&r->arena, sizeof(*s));
 
 	s->parent = parent;
 	s->context = parent ? parent->context : NULL;
 	s->isolated = parent && parent->isolated;
+	s->v = s->first;
+	s->n = 0;
+	s->alloc = ARRAY_SIZE(s->first);
+	s->held = 0;
 	return s;
 }
 
@@ -66,10 +70,10 @@ static struct value *get_own(struct render *r, struct scope *s, const struct nam
 {
 	const struct home *home = &r->variables.homes[name->id];
 
-	if (home->scope == s && holds_at(s, name, home->at))
-		return &s->v[home->at].value;
 	if (!(s->held & bit_of(name)))
 		return NULL;
+	if (home->scope == s && holds_at(s, name, home->at))
+		return &s->v[home->at].value;
 	for (size_t i = 0; i < s->n; i++)
 		if (name_is(&s->v[i].name, name))
 			return &s->v[i].value;
@@ -90,7 +94,7 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 		return;
 	}
 	if (s->n == s->alloc) {
-		s->alloc = s->alloc ? s->alloc * 2 : 4;
+		s->alloc *= 2;
 		s->v = arena_regrow(&r->arena, s->v, s->n, s->alloc, sizeof(*s->v));
 	}
 	r->variables.homes[name->id] = (struct home){s, s->n};
@@ -99,26 +103,32 @@ void scope_set(struct render *r, struct scope *s, const struct name *name, struc
 	s->v[s->n++] = (struct binding){.name = *name, .value = v};
 }
 
-/* A variable is asked for once. */
-static const struct value *ask(struct render *r, const struct name *name)
+void scope_ask(struct render *r, const struct name *name)
 {
+	json_t *json = r->vars && r->vars->get ? r->vars->get(r->vars->ctx, name->s) : NULL;
 	struct value *v = &r->variables.v[name->id];
 	struct json_ref *ref;
-	json_t *json;
 
-	if (r->variables.known[name->id] & KNOWN_ASKED)
-		return v;
 	r->variables.known[name->id] |= KNOWN_ASKED;
-	json = r->vars && r->vars->get ? r->vars->get(r->vars->ctx, name->s) : NULL;
 	if (!json) {
 		*v = VALUE_INIT;
-		return v;
+		return;
 	}
 	ref = arena_alloc(&r->arena, sizeof(*ref));
 	*ref = (struct json_ref){r->variables.refs, json};
 	r->variables.refs = ref;
 	*v = value_json(&r->arena, json);
-	return v;
+}
+
+const struct value *scope_find_bound(struct render *r, struct scope *s, const struct name *name)
+{
+	for (; s; s = s->parent) {
+		const struct value *v = get_own(r, s, name);
+
+		if (v)
+			return v;
+	}
+	return NULL;
 }
 
 static bool lookup_global(const struct scope *s, const struct name *name, struct value *ret)
@@ -137,35 +147,21 @@ static bool lookup_global(const struct scope *s, const struct name *name, struct
 	return true;
 }
 
-static struct value undefined_name(struct render *r, struct scope *s, const struct name *name)
+void scope_peek(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
-	struct value v = value_undefined(&r->arena, name->s, NULL);
+	const struct value *v = scope_find(r, s, name);
 
-	v.undefined->scope = s;
-	return v;
-}
-
-static const struct value *find_in_scopes(
-	struct render *r, struct scope *s, const struct name *name)
-{
-	for (; s; s = s->parent) {
-		const struct value *v = get_own(r, s, name);
-
-		if (v)
-			return v;
-	}
-	return NULL;
+	if (v)
+		*ret = *v;
+	else if (!lookup_global(s, name, ret))
+		*ret = (struct value){.kind = VALUE_UNDEFINED, .undefined = &r->nothing};
 }
 
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
-	bool bound = r->variables.known[name->id] & KNOWN_BOUND;
-	const struct value *v = bound ? find_in_scopes(r, s, name) : NULL;
-
-	if (!v && !s->isolated)
-		v = ask(r, name);
-	if (v && v->kind != VALUE_ABSENT)
-		*ret = *v;
-	else if (!lookup_global(s, name, ret))
-		*ret = undefined_name(r, s, name);
+	scope_peek(r, s, name, ret);
+	if (ret->kind != VALUE_UNDEFINED || ret->undefined != &r->nothing)
+		return;
+	*ret = value_undefined(&r->arena, name->s, NULL);
+	ret->undefined->scope = s;
 }
