@@ -86,14 +86,16 @@ static struct value own_attr(struct render *r, const struct value *of, const str
 {
 	const struct value *v = NULL;
 
+	if (of->kind == VALUE_MODULE) {
+		v = name->s[0] == '_' ? NULL : scope_get_own(r, of->module->scope, name);
+		return v ? *v : VALUE_INIT;
+	}
 	if (method)
 		return method_value(r, method, of);
 	if (of->kind == VALUE_LOOP)
 		return loop_attr(r, of->loop, name->s);
 	if (of->kind == VALUE_NAMESPACE)
 		v = dict_get_str(of->dict, name->s, name->len);
-	else if (of->kind == VALUE_MODULE && name->s[0] != '_')
-		v = scope_get_own(r, of->module->scope, name);
 	else if (of->kind == VALUE_MACRO)
 		return macro_attr(r, of->macro, name->s);
 	else if (of->kind == VALUE_TUPLE && of->list->label) /* of groupby */
@@ -131,7 +133,7 @@ int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, str
 
 	if (of->kind == VALUE_UNDEFINED)
 		return rd_undefined(r, of);
-	if (of->kind == VALUE_DICT && !method) { /* the usual one */
+	if (of->kind == VALUE_DICT && !method) {
 		v = dict_get_str(of->dict, name->s, name->len);
 		*ret = v ? *v : missing(r, of, name->s);
 		return 0;
@@ -162,6 +164,7 @@ static bool string_char(const struct value *s, const struct value *key, struct v
 	if (n != s->len)
 		at = utf8_offset(s->s, s->len, at);
 	*ret = value_str(s->s + at, utf8_len(s->s + at, s->len - at));
+	ret->safe = s->safe;
 	return true;
 }
 
@@ -282,7 +285,10 @@ static int slice_string(
 			return -1;
 		strbuf_add(&out, chars->v[i].s, chars->v[i].len);
 	}
-	return rd_take(r, &out, ret);
+	if (rd_take(r, &out, ret) < 0)
+		return -1;
+	ret->safe = s->safe;
+	return 0;
 }
 
 int rd_get_slice(struct render *r, struct value *of, const struct value parts[3], struct value *ret)

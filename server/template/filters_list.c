@@ -56,6 +56,8 @@ static int filter_last(struct render *r, struct call *c, struct value *ret)
 		return -1;
 	*ret = items->n ? items->v[items->n - 1]
 	                : value_undefined_hint(&r->arena, "'last' found nothing: it is empty");
+	if (c->args[0].kind == VALUE_STRING) /* Jinja indexes it; a loop gives plain text */
+		ret->safe = c->args[0].safe;
 	return 0;
 }
 
@@ -75,6 +77,7 @@ static int reverse_string(struct render *r, const struct value *s, struct value 
 	}
 	*to = '\0';
 	*ret = value_str(text, s->len);
+	ret->safe = s->safe;
 	return 0;
 }
 

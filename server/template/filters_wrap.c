@@ -44,7 +44,10 @@ static int filter_indent(struct render *r, struct call *c, struct value *ret)
 		if (rd_fits(r, &b) < 0)
 			return -1;
 	}
-	return rd_take(r, &b, ret);
+	if (rd_take(r, &b, ret) < 0)
+		return -1;
+	ret->safe = s.safe;
+	return 0;
 }
 
 /* One line as Python's textwrap sees it: chunks of blanks and of what may not be broken. */
