@@ -16,7 +16,7 @@ struct arena_chunk;
 struct arena {
 	struct arena_chunk *head;
 	struct arena_chunk *first; /* what arena_end() gives */
-	char *next; /* aligned, and so is `end` */
+	char *next;                /* aligned, and so is `end` */
 	char *end;
 	size_t total;
 };

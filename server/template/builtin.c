@@ -220,8 +220,7 @@ int builtin_call(struct render *r, const struct builtin *row, const char *what, 
 {
 	struct value room[CALL_ROOM];
 
-	if (check_first(r, row, &call->args[0]) < 0 ||
-		builtin_order(r, row, what, call, room) < 0)
+	if (check_first(r, row, &call->args[0]) < 0 || builtin_order(r, row, what, call, room) < 0)
 		return -1;
 	return row->fn(r, call, ret);
 }

@@ -37,7 +37,8 @@ struct builtin {
 	const char *params[BUILTIN_PARAMS];
 	unsigned required;
 	bool variadic;        /* takes arguments and keywords as they come */
-	bool takes_undefined; /* and only sees that args[0] is; else it is an error before the call */
+	bool takes_undefined; /* and only sees that args[0] is; else it is an error before the call
+	                       */
 };
 
 const struct builtin *filter_find(const char *name);
@@ -87,8 +88,8 @@ int builtin_order(struct render *r, const struct builtin *row, const char *what,
 	struct value room[CALL_ROOM]);
 int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret);
 /*
- * Both: orders the arguments of a call by the row's parameters and calls it. Fails with ERR_TEMPLATE
- * where there are too many, too few or unknown ones. `what` is "filter", "test" …
+ * Both: orders the arguments of a call by the row's parameters and calls it. Fails with
+ * ERR_TEMPLATE where there are too many, too few or unknown ones. `what` is "filter", "test" …
  */
 int builtin_call(struct render *r, const struct builtin *row, const char *what, struct call *call,
 	struct value *ret);

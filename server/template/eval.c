@@ -1,9 +1,8 @@
-#include "template/render.h"
+#include "template/eval.h"
 
 #include <string.h>
 
-/* Where an undefined value came from says more than where it is missed. */
-static int place_undefined(const struct render *r, const struct expr *e, struct value *v)
+int eval_place(const struct render *r, const struct expr *e, struct value *v)
 {
 	if (v->kind != VALUE_UNDEFINED || v->undefined->where)
 		return 0;
@@ -56,10 +55,10 @@ static int looked_up(struct render *r, const struct expr *e, struct value *v)
 	if (v->kind != VALUE_UNDEFINED)
 		return 0;
 	name_missing(r, e, v);
-	return place_undefined(r, e, v);
+	return eval_place(r, e, v);
 }
 
-static int attr_of(struct render *r, const struct expr *e, struct value *base, struct value *ret)
+int eval_attr_of(struct render *r, const struct expr *e, struct value *base, struct value *ret)
 {
 	return rd_get_attr(r, base, e, ret) < 0 ? -1 : looked_up(r, e, ret);
 }
@@ -68,7 +67,7 @@ static int eval_attr(struct render *r, struct scope *s, const struct expr *e, st
 {
 	struct value base;
 
-	return rd_eval_part(r, s, e->u.attr.base, &base) < 0 ? -1 : attr_of(r, e, &base, ret);
+	return rd_eval_part(r, s, e->u.attr.base, &base) < 0 ? -1 : eval_attr_of(r, e, &base, ret);
 }
 
 static int eval_slice(struct render *r, struct scope *s, const struct expr *e, struct value *base,
@@ -82,7 +81,7 @@ static int eval_slice(struct render *r, struct scope *s, const struct expr *e, s
 		if (given[i] && rd_eval_part(r, s, given[i], &parts[i]) < 0)
 			return -1;
 	}
-	return rd_get_slice(r, base, parts, ret) < 0 ? -1 : place_undefined(r, e, ret);
+	return rd_get_slice(r, base, parts, ret) < 0 ? -1 : eval_place(r, e, ret);
 }
 
 static int eval_item(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -97,140 +96,6 @@ static int eval_item(struct render *r, struct scope *s, const struct expr *e, st
 	if (rd_eval_part(r, s, e->u.item.index, &key) < 0 || rd_get_item(r, &base, &key, ret) < 0)
 		return -1;
 	return looked_up(r, e, ret);
-}
-
-/* What is to be called, and with what. A method is called without being made a value before:
- * `*method` is its row then. */
-static int eval_callee(struct render *r, struct scope *s, const struct expr *e, struct value *what,
-	const struct builtin **method)
-{
-	const struct expr *base = e->u.call.base;
-	struct value self;
-
-	*method = NULL;
-	if (base->kind != EXPR_ATTR || !base->u.attr.methods)
-		return rd_eval_part(r, s, base, what);
-	if (rd_eval_part(r, s, base->u.attr.base, &self) < 0)
-		return -1;
-	*method = base->u.attr.methods[self.kind];
-	if (!*method)
-		return attr_of(r, base, &self, what);
-	*what = self;
-	return 0;
-}
-
-/* The arguments go where the function wants them; args[0] is there. */
-static int run_bound(struct render *r, struct scope *s, const struct expr *e,
-	struct value args[CALL_ROOM], struct value *ret)
-{
-	const struct args *given = e->u.call.args;
-	struct call call = {.name = e->u.call.row->name, .args = args, .n = given->bound};
-	size_t n = 1;
-
-	for (const struct expr *i = given->first; i; i = i->next)
-		if (rd_eval_part(r, s, i, &args[n++]) < 0)
-			return -1;
-	while (n < call.n)
-		args[n++].kind = VALUE_ABSENT;
-	for (const struct arg_keyword *k = given->keywords; k; k = k->next)
-		if (rd_eval_part(r, s, k->value, &args[k->param]) < 0)
-			return -1;
-	r->at = e->at;
-	return builtin_run(r, e->u.call.row, &call, ret);
-}
-
-static int run_method(struct render *r, struct scope *s, const struct expr *e,
-	const struct builtin *method, struct value room[CALL_ROOM], struct value *ret)
-{
-	struct call call;
-
-	if (method == e->u.call.row && e->u.call.args->bound)
-		return run_bound(r, s, e, room, ret);
-	if (rd_eval_args(r, s, e->u.call.args, room[0], room, &call) < 0)
-		return -1;
-	call.name = method->name;
-	r->at = e->at;
-	return builtin_call(r, method, "method", &call, ret);
-}
-
-static int eval_call_args(struct render *r, struct scope *s, const struct expr *e,
-	struct value room[CALL_ROOM], struct call *ret)
-{
-	const struct expr *base = e->u.call.base;
-
-	if (rd_eval_args(r, s, e->u.call.args, VALUE_INIT, room, ret) < 0)
-		return -1;
-	ret->name = base->kind == EXPR_NAME ? base->u.name.s : "call";
-	r->at = e->at;
-	return 0;
-}
-
-static int eval_call(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
-{
-	struct value room[CALL_ROOM];
-	const struct builtin *method;
-	struct value what;
-	struct call call;
-	int status;
-
-	if (eval_callee(r, s, e, &what, &method) < 0)
-		return -1;
-	if (method) {
-		room[0] = what;
-		status = run_method(r, s, e, method, room, ret);
-	} else {
-		status = eval_call_args(r, s, e, room, &call) < 0
-		                 ? -1
-		                 : rd_call(r, &what, &call, ret);
-	}
-	return status < 0 ? -1 : place_undefined(r, e, ret);
-}
-
-/* What a macro prints needs no value of its own. 0 if the name is no macro's, else 1 or -1. */
-static int print_macro_call(struct render *r, struct scope *s, const struct expr *e)
-{
-	const struct expr *base = e->u.call.base;
-	struct value room[CALL_ROOM];
-	struct value what;
-	struct call call;
-
-	if (base->kind != EXPR_NAME &&
-		(base->kind != EXPR_ATTR || base->u.attr.base->kind != EXPR_NAME))
-		return 0; /* it may do something, and would do it twice */
-	if (rd_eval_part(r, s, base, &what) < 0)
-		return -1;
-	if (!call_prints(&what))
-		return 0;
-	if (eval_call_args(r, s, e, room, &call) < 0 || rd_call_printing(r, &what, &call) < 0)
-		return -1;
-	return 1;
-}
-
-static int eval_filter_or_test(
-	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
-{
-	const char *what = e->kind == EXPR_FILTER ? "filter" : "test";
-	const struct expr *base = e->u.call.base;
-	struct value room[CALL_ROOM];
-	struct call call;
-
-	if (!e->u.call.row) {
-		r->at = e->at;
-		return builtin_missing(r, what, e->u.call.called);
-	}
-	if (base->kind == EXPR_NAME && e->u.call.row->takes_undefined)
-		scope_peek(r, s, &base->u.name, &room[0]);
-	else if (rd_eval_part(r, s, base, &room[0]) < 0)
-		return -1;
-	if (e->u.call.args->bound)
-		return run_bound(r, s, e, room, ret) < 0 ? -1 : place_undefined(r, e, ret);
-	if (rd_eval_args(r, s, e->u.call.args, room[0], room, &call) < 0)
-		return -1;
-	r->at = e->at;
-	call.name = e->u.call.called;
-	if (builtin_call(r, e->u.call.row, what, &call, ret) < 0)
-		return -1;
-	return place_undefined(r, e, ret);
 }
 
 static int eval_not(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -389,7 +254,7 @@ static int look_up(struct render *r, struct scope *s, const struct expr *e, stru
 		scope_lookup(r, s, &e->u.name, ret);
 	else
 		*ret = *v;
-	return place_undefined(r, e, ret);
+	return eval_place(r, e, ret);
 }
 
 static int eval_name(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -460,7 +325,7 @@ int rd_print_expr(struct render *r, struct scope *s, const struct expr *e)
 	if (rd_begin_expr(r, e) < 0)
 		return -1;
 	if (e->kind == EXPR_CALL)
-		printed = print_macro_call(r, s, e);
+		printed = eval_print_call(r, s, e);
 	if (printed < 0 || (!printed && rd_eval_part(r, s, e, &v) < 0))
 		return -1;
 	rd_end_expr(r, e);

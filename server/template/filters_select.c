@@ -94,8 +94,7 @@ struct question {
 	struct value room[CALL_ROOM];
 };
 
-static int question_of(
-	struct render *r, const struct call *c, bool attribute, struct question *ret)
+static int question_of(struct render *r, const struct call *c, bool attribute, struct question *ret)
 {
 	size_t at = attribute ? 2 : 1;
 	const char *name;

@@ -79,8 +79,8 @@ static uint32_t add(struct names *names, const char *s, size_t len, uint32_t has
 		id = (uint32_t)names->n++;
 	}
 	bucket = &names->buckets[hash & (names->size - 1)];
-	names->v[id] = (struct entry){
-		.s = xstrndup(s, len), .len = len, .hash = hash, .next = *bucket};
+	names->v[id] =
+		(struct entry){.s = xstrndup(s, len), .len = len, .hash = hash, .next = *bucket};
 	*bucket = id;
 	return id;
 }

@@ -3,38 +3,6 @@
 
 #include <string.h>
 
-#define HEIGHT_MAX 200
-
-struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at)
-{
-	struct expr *e = arena_zalloc(p->arena, sizeof(*e));
-
-	e->kind = kind;
-	e->at = at;
-	e->height = 1;
-	e->nodes = 1;
-	return e;
-}
-
-int expr_grow(struct parser *p, struct expr *e, const struct expr *child)
-{
-	if (child)
-		e->nodes += child->nodes;
-	if (child && child->height >= e->height)
-		e->height = child->height + 1;
-	if (e->height > HEIGHT_MAX)
-		return parse_fail(p, e->at, "expression is too long or nested too deep");
-	return 0;
-}
-
-static struct expr *constant(struct parser *p, struct place at, struct value v)
-{
-	struct expr *e = expr_new(p, EXPR_CONST, at);
-
-	e->u.value = v;
-	return e;
-}
-
 static void note_macro_use(struct parser *p, const struct name *name)
 {
 	bool varargs = name->id == NAME_VARARGS;
@@ -68,7 +36,7 @@ static struct expr *parse_name(struct parser *p)
 
 	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++)
 		if (token_is_name(t, constants[i].word))
-			return constant(p, t->at, constants[i].value);
+			return expr_constant(p, t->at, constants[i].value);
 	e = expr_new(p, EXPR_NAME, t->at);
 	e->u.name = parse_name_of(p, t->s, t->len);
 	note_macro_use(p, &e->u.name);
@@ -87,7 +55,7 @@ static struct expr *parse_string(struct parser *p)
 		len += t->len;
 	if (first[1].kind != TOKEN_STRING) {
 		p->t++;
-		return constant(p, first->at, value_str(first->s, len));
+		return expr_constant(p, first->at, value_str(first->s, len));
 	}
 	s = to = arena_alloc(p->arena, len + 1);
 	for (; p->t->kind == TOKEN_STRING; p->t++) {
@@ -95,32 +63,7 @@ static struct expr *parse_string(struct parser *p)
 		to += p->t->len;
 	}
 	*to = '\0';
-	return constant(p, first->at, value_str(s, len));
-}
-
-int expr_add_item(struct parser *p, struct expr *e, struct expr ***tail, struct expr *item)
-{
-	if (!item)
-		return -1;
-	**tail = item;
-	*tail = &item->next;
-	e->u.items.n++;
-	return expr_grow(p, e, item);
-}
-
-struct expr *expr_fold_items(struct parser *p, struct expr *e)
-{
-	struct list *list;
-
-	if (e->kind != EXPR_LIST && e->kind != EXPR_TUPLE)
-		return e;
-	for (const struct expr *i = e->u.items.first; i; i = i->next)
-		if (i->kind != EXPR_CONST)
-			return e;
-	list = list_new(p->arena, e->u.items.n);
-	for (const struct expr *i = e->u.items.first; i; i = i->next)
-		list_add(list, i->u.value);
-	return constant(p, e->at, value_tuple(list));
+	return expr_constant(p, first->at, value_str(s, len));
 }
 
 static struct expr *parse_list(struct parser *p)
@@ -220,10 +163,10 @@ struct expr *parse_primary(struct parser *p)
 		return parse_string(p);
 	case TOKEN_INT:
 		p->t++;
-		return constant(p, t->at, value_int(t->i));
+		return expr_constant(p, t->at, value_int(t->i));
 	case TOKEN_FLOAT:
 		p->t++;
-		return constant(p, t->at, value_float(t->f));
+		return expr_constant(p, t->at, value_float(t->f));
 	case TOKEN_OPERATOR:
 		if (t->op == '(')
 			return parse_parens(p);
@@ -314,33 +257,6 @@ struct args *parse_args(struct parser *p)
 	return args;
 }
 
-static int grow_by_args(struct parser *p, struct expr *e, const struct args *args)
-{
-	int r = expr_grow(p, e, args->star) | expr_grow(p, e, args->starstar);
-
-	for (const struct expr *a = args->first; a; a = a->next)
-		r |= expr_grow(p, e, a);
-	for (const struct arg_keyword *k = args->keywords; k; k = k->next)
-		r |= expr_grow(p, e, k->value);
-	return r;
-}
-
-struct expr *expr_call(struct parser *p, enum expr_kind kind, struct place at, struct expr *base,
-	struct args *args)
-{
-	struct expr *e = expr_new(p, kind, at);
-
-	if (!args)
-		return NULL;
-	e->u.call.base = base;
-	e->u.call.args = args;
-	if (kind == EXPR_CALL && base->kind == EXPR_ATTR) {
-		e->u.call.row = methods_first(base->u.attr.methods);
-		builtin_bind(e->u.call.row, args);
-	}
-	return expr_grow(p, e, base) < 0 || grow_by_args(p, e, args) < 0 ? NULL : e;
-}
-
 static struct expr *parse_slice_rest(struct parser *p, struct expr *from, struct place at)
 {
 	struct expr *e = expr_new(p, EXPR_SLICE, at);
@@ -394,7 +310,7 @@ static struct expr *parse_attr(struct parser *p, struct expr *base)
 	if (p->t->kind == TOKEN_INT) {
 		e = expr_new(p, EXPR_ITEM, at);
 		e->u.item.base = base;
-		e->u.item.index = constant(p, at, value_int(p->t->i));
+		e->u.item.index = expr_constant(p, at, value_int(p->t->i));
 		p->t++;
 	} else {
 		e = expr_new(p, EXPR_ATTR, at);

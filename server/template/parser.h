@@ -90,6 +90,7 @@ struct node *parse_extends(struct parser *p, struct place at);
 struct node *parse_block(struct parser *p, struct place at);
 
 struct expr *expr_new(struct parser *p, enum expr_kind kind, struct place at);
+struct expr *expr_constant(struct parser *p, struct place at, struct value v);
 /* Notes that `child` (or NULL), which is complete, hangs below `e`: a long chain makes a high tree
  * without nesting. */
 int expr_grow(struct parser *p, struct expr *e, const struct expr *child);

@@ -131,7 +131,7 @@ struct render {
 	unsigned calls;   /* nested macros, includes, loops called again */
 	unsigned stack;   /* nested evaluations: bounds the C stack */
 	struct value piped;
-	struct undefined nothing; /* undefined, and nobody wants to know where */
+	struct undefined nothing;     /* undefined, and nobody wants to know where */
 	struct {                      /* by the number of the name */
 		unsigned char *known; /* of enum known */
 		struct home *homes;   /* if it is KNOWN_BOUND */
@@ -265,9 +265,12 @@ int rd_contains(struct render *r, struct value *in, const struct value *what, bo
 int rd_truth_of(struct render *r, const struct value *v, bool *ret);
 static inline int rd_truth(struct render *r, const struct value *v, bool *ret)
 {
-	if (v->kind != VALUE_BOOL)
+	if (v->kind == VALUE_BOOL)
+		*ret = v->b;
+	else if (v->kind == VALUE_STRING)
+		*ret = v->len != 0;
+	else
 		return rd_truth_of(r, v, ret);
-	*ret = v->b;
 	return 0;
 }
 int rd_length(struct render *r, const struct value *v, size_t *ret);
@@ -317,7 +320,15 @@ static inline int rd_check_output(struct render *r)
 }
 static inline int rd_out(struct render *r, const char *s, size_t len)
 {
-	strbuf_add(r->out, s, len);
+	struct strbuf *out = r->out;
+
+	if (len >= out->alloc - out->len) {
+		strbuf_add(out, s, len);
+	} else if (len) {
+		memcpy(out->buf + out->len, s, len);
+		out->len += len;
+		out->buf[out->len] = '\0';
+	}
 	return rd_check_output(r);
 }
 int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v);
