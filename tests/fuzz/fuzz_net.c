@@ -1,5 +1,6 @@
 /* Any text as an address: what is taken is written in one form, which is taken again as the same.
  */
+#include "base/lease.h"
 #include "base/mem.h"
 #include "base/net.h"
 
@@ -55,6 +56,19 @@ static void try_others(const char *text)
 	host_is_valid(text);
 }
 
+/* Cuts up what it reads, so it comes last. */
+static void try_lease(char *text)
+{
+	struct lease lease;
+	struct mac mac;
+
+	if (!lease_parse(text, &lease))
+		return;
+	assert(mac_parse(lease.mac, &mac, NULL) == 0 && mac_is_unicast(&mac));
+	assert(!*lease.hostname || host_is_valid(lease.hostname));
+	assert(!strpbrk(lease.client_id, "<>&\"' "));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	autofree char *text = xstrndup((const char *)bytes, size);
@@ -62,5 +76,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	try_mac(text);
 	try_ip(text);
 	try_others(text);
+	try_lease(text);
 	return 0;
 }
