@@ -324,6 +324,38 @@ int db_file_sum_get(struct db *db, const struct db_file *file, char **ret, struc
 /* Keeps the last 10,000. */
 int db_file_sum_put(struct db *db, const struct db_file *file, const char *sha256, struct err *err);
 
+/* Machines that booted and that no system has. Their number is bounded. */
+
+enum { DISCOVERED_MAX = 1000 };
+struct db_discovered {
+	const char *mac;       /* canonical */
+	const char *address;   /* IP address that it had last; "" unknown, as for what follows */
+	const char *hostname;  /* that it said by DHCP */
+	const char *loader;    /* that asked for a boot file: "ipxe", "grub", "pxelinux" */
+	const char *firmware;  /* "efi x86_64" */
+	const char *client_id; /* of DHCP, in hex with colons */
+	const char *asker;  /* who asked over HTTP: "192.0.2.7", "2001:db8:1:2::/64"; not listed */
+	double lease;       /* when its DHCP lease ends, seconds since 1970; -1 never, 0 none */
+	double first, last; /* when it was seen; set by the store */
+	int64_t times;      /* how often it started; set by the store */
+};
+/* Adds to what is there, in one transaction; what a source does not know ("", 0) stays. A system's
+ * MAC address is not added, and one that has become a system's goes. */
+int db_discovered_add(struct db *db, const struct db_discovered *seen, size_t n, struct err *err);
+
+struct db_discovered_query {
+	const char *mac, *address, *hostname; /* words, or with * and ?; NULL: any */
+	double since;      /* seen at that time or later, seconds since 1970; 0: any */
+	const char *after; /* only MAC addresses after this one; NULL: from the start */
+	size_t limit;      /* 0: all */
+};
+/* In the order of their MAC addresses. */
+int db_discovered_list(struct db *db, const struct db_discovered_query *query,
+	int (*each)(void *ctx, const struct db_discovered *machine, struct err *err), void *ctx,
+	struct err *err);
+/* ERR_NOT_FOUND. */
+int db_discovered_remove(struct db *db, const char *mac, struct err *err);
+
 /* API tokens: only their SHA-256 is stored. */
 
 enum role { ROLE_NONE, ROLE_READ, ROLE_OPERATE, ROLE_ADMIN };

@@ -95,6 +95,21 @@ static const char *const migrations[] = {
 	"  PRIMARY KEY (device, inode)\n"
 	") STRICT, WITHOUT ROWID;\n"
 	"CREATE INDEX file_sums_noted ON file_sums (noted);\n",
+
+	/* 4: machines that booted and that no system has */
+	"CREATE TABLE discovered (\n"
+	"  mac TEXT NOT NULL PRIMARY KEY,\n"
+	"  address TEXT NOT NULL,\n"
+	"  hostname TEXT NOT NULL,\n"
+	"  loader TEXT NOT NULL,\n"
+	"  firmware TEXT NOT NULL,\n"
+	"  client_id TEXT NOT NULL,\n"
+	"  asker TEXT NOT NULL,\n"
+	"  lease REAL NOT NULL,\n"
+	"  first REAL NOT NULL,\n"
+	"  last REAL NOT NULL,\n"
+	"  times INTEGER NOT NULL\n"
+	") STRICT;\n",
 };
 
 static void add_column(struct strbuf *b, const struct field *field)

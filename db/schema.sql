@@ -81,6 +81,19 @@ CREATE TABLE file_sums (
   PRIMARY KEY (device, inode)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX file_sums_noted ON file_sums (noted);
+CREATE TABLE discovered (
+  mac TEXT NOT NULL PRIMARY KEY,
+  address TEXT NOT NULL,
+  hostname TEXT NOT NULL,
+  loader TEXT NOT NULL,
+  firmware TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  asker TEXT NOT NULL,
+  lease REAL NOT NULL,
+  first REAL NOT NULL,
+  last REAL NOT NULL,
+  times INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE IF NOT EXISTS settings (
   id INTEGER PRIMARY KEY,
@@ -102,6 +115,7 @@ CREATE TABLE IF NOT EXISTS settings (
   "enable_ipxe" INTEGER,
   "http_boot" TEXT,
   "enable_menu" INTEGER,
+  "unknown_machines" TEXT,
   "pxe_just_once" INTEGER,
   "install_tries" INTEGER,
   "install_hours" INTEGER,
@@ -454,4 +468,4 @@ CREATE TABLE IF NOT EXISTS systems_groups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS systems_groups_value ON systems_groups (value);
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;

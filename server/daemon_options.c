@@ -24,6 +24,9 @@ static const struct opt option_table[] = {
 		"systemd]"),
 	ROW(tftp_address, "tftp-address", "ADDRESS",
 		"managed: where in.tftpd listens [everywhere]"),
+	ROW(dhcp_leases, "dhcp-leases", "FILE",
+		"dnsmasq's leases, read for machines that no system has; '' reads none [managed: "
+		"STATE-DIR/dnsmasq.leases; else /var/lib/misc/dnsmasq.leases]"),
 	ROW(user, "user", "NAME",
 		"account to run as, when started as root [bootwright if there is one, else "
 		"nobody]"),
@@ -113,6 +116,11 @@ static int complete_options(struct daemon_options *o, struct err *err)
 	if (!o->tftp_dir)
 		o->tftp_dir = keep(o, xasprintf("%s/tftp", o->state_dir));
 	o->tftp_dir = absolute(o, o->tftp_dir);
+	if (strcmp(o->services, "managed") == 0) /* ours needs one */
+		set_default(&o->dhcp_leases, keep(o, xasprintf("%s/dnsmasq.leases", o->state_dir)));
+	set_default(&o->dhcp_leases, "/var/lib/misc/dnsmasq.leases");
+	if (*o->dhcp_leases)
+		o->dhcp_leases = absolute(o, o->dhcp_leases);
 	o->share_dir = absolute(o, o->share_dir ? o->share_dir : find_share(o));
 	return set_log_level(o->log_level, err);
 }

@@ -18,6 +18,7 @@ struct daemon_options {
 	const char *services;
 	const char *reload_dhcp;
 	const char *tftp_address;
+	const char *dhcp_leases;
 	const char *user;
 	const char *log_level;
 	bool openapi;

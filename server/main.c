@@ -11,6 +11,7 @@
 #include "http/openapi.h"
 #include "http/socket.h"
 #include "ops/autosync.h"
+#include "ops/discovery.h"
 #include "ops/install_watch.h"
 #include "ops/server.h"
 #include "ops/supervise.h"
@@ -177,13 +178,12 @@ static int supervise(struct daemon *daemon, int socket, pid_t child)
 	const struct daemon_options *o = &daemon->options;
 	autofree char *conf = xasprintf("%s/current/private/dnsmasq.conf", o->tftp_dir);
 	autofree char *map = xasprintf("%s/" SUPERVISE_TFTP_MAP, o->share_dir);
-	autofree char *leases = xasprintf("%s/dnsmasq.leases", o->state_dir);
 	struct supervise_config config = {
 		.tftp_dir = o->tftp_dir,
 		.dnsmasq_conf = conf,
 		.tftp_map = map,
 		.tftp_address = o->tftp_address,
-		.leases = leases,
+		.leases = o->dhcp_leases,
 		.account = &daemon->account,
 		.child = child,
 	};
@@ -243,7 +243,9 @@ static int open_server(struct daemon *daemon, struct err *err)
 	if (server_open(&config, &daemon->server, err) < 0 ||
 		autosync_start(daemon->server, err) < 0)
 		return -1;
-	return install_watch_start(daemon->server, err);
+	if (install_watch_start(daemon->server, err) < 0)
+		return -1;
+	return discovery_start(daemon->server, *o->dhcp_leases ? o->dhcp_leases : NULL, err);
 }
 
 static int start_listeners(struct daemon *daemon, struct err *err)

@@ -22,6 +22,9 @@ else
 fi
 
 # There is none.
+{% if nothing %}
+exit 1
+{% else %}
 {% macro show(entries) %}
 {% for entry in entries %}
 {% if entry.entries is defined %}
@@ -40,7 +43,7 @@ menuentry '{{ entry.title }}' --id 'install-{{ entry.label }}' {
 {% endfor %}
 {% endmacro %}
 set default=local
-set timeout=20
+set timeout={{ 20 if entries or memtest else 0 }}
 menuentry 'Boot from the local disk' --id local {
 {% include "grub-local.tpl" %}
 }
@@ -55,4 +58,5 @@ menuentry 'Test the memory' --id @memtest {
 		boot
 	fi
 }
+{% endif %}
 {% endif %}

@@ -172,6 +172,7 @@ int boot_menu_render(struct template_env *env, const struct boot_format *format,
 	json_object_set_new(object, "next_server", json_string(site->next_server));
 	json_object_set_new(object, "memtest", json_boolean(menu->memtest));
 	json_object_set_new(object, "memtest_arguments", memtest_arguments(menu));
+	json_object_set_new(object, "nothing", json_boolean(menu->nothing));
 	if (result == 0) {
 		entries = entries_of(&tree, "");
 		result = add_rescue(&tree, entries, err);

@@ -31,6 +31,7 @@ const struct boot_format boot_formats[] = {
 		.mac_separator = ':',
 		.after_mac = ".cfg",
 		.menu_path = "grub/grub.cfg",
+		.menu_finds_systems = true,
 		.system_template = "grub.tpl",
 		.menu_template = "grub-menu.tpl",
 		.quote = quote_grub,

@@ -17,6 +17,7 @@ struct boot_format {
 	char mac_separator;
 	const char *after_mac;
 	const char *menu_path;        /* what a machine without a file of its own gets */
+	bool menu_finds_systems;      /* and what every other reads first, so it is always there */
 	const char *module_separator; /* a word that no kernel argument may be, where Xen starts; or
 	                                 NULL */
 	const char *system_template;  /* below boot-templates/ */
@@ -77,11 +78,12 @@ struct boot_menu {
 	size_t menus;
 	const struct resolved *settings;
 	bool memtest; /* it is published: as "memtest" for BIOS, "memtest.efi" for UEFI */
+	bool nothing; /* unknown machines get none of it, nor the local disk */
 };
 
 /*
- * Appends the menu. Its template has http_base, next_server, `memtest` (true where there is a
- * memory test), `memtest_arguments` (the settings' serial consoles), and `entries`: a list of
+ * Appends the menu. Its template has http_base, next_server, `nothing`, `memtest` (true where there
+ * is a memory test), `memtest_arguments` (the settings' serial consoles), and `entries`: a list of
  * objects with name, title, label (unlike any other) and, for a profile or an image, boot,
  * kernel_path, kernel_url, initrd_paths, initrd_urls and the variables above; for a menu `entries`
  * of its own. A menu that would be empty is left out.

@@ -42,6 +42,7 @@ struct cli_args {
 	bool secure_boot;
 	bool missing;                               /* of loaders */
 	const char *format;                         /* of dhcp show */
+	const char *interface;                      /* of discovered add */
 	const char *vars, *system, *profile, *file; /* of templates */
 };
 
@@ -75,6 +76,7 @@ enum command_group {
 	GROUP_STATE,
 	GROUP_BOOT,
 	GROUP_CHAIN,
+	GROUP_DISCOVERED,
 	GROUP_SERVER,
 	GROUP_HELP,
 	GROUP_HIDDEN,

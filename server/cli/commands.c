@@ -60,6 +60,14 @@ static const struct opt event_options[] = {
 	ROW(follow, "follow", NULL, "Go on and print events as they come."),
 	ROW(limit, "limit", "N", "How many of the last events (50)."),
 };
+static const struct opt discovered_add_options[] = {
+	ROW(name, "name", "NAME", "What the system will be called."),
+	ROW(profile, "profile", "PROFILE", "What it will install."),
+	ROW(interface, "interface", "NAME", "The card with that MAC address (eth0)."),
+	ROW(dry_run, "dry-run", NULL,
+		"Change nothing; print what would change in the published files. Exit status 0: "
+		"none, 2: some, 1: error."),
+};
 static const struct opt token_options[] = {
 	ROW(name, "name", "NAME", "Who or what will use it."),
 	ROW(role, "role", "ROLE", "read, operate or admin: what it may do."),
@@ -221,6 +229,32 @@ const struct command commands[] = {
 		.example = "bootwright event list --follow",
 		OPTIONS(event_options),
 		.run = run_event_list,
+	},
+	{
+		.words = "discovered list",
+		.group = GROUP_DISCOVERED,
+		.synopsis = "",
+		.help = "machines that booted and that no system has, the last one first",
+		.run = run_discovered_list,
+	},
+	{
+		.words = "discovered add",
+		.group = GROUP_DISCOVERED,
+		.synopsis = "MAC --name=NAME --profile=PROFILE [--interface=NAME]",
+		.help = "make a discovered machine a system",
+		.example = "bootwright discovered add 52:54:00:aa:00:09 --name=web9 --profile=bar",
+		OPTIONS(discovered_add_options),
+		.max_words = 1,
+		.run = run_discovered_add,
+	},
+	{
+		.words = "discovered remove",
+		.group = GROUP_DISCOVERED,
+		.synopsis = "MAC",
+		.help = "forget a discovered machine, until it boots again",
+		.example = "bootwright discovered remove 52:54:00:aa:00:09",
+		.max_words = 1,
+		.run = run_discovered_remove,
 	},
 	{
 		.words = "token add",

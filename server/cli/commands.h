@@ -69,6 +69,9 @@ int run_loaders(struct cli *cli, struct err *err);
 int run_dhcp_show(struct cli *cli, struct err *err);
 
 /* token.c */
+int run_discovered_list(struct cli *cli, struct err *err); /* discovered.c */
+int run_discovered_add(struct cli *cli, struct err *err);
+int run_discovered_remove(struct cli *cli, struct err *err);
 int run_token_add(struct cli *cli, struct err *err);
 int run_token_list(struct cli *cli, struct err *err);
 int run_token_revoke(struct cli *cli, struct err *err);

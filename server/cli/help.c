@@ -30,6 +30,7 @@ const char *const command_group_titles[COMMAND_GROUPS] = {
 	[GROUP_STATE] = "everything",
 	[GROUP_BOOT] = "boot machines",
 	[GROUP_CHAIN] = "how they boot",
+	[GROUP_DISCOVERED] = "new machines",
 	[GROUP_SERVER] = "the server",
 	[GROUP_HELP] = "this program",
 };

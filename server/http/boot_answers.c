@@ -1,6 +1,7 @@
 #include "base/net.h"
 #include "http/tables.h"
 #include "model/types.h"
+#include "ops/discovery.h"
 #include "ops/install.h"
 #include "ops/netboot.h"
 
@@ -129,6 +130,8 @@ static int get_boot(struct request *request, struct response *response, struct e
 	if (netboot_answer(
 		    request->server, format, mac ? mac : "", request->address, &answer, err) < 0)
 		return -1;
+	discovery_runs_on(request->server, mac, target_arg(&request->target, "platform"),
+		target_arg(&request->target, "arch"));
 	response_answer_take(response, answer);
 	return 0;
 }

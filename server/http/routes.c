@@ -11,6 +11,7 @@ const struct route_table *const route_tables[] = {
 	&api_generation_routes,
 	&api_event_routes,
 	&api_token_routes,
+	&api_discovered_routes,
 	&api_status_routes,
 	&api_boot_routes,
 	&api_history_routes,

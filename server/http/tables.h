@@ -14,6 +14,7 @@ extern const struct route_table api_task_routes;
 extern const struct route_table api_generation_routes;
 extern const struct route_table api_event_routes;
 extern const struct route_table api_token_routes;
+extern const struct route_table api_discovered_routes;
 extern const struct route_table api_status_routes;
 extern const struct route_table api_boot_routes;
 extern const struct route_table api_history_routes;

@@ -9,6 +9,8 @@ const char *const arches[] = {
 const char *const loaders[] = {"grub", "pxe", "ipxe", NULL};
 const char *const http_boots[] = {"image", "ipxe", "grub", NULL};
 
+static const char *const unknown_choices[] = {"menu", "local", "none", NULL};
+
 static const struct field fields[] = {
 	FIELD(settings, server, .check = check_host, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
 		.flags = FIELD_INHERIT,
@@ -42,6 +44,10 @@ static const struct field fields[] = {
 			"the kernel, for Secure Boot too; ipxe or grub, where that is off"),
 	FIELD(settings, enable_menu, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
 		.fallback = "true", .help = "show profiles in the boot menu of unknown machines"),
+	FIELD(settings, unknown_machines, .choices = unknown_choices, .publishes = PUBLISH_BOOT,
+		.fallback = "menu",
+		.help = "what a machine that no system has boots: menu, local (its disk, at once) "
+			"or none (no boot file)"),
 	FIELD(settings, pxe_just_once, .publishes = PUBLISH_BOOT, .fallback = "true",
 		.help = "a machine that reports the end of its installation boots from disk from "
 			"then "

@@ -25,6 +25,7 @@ struct settings {
 	struct opt_bool enable_ipxe;
 	char *http_boot;
 	struct opt_bool enable_menu;
+	char *unknown_machines;
 	struct opt_bool pxe_just_once;
 	struct opt_int install_tries;
 	struct opt_int install_hours;

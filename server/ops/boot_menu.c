@@ -3,6 +3,8 @@
 #include "model/types.h"
 #include "ops/loaders.h"
 
+#include <string.h>
+
 int menu_chains_load(struct server *server, struct menu_chains *ret, struct err *err)
 {
 	*ret = (struct menu_chains){.entries = CHAIN_LIST_INIT, .menus = CHAIN_LIST_INIT};
@@ -25,6 +27,16 @@ bool menu_has_memtest(void)
 	return loader_find(loader_named("memtest")) && loader_find(loader_named("memtest.efi"));
 }
 
+static bool unknown_get(const struct chain *settings, const char *what)
+{
+	return strcmp(resolved_str(chain_end(settings), "unknown_machines"), what) == 0;
+}
+
+bool menu_wanted(const struct boot_format *format, const struct chain *settings)
+{
+	return format->menu_finds_systems || !unknown_get(settings, "none");
+}
+
 int menu_render(struct template_env *env, const struct boot_format *format,
 	const struct chain *settings, const struct menu_chains *chains, struct strbuf *ret,
 	struct strv *templates, struct err *err)
@@ -36,15 +48,17 @@ int menu_render(struct template_env *env, const struct boot_format *format,
 	autofree const struct boot_site **sites =
 		xcalloc(entries->n + 1, sizeof(const struct boot_site *));
 	autofree const struct menu **menu = xcalloc(menus->n + 1, sizeof(const struct menu *));
+	bool shown = unknown_get(settings, "menu");
 	struct boot_menu all = {.entry = entry,
 		.site = sites,
 		.menu = menu,
 		.menus = menus->n,
 		.settings = chain_end(settings),
-		.memtest = menu_has_memtest()};
+		.memtest = shown && menu_has_memtest(),
+		.nothing = unknown_get(settings, "none")};
 
 	for (size_t i = 0; i < entries->n; i++)
-		if (boot_menu_has(format, chain_end(entries->chain[i]))) {
+		if (shown && boot_menu_has(format, chain_end(entries->chain[i]))) {
 			entry[all.n] = chain_end(entries->chain[i]);
 			sites[all.n++] = &entries->chain[i]->site;
 		}

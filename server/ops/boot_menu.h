@@ -18,7 +18,10 @@ static inline void auto_menu_chains(struct menu_chains *chains)
 
 /* True where the memory test is installed, so that menus show it. */
 bool menu_has_memtest(void);
-/* As boot_menu_render(), with those of the entries that belong into the format's menu. */
+/* False where unknown_machines of the settings says that there is no such file. */
+bool menu_wanted(const struct boot_format *format, const struct chain *settings);
+/* As boot_menu_render(), with those of the entries that belong into the format's menu: none where
+ * unknown_machines is not "menu". */
 int menu_render(struct template_env *env, const struct boot_format *format,
 	const struct chain *settings, const struct menu_chains *chains, struct strbuf *ret,
 	struct strv *templates, struct err *err);

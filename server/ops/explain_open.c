@@ -96,7 +96,8 @@ static int open_boot(
 	struct explain_opener *opener, char *path, struct explain_file *ret, struct err *err)
 {
 	char *query = strchr(path, '?');
-	const char *mac = query ? strstr(query, "mac=") : NULL;
+	const char *said = query ? strstr(query, "mac=") : NULL;
+	autofree char *mac = said ? xstrndup(said + 4, strcspn(said + 4, "&")) : NULL;
 	AUTO(answer) struct answer *answer = NULL;
 	struct err why = ERR_INIT;
 
@@ -108,7 +109,7 @@ static int open_boot(
 
 		strbuf_adds(&text, NETBOOT_IPXE_FIRST);
 		answer = answer_new("", &text);
-	} else if (netboot_look(opener->server, path, mac ? mac + 4 : "", &answer, &why) < 0) {
+	} else if (netboot_look(opener->server, path, mac ? mac : "", &answer, &why) < 0) {
 		not_found(ret, &why);
 		return 0;
 	}

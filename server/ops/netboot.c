@@ -7,6 +7,7 @@
 #include "boot/formats.h"
 #include "model/types.h"
 #include "ops/boot_menu.h"
+#include "ops/discovery.h"
 #include "ops/install_watch.h"
 #include "ops/recent.h"
 #include "ops/rollback.h"
@@ -35,9 +36,13 @@ static int render_menu(struct server *server, const struct chain *settings, cons
 	struct strbuf *text, const char **content_type, struct strv *templates, struct err *err)
 {
 	const struct boot_format *format = arg;
-	AUTO(menu_chains) struct menu_chains chains;
+	AUTO(menu_chains) struct menu_chains chains = {.menus = CHAIN_LIST_INIT};
 
 	*content_type = format->content_type;
+	if (!menu_wanted(format, settings))
+		return err_set(err, ERR_NOT_FOUND,
+			"machines that no system has get nothing (unknown_machines of the "
+			"settings)");
 	if (menu_chains_load(server, &chains, err) < 0)
 		return -1;
 	return menu_render(server->boot_templates, format, settings, &chains, text, templates, err);
@@ -52,14 +57,14 @@ static void note_unknown(struct server *server, const char *mac)
 	if (recent_first(said, text, UNKNOWN_SECONDS) && recent_first(said, "unknown", 1))
 		server_event(server, "unknown-machine", mac, "",
 			"an unknown machine with MAC address %s got the menu; make it known with: "
-			"bootwright system add --name=NAME --profile=PROFILE --interface=eth0 "
-			"--mac-address=%s",
+			"bootwright discovered add %s --name=NAME --profile=PROFILE",
 			mac, mac);
 }
 
-/* The system with the address, yours; NULL where there is none, which is noted. */
-static int find_system(
-	struct server *server, const char *text, bool note, char **ret, struct err *err)
+/* The system with the MAC address, yours; NULL where there is none, which is noted, unless
+ * `address` is NULL. */
+static int find_system(struct server *server, const struct boot_format *format, const char *text,
+	const char *address, char **ret, struct err *err)
 {
 	struct err why = ERR_INIT;
 	char canonical[MAC_TEXT];
@@ -74,8 +79,10 @@ static int find_system(
 	if (db_system_by_mac(server->db, canonical, ret, &why) == 0)
 		return 0;
 	if (why.code == ERR_NOT_FOUND) {
-		if (note)
-			note_unknown(server, canonical);
+		if (!address)
+			return 0;
+		note_unknown(server, canonical);
+		discovery_asked(server, canonical, address, format->name);
 		return 0;
 	}
 	if (err)
@@ -166,7 +173,7 @@ int netboot_look(struct server *server, const char *format, const char *mac, str
 
 	if (!row)
 		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
-	if (find_system(server, mac, false, &system, err) < 0)
+	if (find_system(server, row, mac, NULL, &system, err) < 0)
 		return -1;
 	return answer_mac(server, row, mac, system, ret, err);
 }
@@ -180,7 +187,7 @@ int netboot_answer(struct server *server, const char *format, const char *mac, c
 
 	if (!row)
 		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
-	if (find_system(server, mac, true, &system, err) < 0 ||
+	if (find_system(server, row, mac, address, &system, err) < 0 ||
 		answer_mac(server, row, mac, system, ret, err) < 0)
 		return -1;
 	if (!system)

@@ -18,7 +18,9 @@ int netboot_look(struct server *server, const char *format, const char *mac, str
  * What iPXE gets that has not yet said who it is: it asks again with its MAC, with hyphens, for it
  * takes what stands before a colon in a relative address for its scheme.
  */
-#define NETBOOT_IPXE_FIRST "#!ipxe\nchain --replace --autofree ipxe?mac=${mac:hexhyp}\n"
+#define NETBOOT_IPXE_FIRST                                                                         \
+	"#!ipxe\nchain --replace --autofree "                                                      \
+	"ipxe?mac=${mac:hexhyp}&platform=${platform}&arch=${buildarch}\n"
 /* koan's plan (format 1) for a system, profile or image, as JSON text. */
 int netboot_plan(struct server *server, const struct item_type *type, const char *name,
 	struct answer **ret, struct err *err);

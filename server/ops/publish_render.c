@@ -209,8 +209,11 @@ static int add_menus(struct render *r, struct err *err)
 			xstrndup(format->menu_path, (size_t)(slash - format->menu_path));
 		size_t folder;
 
+		if (r->sink->folder(r->sink, path, 0755, &folder, err) < 0)
+			return -1;
+		if (!menu_wanted(format, r->chains.settings))
+			continue;
 		if (add_menu(r, &chains, format, err) < 0 ||
-			r->sink->folder(r->sink, path, 0755, &folder, err) < 0 ||
 			add_text(r, folder, slash + 1, format->menu_template, err) < 0)
 			return -1;
 	}

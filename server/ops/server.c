@@ -5,6 +5,7 @@
 #include "model/types.h"
 #include "ops/autoinstall.h"
 #include "ops/autosync.h"
+#include "ops/discovery.h"
 #include "ops/import.h"
 #include "ops/install_watch.h"
 #include "ops/publish.h"
@@ -122,6 +123,7 @@ void server_close(struct server *server)
 	/* first: these, a sync and a running task use all the rest */
 	install_watch_stop(server->install_watch);
 	autosync_stop(server->autosync);
+	discovery_stop(server->discovery);
 	tasks_free(server->tasks);
 	publisher_free(server->publisher);
 	served_free(server->served);

@@ -21,6 +21,7 @@ struct publisher;
 struct autosync;
 struct served;
 struct install_watch;
+struct discovery;
 
 /* From the command line and the configuration file; strings are borrowed. */
 struct server_config {
@@ -55,6 +56,7 @@ struct server {
 	struct served *served;               /* what was served lately */
 	struct autosync *autosync;           /* NULL: changes wait for a sync */
 	struct install_watch *install_watch; /* NULL: installations are not watched */
+	struct discovery *discovery;         /* NULL: unknown machines are not recorded */
 	_Atomic(int) stopping;
 };
 

@@ -224,7 +224,9 @@ def ask_gets():
 def unfilled(path):
     """Fields of the path's type that fill_all() leaves out."""
     plural = path.split("/")[3]
-    name = next(one for one, many in plurals.items() if many == plural)
+    name = next((one for one, many in plurals.items() if many == plural), None)
+    if not name:  # no items: nothing has been filled in
+        return [parameter["name"] for parameter in document["paths"][path]["get"]["parameters"]]
     properties = schemas[name.capitalize()]["properties"]
     return list(SKIP.get(name, ())) + [field for field in properties
                                        if properties[field].get("readOnly")]

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Asks for a boot file as a machine's firmware does, and prints what is offered as one line of
 KEY=VALUE words: DHCPDISCOVER by RFC 2131, 2132 and 4578 on a raw socket, or DHCPv6 SOLICIT by RFC
-8415 and 5970.
+8415 and 5970. With a name, for IPv4, the offer is taken: DHCPREQUEST with that host name.
 
-dhcp-ask.py INTERFACE 4|6 ARCHITECTURE [ipxe] [MAC]
+dhcp-ask.py INTERFACE 4|6 ARCHITECTURE [ipxe] [MAC] [name=NAME]
 """
 import os
 import socket
@@ -41,8 +41,8 @@ class Client:
                 mac = file.read().strip()
         self.mac = bytes.fromhex(mac.replace(":", ""))
 
-    def discover(self, xid):
-        options = option(53, b"\1") + option(60, self.vendor)
+    def message(self, xid, kind, more=b""):
+        options = option(53, kind) + option(60, self.vendor) + more
         options += option(93, struct.pack(">H", self.architecture)) + option(94, b"\1\3\x10")
         options += option(55, bytes([1, 3, 6, 12, 15, 26, 43, 54, 60, 66, 67]))
         if self.ipxe:
@@ -60,10 +60,21 @@ class Client:
         return b"\xff" * 6 + self.mac + b"\x08\x00" + head + udp
 
     def ask4(self):
+        return self.exchange4(os.urandom(4), b"\1")
+
+    def take4(self, name):
         xid = os.urandom(4)
+        offer = self.exchange4(xid, b"\1")
+        if not offer:
+            return None
+        server = options4(offer[240:])[54]
+        return self.exchange4(xid, b"\3", option(50, offer[16:20]) + option(54, server)
+                              + option(12, name.encode()))
+
+    def exchange4(self, xid, kind, more=b""):
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as wire:
             wire.bind((self.interface, 0))
-            wire.send(self.frame(self.discover(xid)))
+            wire.send(self.frame(self.message(xid, kind, more)))
             deadline = time.monotonic() + SECONDS
             while (left := deadline - time.monotonic()) > 0:
                 wire.settimeout(left)
@@ -142,9 +153,13 @@ def show6(answer):
 
 def main():
     interface, family, architecture, *rest = sys.argv[1:]
-    macs = [word for word in rest if word != "ipxe"]
+    names = [word.removeprefix("name=") for word in rest if word.startswith("name=")]
+    macs = [word for word in rest if word != "ipxe" and not word.startswith("name=")]
     client = Client(interface, int(architecture), "ipxe" in rest, macs[0] if macs else None)
-    answer = client.ask6() if family == "6" else client.ask4()
+    if family == "6":
+        answer = client.ask6()
+    else:
+        answer = client.take4(names[0]) if names else client.ask4()
     if not answer:
         print("no answer")
     elif family == "6":

@@ -144,6 +144,25 @@ static void test_changes(void **state)
 		one_change(i);
 }
 
+/* unknown_machines: the files of machines without one of their own, as HTTP answers them. */
+static void test_unknown_machines(void **state)
+{
+	struct bench *bench = *state;
+
+	changed_by_sync(bench);
+	assert_true(says(bench, "pxelinux.cfg/default", "LABEL bar"));
+	bench_merge(bench, &settings_type, "settings", "{'unknown_machines': 'local'}");
+	changed_by_sync(bench);
+	assert_false(says(bench, "pxelinux.cfg/default", "LABEL bar"));
+	assert_true(says(bench, "pxelinux.cfg/default", "LOCALBOOT"));
+	bench_merge(bench, &settings_type, "settings", "{'unknown_machines': 'none'}");
+	changed_by_sync(bench);
+	assert_false(is_there(bench, "pxelinux.cfg/default"));
+	assert_false(is_there(bench, "ipxe/default.ipxe"));
+	assert_true(says(bench, "grub/grub.cfg", "exit 1"));
+	assert_true(is_there(bench, "pxelinux.cfg/01-52-54-00-aa-00-07"));
+}
+
 static void test_never_published(void **state)
 {
 	struct bench *bench = *state;
@@ -215,6 +234,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_to_do, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_deterministic, setup, bench_teardown),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test_setup_teardown(test_unknown_machines, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_never_published, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_profile_waits, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_dry_run, setup, bench_teardown),
