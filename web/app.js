@@ -1,5 +1,6 @@
 // Which view the address's hash names: #systems, #systems/web7, #systems?find=web, #tasks …
 import {setToken} from "./api.js";
+import {showDiscovered} from "./discovered.js";
 import {el, empty, replace} from "./dom.js";
 import {showEvents} from "./events.js";
 import {refreshTimes} from "./format.js";
@@ -29,6 +30,8 @@ function decode(word) {
 function viewFor({words}) {
 	if (!words.length)
 		return [showOverview, ""];
+	if (words[0] === "discovered")
+		return [showDiscovered, "Discovered"];
 	if (words[0] === "tasks")
 		return [showTasks, "Tasks"];
 	if (words[0] === "events")

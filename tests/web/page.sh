@@ -31,7 +31,7 @@ define_items() {
 		-H 'Content-Type: application/json' -d '{"profile": "bar"}' --config -
 }
 
-must "bootwrightd starts" server_start
+must "bootwrightd starts" server_start --dhcp-leases="$STATE/leases"
 must "the browser starts" browser_start
 must "the page opens" browser_open "$PAGE/"
 
@@ -80,6 +80,21 @@ check "the search box" wait_for 10 has_rows 10
 check "a search without a result says so" go '#systems?find=nosuch' 'No system matches'
 check "profiles" go '#profiles' '1024 MiB'
 check "distros" go '#distros' 'x86_64'
+check "no machine is discovered yet" go '#discovered' 'No machine has booted here'
+check "one asks for a boot file" curl -fsS -o /dev/null \
+	"$URL/boot/ipxe?mac=52-54-00-aa-00-99&platform=efi&arch=x86_64"
+printf '0 52:54:00:aa:00:98 10.77.0.98 %s *\n' 'lease98' >"$STATE/leases"
+printf '0 52:54:00:aa:00:97 10.77.0.97 %s *\n' "<script>document.title=3</script>" >>"$STATE/leases"
+check "and shows by itself" wait_for 30 page_says '52:54:00:aa:00:99'
+check "with what it runs on" page_says 'ipxe, efi x86_64'
+check "and who has a lease" wait_for 30 page_says '52:54:00:aa:00:97'
+like "with the line that makes it a system" "$(text_of main)" \
+	'bootwright discovered add 52:54:00:aa:00:98 --name=lease98 --profile=PROFILE'
+is "all of them" "$(rows)" 3
+is "a hostile name is no element" "$(js 'document.querySelectorAll("main script").length')" 0
+must "that line" bootwright discovered add 52:54:00:aa:00:98 --name=lease98 --profile=bar
+check "it is gone from there" wait_for 30 has_rows 2
+bootwright system remove lease98
 check "tasks" go '#tasks' 'sync'
 check "events" go '#events' 'install-start'
 
@@ -99,7 +114,7 @@ check "an item that is not there" go '#systems/nosuch' "no.*nosuch|nosuch.*not"
 check "an address that is none" go '#nosuch/x' 'No such page'
 
 # For everybody: landmarks, headings, labels; small screens; dark ones.
-for view in '' systems systems/web7 tasks; do
+for view in '' systems systems/web7 discovered tasks; do
 	must "view '$view'" go "#$view" '.'
 	is "one heading of the first rank: '$view'" "$(js 'document.querySelectorAll("h1").length')" 1
 	check "landmarks: '$view'" js_true '["header", "nav", "main"].every((e) => document.querySelector(e))'
