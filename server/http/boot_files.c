@@ -76,17 +76,12 @@ static int get_published(struct request *request, struct response *response, str
 
 	if (strncmp(file, "private", 7) == 0 && (!file[7] || file[7] == '/'))
 		return err_set(err, ERR_NOT_FOUND, "no file '%s'", file);
-	if (file_answer(request, request->server->tftp_fd, path, false, response, err) == 0)
+	if (answer_published(request, file, response, err) == 0)
 		return 0;
 	if (err->code != ERR_NOT_FOUND)
 		return -1;
 	discovery_asked_file(request->server, file, request->address);
 	return err_set(err, ERR_NOT_FOUND, "'%s' is not published", file);
-	if (answer_published(request, file, response, err) < 0)
-		return err->code == ERR_NOT_FOUND
-		               ? err_set(err, ERR_NOT_FOUND, "'%s' is not published", file)
-		               : -1;
-	return 0;
 }
 
 static const struct route rows[] = {

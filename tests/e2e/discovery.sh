@@ -15,8 +15,8 @@ wires_up() {
 }
 # take MAC NAME: a lease; asked twice, because dnsmasq pings an address first.
 take() {
-	local i said="no answer"
-	for i in 1 2 3; do
+	local said="no answer"
+	for _ in 1 2 3; do
 		[ "$said" != "no answer" ] ||
 			said=$(ip netns exec clients /usr/bin/python3 "$here/dhcp-ask.py" at-lan 4 7 "$1" "name=$2")
 	done
