@@ -42,7 +42,7 @@ like "Secure Boot: shim, GRUB and a kernel that are signed" \
 	'^false shimx64\.efi grubx64\.efi grub/grub\.cfg grub/system/52:54:00:aa:00:07\.cfg images/deb12/linux'
 like "iPXE: by HTTP alone" "$(explained '[.chains[].steps[] | .url // empty] | join(" ")' $WEB7 \
 	--firmware=bios --user-class=iPXE)" \
-	'^http://10\.77\.0\.1/boot/ipxe http://10\.77\.0\.1/boot/ipxe\?mac=52-54-00-aa-00-07 http[^ ]*linux http[^ ]*initrd\.gz$'
+	'^http://10\.77\.0\.1/boot/ipxe http://10\.77\.0\.1/boot/ipxe\?mac=52-54-00-aa-00-07&platform=pcbios&arch=i386 http[^ ]*linux http[^ ]*initrd\.gz$'
 like "UEFI over HTTP with Secure Boot: all in one image" \
 	"$(explained '[.broken, (.chains[].steps[] | .url // empty)] | join(" ")' $WEB7 --firmware=uefi-http --secure-boot)" \
 	'^false http://10\.77\.0\.1/boot/image/x64\.img image:[^ ]*shimx64\.efi .*image:[^ ]*/images/deb12/linux'
