@@ -53,5 +53,5 @@ void options_print_man(FILE *out)
 	man_text("0 when all is done, 2 when the command line is wrong, else 1.", out);
 	man_section("EXAMPLES", out);
 	man_lines(examples, out);
-	man_see_also("bootwright(1) virsh(1) bootwrightd(8)", out);
+	man_see_also("bootwright(1) virsh(1) bootwrightd(8) koan-bootloader(8)", out);
 }

@@ -19,7 +19,10 @@ static const char description[] =
 	"repository has checksums of is verified; from a PXE server, which has none, a kernel is "
 	"only looked at whether it is one. When anything fails, the files made so far are "
 	"removed, the guest does not start, and the reason stands on the console and in libxl's "
-	"log (/var/log/xen/bootloader.N.log).\n";
+	"log (/var/log/xen/bootloader.N.log).\n"
+	"\n"
+	"A distribution that has a kernel of its own for Xen is imported with a second profile, "
+	"NAME-xen, for PV guests; today's kernels start as PV and PVH guests as they are.\n";
 
 static const char once[] =
 	"A server's system has a record: its installer reports the end of the installation, the "

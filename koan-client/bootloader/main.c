@@ -170,7 +170,8 @@ static int open_output(const struct loader *loader, int *ret, struct err *err)
 		return *ret < 0 ? err_sys(err, "standard output") : 0;
 	}
 	for (int i = 0; fd < 0; i++) {
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+			0600);
 		if (fd < 0 && (errno != ENXIO || i == FIFO_TRIES))
 			return err_sys(err, "--output=%s", path);
 		if (fd < 0 && poll(&signals, 1, FIFO_PAUSE) > 0)

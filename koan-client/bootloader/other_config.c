@@ -121,8 +121,9 @@ int other_config_parse(const char *text, size_t len, struct other_config *ret, s
 {
 	if (memchr(text, '\0', len))
 		return err_set(err, ERR_INVALID, "has a NUL byte");
-	if (text[strspn(text, " \t\r\n")] == '{')
-		return parse_json(text, len, ret, err);
+	for (size_t i = 0; i < len && strchr(" \t\r\n{", text[i]); i++)
+		if (text[i] == '{')
+			return parse_json(text, len, ret, err);
 	return parse_lines(text, len, ret, err);
 }
 
