@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # koan-bootloader as libxl runs it: against bootwrightd, PXE servers over TFTP and HTTP and
 # installation repositories; local boots by the real pygrub.
-# timeout: 400
+# timeout: 900
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
