@@ -26,19 +26,28 @@ export function eventList(events) {
 	return el("ol", {class: "events"}, events.map(oneEvent));
 }
 
-/* The last installation of each system, from the events that installers cause. */
+/* What an event says of its system's installation: a class and a word. */
+const INSTALL_TAGS = {
+	"install-start": ["busy", "installing"],
+	"install-end": ["good", "installed"],
+	"install-gave-up": ["bad", "given up"],
+	"install-armed": ["", "armed"],
+	"install-cancelled": ["", "cancelled"],
+};
+
+/* The last installation of each system, from the events about them. */
 export function installs(events) {
 	const last = new Map();
 	for (const event of events)
-		if (/^install-(start|end)$/.test(event.kind) && !last.has(event.subject))
+		if (Object.hasOwn(INSTALL_TAGS, event.kind) && !last.has(event.subject))
 			last.set(event.subject, {system: event.subject, time: event.time,
-				installing: event.kind === "install-start"});
+				kind: event.kind});
 	return [...last.values()];
 }
 
-export function installTag({installing}) {
-	return el("span", {class: `tag ${installing ? "busy" : "good"}`},
-		installing ? "installing" : "installed");
+export function installTag({kind}) {
+	const [look, word] = INSTALL_TAGS[kind];
+	return el("span", {class: `tag ${look}`}, word);
 }
 
 export function installList(events, most) {

@@ -227,18 +227,31 @@ static int report_end(
 		(!once->set || once->value) && can_end(chain_end(chain)), err);
 }
 
+/* What follows from it comes after it in the events. */
+static int report_start(
+	struct server *server, const char *system, const char *address, struct err *err)
+{
+	const struct db_install_sign sign = {.system = system, .sign = INSTALL_REPORTED};
+	autostrv changed = STRV_INIT;
+
+	if (db_install_signs(server->db, &sign, 1, &changed, err) < 0)
+		return -1;
+	if (changed.n)
+		server_event(server, "install-start", system, address,
+			"the installation of '%s' has started", system);
+	else
+		server_event(server, "install-gave-up", system, address,
+			"an installer runs there, although it was given up");
+	judge_all(server, &changed);
+	return 0;
+}
+
 int install_report(
 	struct server *server, const char *system, bool ended, const char *address, struct err *err)
 {
-	const struct db_install_sign sign = {.system = system, .sign = INSTALL_REPORTED};
-
 	if (ended)
 		return report_end(server, system, address, err);
-	if (install_signs(server, &sign, 1, err) < 0)
-		return -1;
-	server_event(server, "install-start", system, address,
-		"the installation of '%s' has started", system);
-	return 0;
+	return report_start(server, system, address, err);
 }
 
 /* Arming */

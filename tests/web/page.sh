@@ -61,6 +61,12 @@ check "its installation shows" wait_for 5 page_says 'installing\s+web7'
 check "as an event, too" wait_for 5 page_says 'install-start'
 check "and is announced to screen readers" wait_for 5 \
 	js_true 'document.getElementById("announce").textContent.includes("web7")'
+bootwright system edit web7 --install-tries=1
+check "it begins once too often" curl -fsS -o /dev/null "$URL/cblr/svc/op/trig/mode/pre/system/web7"
+check "that it was given up shows" wait_for 5 page_says 'given up\s+web7'
+check "and what to do" wait_for 30 page_says 'bootwright system reinstall web7'
+bootwright system reinstall web7
+check "it is armed again" wait_for 5 page_says 'armed\s+web7'
 check "all this in one page" js_true 'window.noReload === true'
 screenshot "$ARTIFACTS/page.png"
 check "a screenshot is kept" test -s "$ARTIFACTS/page.png"
