@@ -274,7 +274,7 @@ int edit_rename(struct server *server, const struct edit *edit, const char *new_
 	if (strcmp(edit->name, new_name) == 0)
 		return err_set(
 			err, ERR_CONFLICT, "%s '%s' exists already", edit->type->name, new_name);
-	served_flush(server); /* what was noted under the old name goes with it */
+	served_flush(server, true); /* what was noted under the old name goes with it */
 	begin_changes(server, edit, &changes);
 	changes_lock(server, edit->type);
 	result = rename_item(&changes, edit, new_name, err);

@@ -44,11 +44,14 @@ static bool wait_a_while(struct install_watch *watch)
 	return go_on;
 }
 
-static void tick(struct install_watch *watch)
+/* What is new every few seconds, all that there is with every tick. */
+static void look(struct install_watch *watch)
 {
 	double passed = now() - watch->ticked;
+	bool ticks = passed >= TICK_SECONDS;
 
-	if (passed < TICK_SECONDS)
+	served_flush(watch->server, ticks);
+	if (!ticks)
 		return;
 	watch->ticked += passed;
 	install_tick(watch->server, passed);
@@ -59,11 +62,9 @@ static void *run(void *ctx)
 	struct install_watch *watch = ctx;
 
 	install_resume(watch->server);
-	while (wait_a_while(watch)) {
-		served_flush(watch->server);
-		tick(watch);
-	}
-	served_flush(watch->server);
+	while (wait_a_while(watch))
+		look(watch);
+	served_flush(watch->server, true);
 	return NULL;
 }
 

@@ -12,29 +12,29 @@
 enum {
 	SHARDS = 16,
 	BUCKETS = 256,
-	SHARD_MOST = 1024, /* entries, about 300 bytes each */
+	SHARD_MOST = 2048, /* entries, about 300 bytes each */
 	BATCH = 512,       /* of one transaction, so that other writers do not wait long */
 	ADDRESS_TEXT = 46,
 };
 
 struct entry {
-	struct entry *next; /* in its bucket */
-	struct entry *older;
+	struct entry *next; /* in its bucket, or in a list */
 	char *system;
 	char *what;
 	char sha256[SHA256_TEXT];
 	char address[ADDRESS_TEXT];
 	size_t size;
 	double first, last;
-	int64_t times;
+	int64_t times; /* since it was last written */
+	bool is_new;   /* never was */
 	enum install_sign sign;
 };
 
 struct shard {
 	pthread_mutex_t lock;
 	struct entry *bucket[BUCKETS];
-	struct entry *newest; /* all of them */
 	size_t n;
+	size_t unwritten; /* those that are new */
 	size_t lost;
 };
 
@@ -53,15 +53,20 @@ struct served *served_new(void)
 	return served;
 }
 
+static void free_entry(struct entry *entry)
+{
+	free(entry->system);
+	free(entry->what);
+	free(entry);
+}
+
 static void free_entries(struct entry *entry)
 {
 	while (entry) {
-		struct entry *older = entry->older;
+		struct entry *next = entry->next;
 
-		free(entry->system);
-		free(entry->what);
-		free(entry);
-		entry = older;
+		free_entry(entry);
+		entry = next;
 	}
 }
 
@@ -70,7 +75,8 @@ void served_free(struct served *served)
 	if (!served)
 		return;
 	for (size_t i = 0; i < SHARDS; i++) {
-		free_entries(served->shard[i].newest);
+		for (size_t b = 0; b < BUCKETS; b++)
+			free_entries(served->shard[i].bucket[b]);
 		pthread_mutex_destroy(&served->shard[i].lock);
 	}
 	pthread_mutex_destroy(&served->flushing);
@@ -99,28 +105,49 @@ static struct entry *find(struct entry *entry, const struct served_answer *answe
 	return entry;
 }
 
+/* Forgets what was written and not asked for since. */
+static void purge(struct shard *shard)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct entry **at = &shard->bucket[i];
+
+		while (*at) {
+			struct entry *entry = *at;
+
+			if (entry->times) {
+				at = &entry->next;
+				continue;
+			}
+			*at = entry->next;
+			free_entry(entry);
+			shard->n--;
+		}
+	}
+}
+
 /* NULL: there is no room. */
 static struct entry *add(
-	struct shard *shard, struct entry **bucket, const struct served_answer *answer, double now)
+	struct shard *shard, struct entry **bucket, const struct served_answer *answer)
 {
 	struct entry *entry;
 
+	if (shard->n == SHARD_MOST)
+		purge(shard);
 	if (shard->n == SHARD_MOST) {
 		shard->lost++;
 		return NULL;
 	}
 	entry = xmalloc(sizeof(*entry));
 	*entry = (struct entry){.next = *bucket,
-		.older = shard->newest,
 		.system = xstrdup(answer->system),
 		.what = xstrdup(answer->what),
 		.size = answer->answer->len,
-		.first = now,
+		.is_new = true,
 		.sign = answer->sign};
 	memcpy(entry->sha256, answer->answer->sha256, sizeof(entry->sha256));
 	*bucket = entry;
-	shard->newest = entry;
 	shard->n++;
+	shard->unwritten++;
 	return entry;
 }
 
@@ -144,29 +171,48 @@ bool served_note(struct server *server, const struct served_answer *answer)
 	pthread_mutex_lock(&shard->lock);
 	entry = find(*bucket, answer);
 	if (!entry)
-		entry = add(shard, bucket, answer, now);
+		entry = add(shard, bucket, answer);
 	if (entry) {
-		entry->times++;
+		if (!entry->times++)
+			entry->first = now;
 		entry->last = now;
 		snprintf(entry->address, sizeof(entry->address), "%s", answer->address);
 	}
-	is_filling = shard->n >= SHARD_MOST / 2;
+	is_filling = shard->unwritten >= SHARD_MOST / 2;
 	pthread_mutex_unlock(&shard->lock);
 	return is_filling;
 }
 
 /* Flushing */
 
-static struct entry *take(struct shard *shard, size_t *lost)
+static struct entry *copy_entry(const struct entry *entry, struct entry *next)
 {
-	struct entry *taken;
+	struct entry *copy = xmemdup(entry, sizeof(*entry));
+
+	copy->next = next;
+	copy->system = xstrdup(entry->system);
+	copy->what = xstrdup(entry->what);
+	return copy;
+}
+
+/* A list of what is to be written now. What is on record already waits for `all`. */
+static struct entry *take(struct shard *shard, bool all, size_t *lost)
+{
+	struct entry *taken = NULL;
 
 	pthread_mutex_lock(&shard->lock);
-	taken = shard->newest;
+	if (all)
+		purge(shard);
+	for (size_t i = 0; i < BUCKETS && (all || shard->unwritten); i++)
+		for (struct entry *entry = shard->bucket[i]; entry; entry = entry->next) {
+			if (!entry->times || (!entry->is_new && !all))
+				continue;
+			taken = copy_entry(entry, taken);
+			entry->times = 0;
+			entry->is_new = false;
+		}
 	*lost += shard->lost;
-	memset(shard->bucket, 0, sizeof(shard->bucket));
-	shard->newest = NULL;
-	shard->n = 0;
+	shard->unwritten = 0;
 	shard->lost = 0;
 	pthread_mutex_unlock(&shard->lock);
 	return taken;
@@ -182,7 +228,7 @@ static size_t fill(const struct entry **entry, struct db_served row[BATCH])
 {
 	size_t n = 0;
 
-	for (; *entry && n < BATCH; *entry = (*entry)->older, n++)
+	for (; *entry && n < BATCH; *entry = (*entry)->next, n++)
 		row[n] = (struct db_served){.system = (*entry)->system,
 			.what = (*entry)->what,
 			.sha256 = (*entry)->sha256,
@@ -213,7 +259,7 @@ static void take_signs(struct server *server, const struct entry *entry, enum in
 	size_t n;
 
 	do {
-		for (n = 0; entry && n < BATCH; entry = entry->older)
+		for (n = 0; entry && n < BATCH; entry = entry->next)
 			if (entry->sign == sort)
 				sign[n++] = (struct db_install_sign){entry->system, sort};
 		if (n && install_signs(server, sign, n, &err) < 0)
@@ -221,14 +267,14 @@ static void take_signs(struct server *server, const struct entry *entry, enum in
 	} while (n == BATCH);
 }
 
-void served_flush(struct server *server)
+void served_flush(struct server *server, bool all)
 {
 	struct served *served = server->served;
 	size_t lost = 0;
 
 	pthread_mutex_lock(&served->flushing);
 	for (size_t i = 0; i < SHARDS; i++) {
-		struct entry *taken = take(&served->shard[i], &lost);
+		struct entry *taken = take(&served->shard[i], all, &lost);
 
 		if (!taken)
 			continue;
@@ -284,7 +330,7 @@ int served_list(struct server *server, const char *system, int64_t after, size_t
 	page.items = items;
 	if (db_item_get(server->db, &system_type, system, &item, err) < 0)
 		return -1;
-	served_flush(server);
+	served_flush(server, true);
 	if (db_served_list(server->db, system, after, limit + 1, add_row, &page, err) < 0)
 		return -1;
 	*ret = json_pack("{s:O,s:o}", "items", items, "next",

@@ -1,8 +1,8 @@
 /*
  * What was served to each system over HTTP. A request only counts in memory, in a shard of its own
- * lock and only once for each answer; every few seconds one transaction writes it all, so a crash
- * loses no more than those. What machines ask for are also signs of their installations
- * (install.h), which are taken then.
+ * lock. One transaction writes what is new every few seconds, and every minute how often the rest
+ * was asked for: a crash loses no more than those. What machines ask for are also signs of their
+ * installations (install.h), which are taken then.
  */
 #ifndef OPS_SERVED_H
 #define OPS_SERVED_H
@@ -25,8 +25,8 @@ struct served_answer {
 /* An answer was made for a system. True where a flush should not wait: memory is bounded, and what
  * finds no room is not recorded. */
 bool served_note(struct server *server, const struct served_answer *served);
-/* Writes what was noted. */
-void served_flush(struct server *server);
+/* Writes what was noted: with `all` everything, else only answers that were not noted lately. */
+void served_flush(struct server *server, bool all);
 /* {"items": [{"what", "sha256", "size", "first", "last", "times", "address"}], "next"}, what was
  * served last first, up to this moment; with `after` (a "next") only what comes after that.
  * ERR_NOT_FOUND: no such system. */
