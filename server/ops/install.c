@@ -61,6 +61,13 @@ static bool can_end(const struct resolved *resolved)
 	       !resolved_bool(resolved, "rescue");
 }
 
+/* Without an answer file (a live system, an image, an installer that asks people) nothing says what
+ * a start is for, so any number of them may follow. */
+static bool is_bounded(const struct resolved *resolved)
+{
+	return can_end(resolved) && *resolved_str(resolved, "autoinstall");
+}
+
 static int load_bounds(struct server *server, struct chain_cache *cache, const char *system,
 	struct bounds *ret, struct err *err)
 {
@@ -74,8 +81,8 @@ static int load_bounds(struct server *server, struct chain_cache *cache, const c
 		chain_cache_resolve(cache, item, &resolved, err) < 0)
 		return -1;
 	once = &((const struct settings *)settings)->pxe_just_once;
-	ret->tries = can_end(resolved) ? resolved_int(resolved, "install_tries") : 0;
-	ret->hours = can_end(resolved) ? resolved_int(resolved, "install_hours") : 0;
+	ret->tries = is_bounded(resolved) ? resolved_int(resolved, "install_tries") : 0;
+	ret->hours = is_bounded(resolved) ? resolved_int(resolved, "install_hours") : 0;
 	ret->once = !once->set || once->value;
 	resolved_free(resolved);
 	return 0;

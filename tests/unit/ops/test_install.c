@@ -18,7 +18,8 @@ static void fill(struct bench *bench, const char *settings)
 	bench_write(bench, "linux", "a kernel");
 	bench_write(bench, "initrd.gz", "an initrd");
 	bench_put(bench, &distro_type, "foo", distro);
-	bench_put(bench, &profile_type, "bar", "{'distro': 'foo'}");
+	bench_put(
+		bench, &profile_type, "bar", "{'distro': 'foo', 'autoinstall': 'debian.preseed'}");
 	bench_put(bench, &system_type, "web7",
 		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '" MAC "'}}}");
 	bench_merge(bench, &settings_type, "settings", settings);
@@ -322,6 +323,7 @@ static void what_is_not_installed_starts_for_ever(void **state)
 	static const char *const profiles[] = {"{'root': 'initrd'}",
 		"{'root': 'nfs:10.77.0.1:/srv/root'}", "{'root': null, 'rescue': true}"};
 	struct bench *bench = *state;
+	autojson json_t *after = NULL;
 
 	fill(bench, "{'install_tries': 2}");
 	bench_merge(bench, &distro_type, "foo", "{'breed': 'debian'}");
@@ -337,6 +339,13 @@ static void what_is_not_installed_starts_for_ever(void **state)
 		report(bench, true);
 		assert_true(installs(bench));
 	}
+	bench_merge(bench, &profile_type, "bar", "{'rescue': false, 'autoinstall': ''}");
+	MUST(sync_all(bench->server, false, NULL, &after, &why));
+	for (int try = 0; try < 4; try++)
+		report(bench, false);
+	assert_true(installs(bench));
+	report(bench, true); /* who says that it has ended is believed */
+	assert_false(installs(bench));
 	assert_int_equal(events(bench, "install-gave-up"), 0);
 }
 
