@@ -56,6 +56,10 @@ static const struct opt loaders_options[] = {
 	ROW(missing, "missing", NULL,
 		"Only those that are not installed; exit with 1 where some machine needs one."),
 };
+static const struct opt dhcp_options[] = {
+	ROW(format, "format", "SERVER", "dnsmasq, isc (ISC dhcpd), kea or mikrotik (RouterOS)."),
+	ROW(network, "network", "NAME", "As this server is seen from that network."),
+};
 static const struct opt event_options[] = {
 	ROW(follow, "follow", NULL, "Go on and print events as they come."),
 	ROW(limit, "limit", "N", "How many of the last events (50)."),
@@ -134,6 +138,16 @@ const struct command commands[] = {
 		.example = "bootwright loaders\nbootwright loaders --missing",
 		OPTIONS(loaders_options),
 		.run = run_loaders,
+	},
+	{
+		.words = "dhcp show",
+		.group = GROUP_CHAIN,
+		.synopsis = "[--format=dnsmasq|isc|kea|mikrotik] [--network=NAME]",
+		.help = "print what somebody else's DHCP server must be told so that machines boot "
+			"from here",
+		.example = "bootwright dhcp show --format=isc",
+		OPTIONS(dhcp_options),
+		.run = run_dhcp_show,
 	},
 	{
 		.words = "check",

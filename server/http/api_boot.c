@@ -1,5 +1,6 @@
 /* How machines boot, and what they need for it. */
 #include "http/tables.h"
+#include "ops/dhcp_other.h"
 #include "ops/explain.h"
 #include "ops/loaders_list.h"
 
@@ -36,7 +37,24 @@ static int get_loaders(struct request *request, struct response *response, struc
 	return 0;
 }
 
+static int get_dhcp(struct request *request, struct response *response, struct err *err)
+{
+	const char *format = target_arg(&request->target, "format");
+	json_t *answer;
+
+	if (dhcp_other(request->server, format ? format : "dnsmasq",
+		    target_arg(&request->target, "network"), &answer, err) < 0)
+		return -1;
+	response_json_take(response, 200, answer);
+	return 0;
+}
+
 static const struct route rows[] = {
+	API_ROUTE(HTTP_GET, "/api/v1/dhcp", ROLE_READ, get_dhcp, "showDhcp",
+		"What somebody else's DHCP server must be told so that machines boot from here.",
+		.args = ARGS(TEXT("format", "dnsmasq (the default), isc, kea or mikrotik"),
+			TEXT("network", "as this server is seen from there")),
+		.answer = "DhcpText"),
 	API_ROUTE(HTTP_GET, "/api/v1/loaders", ROLE_READ, get_loaders, "listLoaders",
 		"The boot loaders: installed, published, missing.", .answer = "LoaderList"),
 	API_ROUTE(HTTP_GET, "/api/v1/boot/{mac}/explain", ROLE_READ, get_explain, "explainBoot",

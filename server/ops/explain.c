@@ -10,9 +10,9 @@
 #include "boot/images.h"
 #include "model/types.h"
 #include "ops/chain_list.h"
+#include "ops/dhcp_other.h"
 #include "ops/explain_after.h"
 #include "ops/explain_open.h"
-#include "ops/loaders.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
 
@@ -167,17 +167,6 @@ static void find_hosts(struct explaining *e)
 		add_site(e, e->networks.chain[i]);
 }
 
-static void find_loaders(struct explaining *e, int generation)
-{
-	for (size_t i = 0; i < n_loaders; i++) {
-		autoclose int fd = -1;
-		struct stat st;
-
-		if (file_open_beneath(generation, loaders_all[i].name, &fd, &st, NULL) == 0)
-			strv_add(&e->loaders, loaders_all[i].name);
-	}
-}
-
 /* What is published for DHCP. A network that is not served has nothing of it. */
 static int read_published(struct explaining *e, struct err *err)
 {
@@ -191,7 +180,7 @@ static int read_published(struct explaining *e, struct err *err)
 	json_object_set_new(e->answer, "published",
 		json_pack("{s:I,s:I}", "generation", (json_int_t)manifest.generation, "revision",
 			(json_int_t)manifest.revision));
-	find_loaders(e, generation);
+	dhcp_published_loaders(generation, &e->loaders);
 	if (file_read(generation, "private/" DHCP_MAIN, MAX, &e->dhcp_conf, NULL) < 0)
 		strbuf_reset(&e->dhcp_conf);
 	if (file_read(generation, "private/" DHCP_HOSTS, MAX, &e->dhcp_hosts, NULL) < 0)

@@ -1,0 +1,230 @@
+#include "boot/dhcp_show.h"
+
+#include "base/json.h"
+#include "boot/clients.h"
+
+#include <string.h>
+
+/* iPXE calls itself that in option 77, the user class; its script leads to all the rest. */
+#define IPXE_CLASS "iPXE"
+
+/* A row of clients.h that has a loader. */
+struct rule {
+	const struct boot_client *client;
+	char *file; /* a URL for a client that boots over HTTP */
+};
+
+struct rules {
+	const struct dhcp_show *show;
+	struct rule *rule;
+	size_t n;
+	char *ipxe; /* address of its script; NULL: iPXE is treated as its firmware is */
+};
+
+static void rules_make(const struct dhcp_show *show, struct rules *ret)
+{
+	const struct boot_dhcp *dhcp = show->dhcp;
+
+	*ret = (struct rules){.show = show, .rule = xcalloc(n_boot_clients, sizeof(struct rule))};
+	for (size_t i = 0; i < n_boot_clients; i++) {
+		const struct boot_client *client = &boot_clients[i];
+		const char *file = boot_client_file(
+			dhcp, client, boot_via_of(dhcp->settings, client->http), false);
+
+		if (file)
+			ret->rule[ret->n++] = (struct rule){.client = client,
+				.file = client->http
+			                        ? xasprintf("%s/%s", show->site->http_base, file)
+			                        : xstrdup(file)};
+	}
+	if (resolved_bool(dhcp->settings, "enable_ipxe"))
+		ret->ipxe = xasprintf("%s/boot/ipxe", show->site->http_base);
+}
+
+static void auto_rules(struct rules *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		free(rules->rule[i].file);
+	free(rules->rule);
+	free(rules->ipxe);
+}
+
+/* dnsmasq(8) */
+
+static void show_dnsmasq(const struct rules *rules, struct strbuf *ret)
+{
+	const char *server = rules->show->site->next_server;
+
+	strbuf_adds(ret, "# Into the configuration of the dnsmasq that gives the addresses:\n");
+	if (rules->ipxe)
+		strbuf_addf(ret,
+			"dhcp-match=set:bw-ipxe,175\n"
+			"dhcp-boot=tag:bw-ipxe,%s,,%s\n",
+			rules->ipxe, server);
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct boot_client *client = rules->rule[i].client;
+
+		for (size_t k = 0; k < boot_client_arches(client); k++)
+			strbuf_addf(ret, "dhcp-match=set:bw-%s,option:client-arch,%d\n",
+				client->tag, client->arch[k]);
+		strbuf_addf(ret, "dhcp-boot=tag:bw-%s,tag:!bw-ipxe,%s,,%s\n", client->tag,
+			rules->rule[i].file, server);
+		if (client->http)
+			strbuf_addf(ret, "dhcp-option-force=tag:bw-%s,tag:!bw-ipxe,60,HTTPClient\n",
+				client->tag);
+	}
+}
+
+/* dhcpd.conf(5), dhcp-eval(5) */
+
+static void add_isc_arches(const struct boot_client *client, struct strbuf *ret)
+{
+	for (size_t i = 0; i < boot_client_arches(client); i++)
+		strbuf_addf(ret, "%soption bootwright-arch = 00:%02x", i ? " or " : "",
+			(unsigned)client->arch[i]);
+}
+
+static void show_isc(const struct rules *rules, struct strbuf *ret)
+{
+	strbuf_addf(ret,
+		"# Into dhcpd.conf, outside of any subnet:\n"
+		"option bootwright-arch code 93 = unsigned integer 16;\n"
+		"class \"bootwright\" {\n"
+		"\tmatch if exists bootwright-arch;\n"
+		"\tnext-server %s;\n",
+		rules->show->site->next_server);
+	if (rules->ipxe)
+		strbuf_addf(ret,
+			"\tif exists user-class and option user-class = \"" IPXE_CLASS "\" {\n"
+			"\t\tfilename \"%s\";\n\t}",
+			rules->ipxe);
+	for (size_t i = 0; i < rules->n; i++) {
+		strbuf_adds(ret, ret->buf[ret->len - 1] == '}' ? " elsif " : "\tif ");
+		add_isc_arches(rules->rule[i].client, ret);
+		strbuf_addf(ret, " {\n\t\tfilename \"%s\";\n", rules->rule[i].file);
+		if (rules->rule[i].client->http)
+			strbuf_adds(ret, "\t\toption vendor-class-identifier \"HTTPClient\";\n");
+		strbuf_adds(ret, "\t}");
+	}
+	strbuf_adds(ret, "\n}\n");
+}
+
+/* Kea's manual, "Using Client Classification" */
+
+static json_t *kea_class(
+	const struct rules *rules, const char *name, char *test_taken, const char *file, bool http)
+{
+	json_t *class = json_object();
+
+	json_set_str(class, "name", name);
+	json_set_str(class, "test", test_taken);
+	json_set_str(class, "next-server", rules->show->site->next_server);
+	json_set_str(class, "boot-file-name", file);
+	if (http)
+		json_object_set_new(class, "option-data",
+			json_pack("[{s:s,s:s,s:b}]", "name", "vendor-class-identifier", "data",
+				"HTTPClient", "always-send", 1));
+	free(test_taken);
+	return class;
+}
+
+static char *kea_test(const struct rules *rules, const struct boot_client *client)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	if (rules->ipxe)
+		strbuf_adds(&text, "not member('bw-ipxe') and (");
+	for (size_t i = 0; i < boot_client_arches(client); i++)
+		strbuf_addf(&text, "%soption[93].hex == 0x%04x", i ? " or " : "",
+			(unsigned)client->arch[i]);
+	strbuf_adds(&text, rules->ipxe ? ")" : "");
+	return strbuf_take(&text);
+}
+
+/* It takes comments, but other programs that read JSON do not. */
+static void show_kea(const struct rules *rules, struct strbuf *ret)
+{
+	json_t *classes = json_array();
+	autojson json_t *object = json_pack("{s:{s:o}}", "Dhcp4", "client-classes", classes);
+
+	if (rules->ipxe)
+		json_array_append_new(classes,
+			kea_class(rules, "bw-ipxe", xstrdup("option[77].hex == '" IPXE_CLASS "'"),
+				rules->ipxe, false));
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct boot_client *client = rules->rule[i].client;
+		autofree char *name = xasprintf("bw-%s", client->tag);
+
+		json_array_append_new(classes, kea_class(rules, name, kea_test(rules, client),
+						       rules->rule[i].file, client->http));
+	}
+	json_print(object, true, ret);
+	strbuf_addc(ret, '\n');
+}
+
+/* RouterOS 7.16 and later: its manual, "DHCP: Option, Option sets, Matcher". An option 93 is not
+ * compared there but the vendor class, which has the same number in it. */
+
+static void show_mikrotik(const struct rules *rules, struct strbuf *ret)
+{
+	static const char matcher[] = "add name=bw-%s server=SERVER address-pool=POOL code=%d "
+				      "matching-type=%s value=\"%s\" option-set=bw-%s\n";
+
+	strbuf_adds(ret,
+		"# Put the DHCP server's name for SERVER, its pool's for POOL. The order of "
+		"matchers counts.\n/ip dhcp-server option\n");
+	if (rules->ipxe)
+		strbuf_addf(ret, "add name=bw-ipxe code=67 value=\"s'%s'\"\n", rules->ipxe);
+	for (size_t i = 0; i < rules->n; i++)
+		strbuf_addf(ret, "add name=bw-%s code=67 value=\"s'%s'\"\n",
+			rules->rule[i].client->tag, rules->rule[i].file);
+	strbuf_adds(ret, "add name=bw-httpclient code=60 force=yes value=\"s'HTTPClient'\"\n"
+			 "/ip dhcp-server option sets\n");
+	if (rules->ipxe)
+		strbuf_adds(ret, "add name=bw-ipxe options=bw-ipxe\n");
+	for (size_t i = 0; i < rules->n; i++)
+		strbuf_addf(ret, "add name=bw-%s options=bw-%s%s\n", rules->rule[i].client->tag,
+			rules->rule[i].client->tag,
+			rules->rule[i].client->http ? ",bw-httpclient" : "");
+	strbuf_adds(ret, "/ip dhcp-server matcher\n");
+	if (rules->ipxe)
+		strbuf_addf(ret, matcher, "ipxe", 77, "exact", IPXE_CLASS, "ipxe");
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct boot_client *client = rules->rule[i].client;
+
+		for (size_t k = 0; k < boot_client_arches(client); k++) {
+			autofree char *name = xasprintf("%s-%d", client->tag, client->arch[k]);
+			autofree char *value = xasprintf("%s:Arch:%05d",
+				client->http ? "HTTPClient" : "PXEClient", client->arch[k]);
+
+			strbuf_addf(ret, matcher, name, 60, "substring", value, client->tag);
+		}
+	}
+	strbuf_addf(ret, "/ip dhcp-server network\nset [find address=%s] next-server=%s\n",
+		*rules->show->network ? rules->show->network : "NETWORK",
+		rules->show->site->next_server);
+}
+
+static const struct {
+	const char *name;
+	void (*show)(const struct rules *rules, struct strbuf *ret);
+} formats[] = {
+	{"dnsmasq", show_dnsmasq},
+	{"isc", show_isc},
+	{"kea", show_kea},
+	{"mikrotik", show_mikrotik},
+};
+
+int dhcp_show(const struct dhcp_show *show, const char *format, struct strbuf *ret, struct err *err)
+{
+	AUTO(rules) struct rules rules;
+
+	rules_make(show, &rules);
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (strcmp(formats[i].name, format) == 0) {
+			formats[i].show(&rules, ret);
+			return 0;
+		}
+	return err_field(err, ERR_INVALID, "format",
+		"'%.40s' is no server's language: dnsmasq, isc, kea, mikrotik", format);
+}

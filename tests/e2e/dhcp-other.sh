@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# `bootwright dhcp show`: each server's own checker takes the text, and the real ones (ISC's dhcpd,
+# Kea, another dnsmasq) then answer to every sort of firmware as our own dnsmasq does. RouterOS is not
+# to be had here: its text is only looked at.
+# timeout: 240
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+ip netns add clients
+ip link add lan type veth peer name at-lan netns clients
+ip link set lan up
+ip -n clients link set at-lan up
+ip addr add 10.77.0.1/24 dev lan
+
+# What counts for a client, of BIOS, UEFI, UEFI over HTTP, each as iPXE, too, and of 64-bit ARM: who
+# has the file, which, and for HTTP that the answer says HTTPClient. A server pings an address that it
+# is about to give, so it may be asked twice.
+ask() {
+	local said
+	for _ in 1 2 3; do
+		said=$(ip netns exec clients /usr/bin/python3 "$here/dhcp-ask.py" at-lan 4 "$@")
+		[ "$said" = "no answer" ] || break
+	done
+	grep -oE 'no answer|server=[^ ]*|file=[^ ]*|vendor=HTTPClient' <<<"$said" | tr '\n' ' '
+}
+answers() {
+	local architecture
+	for architecture in 0 7 9 16; do
+		echo "$architecture: $(ask $architecture)"
+		echo "$architecture iPXE: $(ask $architecture ipxe | sed 's/vendor=HTTPClient //')"
+	done
+}
+port_67() { ss -Hulpn 'sport = :67' | grep -q "$1"; }
+nobody_listens() { ! port_67 .; }
+show() { bootwright dhcp show --network=lan --format="$1" >"/run/bw/$1.text"; }
+stop() {
+	kill "$other"
+	wait "$other" 2>/dev/null || true
+	must "$1 has ended" wait_for 20 nobody_listens
+}
+
+must "bootwrightd starts" server_start --services=managed
+must "settings" local_settings
+fails "before anything is published" 'nothing is published yet' bootwright dhcp show
+must "a network" bootwright network add --name=lan --address=10.77.0.0/24 --dhcp-interface=lan \
+	--dhcp-range=10.77.0.50-10.77.0.99 --server=10.77.0.1 --next-server-v4=10.77.0.1
+must "sync" bootwright sync
+must "our dnsmasq listens" wait_for 20 port_67 dnsmasq
+ours=$(answers)
+note "$ours"
+like "which answers" "$ours" '^16: server=10\.77\.0\.1 file=http.* vendor=HTTPClient'
+must "nobody of ours is to answer there" bootwright network edit --name=lan --dhcp-mode=none
+check "the server stops" server_stop
+must "and its dnsmasq" wait_for 20 nobody_listens
+must "bootwrightd, without dnsmasq" server_start
+
+ip addr add 10.77.0.2/24 dev lan # the other servers'
+
+check "for dnsmasq" show dnsmasq
+check "dnsmasq --test takes it" dnsmasq --test --conf-file=/run/bw/dnsmasq.text
+dnsmasq --keep-in-foreground --conf-file=/run/bw/dnsmasq.text --port=0 --interface=lan --bind-interfaces \
+	--dhcp-range=10.77.0.100,10.77.0.110 --dhcp-authoritative --user=root --pid-file= \
+	--dhcp-leasefile=/run/bw/other.leases >"$LOGS/dnsmasq.log" 2>&1 &
+other=$!
+must "another dnsmasq listens" wait_for 20 port_67 dnsmasq
+is "it answers as ours does" "$(answers)" "$ours"
+stop dnsmasq
+
+check "for ISC's dhcpd" show isc
+{
+	cat /run/bw/isc.text
+	echo "authoritative; ping-check off;"
+	echo "subnet 10.77.0.0 netmask 255.255.255.0 { range 10.77.0.120 10.77.0.130; }"
+} >/run/bw/dhcpd.conf
+: >/run/bw/dhcpd.leases
+check "dhcpd -t takes it" dhcpd -4 -t -cf /run/bw/dhcpd.conf -lf /run/bw/dhcpd.leases
+dhcpd -4 -f -d --no-pid -cf /run/bw/dhcpd.conf -lf /run/bw/dhcpd.leases lan >"$LOGS/dhcpd.log" 2>&1 &
+other=$!
+must "dhcpd listens" wait_for 20 port_67 dhcpd
+is "it answers as ours does" "$(answers)" "$ours"
+stop dhcpd
+
+check "for Kea" show kea
+jq '.Dhcp4 += {"interfaces-config": {"interfaces": ["lan"]},
+	"lease-database": {"type": "memfile", "persist": false}, "subnet4": [
+	{"subnet": "10.77.0.0/24", "pools": [{"pool": "10.77.0.140-10.77.0.150"}]}]}' \
+	/run/bw/kea.text >/run/bw/kea.conf
+export KEA_PIDFILE_DIR=/run/bw KEA_LOCKFILE_DIR=/run/bw
+check "kea-dhcp4 -t takes it" kea-dhcp4 -t /run/bw/kea.conf
+kea-dhcp4 -c /run/bw/kea.conf >"$LOGS/kea.log" 2>&1 &
+other=$!
+must "Kea listens" wait_for 20 port_67 kea-dhcp4
+is "it answers as ours does" "$(answers)" "$ours"
+stop Kea
+
+check "for RouterOS" show mikrotik
+routeros=$(cat /run/bw/mikrotik.text)
+# Every option set that a matcher or a set names is defined before.
+named=$(grep -oE 'option-set=[^ ]+' <<<"$routeros" | cut -d = -f 2 | sort -u)
+is "its sets are defined" "$(sed -n '/option sets/,/matcher/s/^add name=\([^ ]*\).*/\1/p' <<<"$routeros" | sort -u)" "$named"
+is "its options, too" "$(sed -n '/server option$/,/option sets/s/^add name=\([^ ]*\).*/\1/p' <<<"$routeros" | sort -u)" \
+	"$(sed -n '/option sets/,/matcher/s/^add .*options=//p' <<<"$routeros" | tr ',' '\n' | sort -u)"
+lacks "no line of another shape" "$routeros" \
+	'^([^#/as]|a[^d]|s[^e]|add [^n]|/[^i])'
+
+fails "no other server" "'bind' is no server's language: dnsmasq, isc, kea, mikrotik" \
+	bootwright dhcp show --format=bind
+fails "no such network" "no network 'x'" bootwright dhcp show --network=x
+check "the server stops cleanly" server_stop
+done_testing
