@@ -25,6 +25,14 @@ void dhcp_published_loaders(int generation, struct strv *ret)
 	add_if_there(generation, NET_GRUB, ret);
 }
 
+/* Before anything is published: what the first sync will publish. */
+static void add_installed(struct strv *ret)
+{
+	for (size_t i = 0; i < n_loaders; i++)
+		if (loader_find(&loaders_all[i]))
+			strv_add(ret, loaders_all[i].name);
+}
+
 int dhcp_other(struct server *server, const char *format, const char *network, json_t **ret,
 	struct err *err)
 {
@@ -38,9 +46,10 @@ int dhcp_other(struct server *server, const char *format, const char *network, j
 	if (chain_load(server, network ? &network_type : &settings_type,
 		    network ? network : settings_type.name, &chain, err) < 0)
 		return -1;
-	if (generation_open(server->tftp_fd, &generation, err) < 0)
-		return err_wrap(err, "nothing is published yet: bootwright sync");
-	dhcp_published_loaders(generation, &loaders);
+	if (generation_open(server->tftp_fd, &generation, NULL) == 0)
+		dhcp_published_loaders(generation, &loaders);
+	else
+		add_installed(&loaders);
 	dhcp.settings = chain->resolved[0];
 	dhcp.site = show.site = &chain->site;
 	if (network)
