@@ -5,8 +5,7 @@
 #include "ops/server.h"
 
 /* `network` NULL: as this server is seen from the settings' own. The loaders are those that are
- * published. {"format", "network", "text"}; ERR_NOT_FOUND: no such network, or nothing published.
- */
+ * published, or will be. {"format", "network", "text"}; ERR_NOT_FOUND: no such network. */
 int dhcp_other(struct server *server, const char *format, const char *network, json_t **ret,
 	struct err *err);
 /* Adds the names of the boot loaders in an open generation. */

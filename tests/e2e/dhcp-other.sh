@@ -42,7 +42,7 @@ stop() {
 
 must "bootwrightd starts" server_start --services=managed
 must "settings" local_settings
-fails "before anything is published" 'nothing is published yet' bootwright dhcp show
+like "before anything is published" "$(bootwright dhcp show)" '^dhcp-boot=tag:bw-bios,tag:!bw-ipxe,pxelinux\.0,,127\.0\.0\.1'
 must "a network" bootwright network add --name=lan --address=10.77.0.0/24 --dhcp-interface=lan \
 	--dhcp-range=10.77.0.50-10.77.0.99 --server=10.77.0.1 --next-server-v4=10.77.0.1
 must "sync" bootwright sync
