@@ -156,12 +156,16 @@ static int place_disk(void *ctx, struct item *item, struct err *err)
 	autofree char *path = xasprintf("disks/%s", item->name);
 	autostrbuf name = STRBUF_INIT;
 	struct stat st;
+	bool gone = stat(image->file, &st) < 0;
 	size_t folder;
 
-	if (image->image_type && strcmp(image->image_type, "virt-clone") == 0)
-		return 0; /* it is on the virtualization host, where koan copies it */
+	/* koan fetches the disk that it copies. Where it is was not checked when the item was made,
+	 * for it may be on koan's own host; what is here and not for everybody stays here. */
+	if (image->image_type && strcmp(image->image_type, "virt-clone") == 0 &&
+		(gone || !S_ISREG(st.st_mode) || !(st.st_mode & S_IROTH)))
+		return 0;
 	boot_disk_name(image, &name);
-	if (stat(image->file, &st) < 0)
+	if (gone)
 		return err_set(err, ERR_NOT_FOUND,
 			"image '%s': '%s' is gone; put it back, or remove the image", item->name,
 			image->file);
