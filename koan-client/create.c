@@ -6,6 +6,7 @@
 #include "koan-client/disks.h"
 #include "koan-client/domain_xml.h"
 #include "koan-client/space.h"
+#include "koan-client/xl_file.h"
 
 #include "base/log.h"
 
@@ -161,7 +162,8 @@ static int print_one(const struct creation *c, const struct guest *guest, struct
 	autofree char *xml = domain_xml(guest, DOMAIN_INSTALL);
 	autofree char *native = NULL;
 
-	if (c->options->format == FORMAT_XL && virt_domain_to_xl(c->virt, xml, &native, err) < 0)
+	if (c->options->format == FORMAT_XL &&
+		(xl_check(guest, err) < 0 || virt_domain_to_xl(c->virt, xml, &native, err) < 0))
 		return -1;
 	fputs(native ? native : xml, c->out);
 	return 0;

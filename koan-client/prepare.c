@@ -131,6 +131,8 @@ static int check_xl(const struct creation *c, const struct guest *guest, struct 
 			"--xl-config writes to this host, and '%s' is another; use --format=xl "
 			"there",
 			virt_uri(c->virt));
+	if (xl_check(guest, err) < 0)
+		return -1;
 	return c->options->force ? 0 : xl_file_check(guest->name, err);
 }
 

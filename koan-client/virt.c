@@ -165,13 +165,21 @@ int virt_domain_define(struct virt *virt, const char *xml, struct err *err)
 	return domain ? 0 : virt_failed(err, "libvirt does not accept the guest");
 }
 
+/* Why a guest does not start, libvirt's driver for Xen tells only its log. */
+static const char *log_of(const struct virt *virt)
+{
+	return strncmp(virt->uri, "xen", 3) == 0
+	               ? " (see its host's /var/log/libvirt/libxl/libxl-driver.log)"
+	               : "";
+}
+
 int virt_domain_start(struct virt *virt, const char *xml, struct err *err)
 {
 	/* Not judged by the schema once more, which libvirt reads anew each time (25 ms): the same
 	 * guest was when it was defined. */
 	autodomain virDomain *domain = virDomainCreateXML(virt->conn, xml, 0);
 
-	return domain ? 0 : virt_failed(err, "the guest does not start");
+	return domain ? 0 : virt_failed(err, "the guest does not start%s", log_of(virt));
 }
 
 int virt_domain_boot(struct virt *virt, const char *name, struct err *err)
@@ -179,7 +187,7 @@ int virt_domain_boot(struct virt *virt, const char *name, struct err *err)
 	autodomain virDomain *domain = virDomainLookupByName(virt->conn, name);
 
 	if (!domain || virDomainCreate(domain) < 0)
-		return virt_failed(err, "the guest '%s' does not start", name);
+		return virt_failed(err, "the guest '%s' does not start%s", name, log_of(virt));
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 #include "koan-client/xl_file.h"
 
+#include "koan-client/guest.h"
+
 #include "base/file.h"
 
 #include <errno.h>
@@ -9,6 +11,27 @@
 static char *path_of(const char *name)
 {
 	return xasprintf(XL_FOLDER "/%s", name);
+}
+
+static int check_text(const char *what, const char *text, struct err *err)
+{
+	if (!text || (!strchr(text, '\\') && !(strchr(text, '\'') && strchr(text, '"'))))
+		return 0;
+	return err_set(err, ERR_INVALID,
+		"the %s has a backslash or both kinds of quotes, which xl would misread: %.200s",
+		what, text);
+}
+
+int xl_check(const struct guest *guest, struct err *err)
+{
+	if (check_text("kernel's command line", guest->cmdline, err) < 0 ||
+		check_text("kernel's path", guest->kernel, err) < 0 ||
+		check_text("CD's path", guest->cdrom, err) < 0)
+		return -1;
+	for (size_t i = 0; i < guest->n_disks; i++)
+		if (check_text("disk's path", guest->disks[i].place.source, err) < 0)
+			return -1;
+	return 0;
 }
 
 int xl_file_check(const char *name, struct err *err)

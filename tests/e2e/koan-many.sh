@@ -68,6 +68,10 @@ fails "the xl configuration is Xen's libvirt's to write" 'cannot convert the gue
 	koan --virt --profile=bar --virt-type=xenpv --format=xl
 fails "and a file for xl is for a host that is here" '/etc/xen|this host' \
 	koan --virt --profile=bar --virt-type=xenpv --xl-config
+fails "and what xl would take for configuration is refused" "both kinds of quotes" \
+	koan --virt --profile=bar --virt-type=xenpv --format=xl --kopts="a\"b' ; name = 'c"
+fails "a backslash, too" "a backslash" \
+	koan --virt --profile=bar --virt-type=xenpv --format=xl --kopts='a\'
 check "so there is none" test ! -e /etc/xen/bar
 
 # --- A hundred. ---
