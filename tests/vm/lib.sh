@@ -11,6 +11,9 @@ LOGS=$(cd "$LOGS" && pwd) # a test may go elsewhere
 # shellcheck disable=SC2034 # for the tests
 INSTALLER_TREE=/usr/lib/debian-installer/images/12/amd64/text
 declare -A vm_pid=()
+# For Xen, which does not survive what QEMU's emulation of these features gives.
+# shellcheck disable=SC2034
+XEN_CPU=max,smap=off,rdtscp=off,xsave=off,avx=off,avx2=off,f16c=off,fma=off,pku=off
 # How long a machine may take from one mark to the next. Nothing depends on it but how soon a
 # machine that hangs is given up: an emulated one on a busy host takes minutes.
 PATIENCE=900
