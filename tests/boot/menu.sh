@@ -13,7 +13,6 @@ chooses() {
 	local i
 	for ((i = 0; i < $2; i++)); do
 		vm_types "$1" '\033[B'
-		sleep 0.5 # one escape sequence at a time, as a hand would send them
 	done
 	vm_types "$1" '\r'
 }
@@ -30,7 +29,8 @@ chooses pxelinux 4
 evidence_when pxelinux 'Memtest86\+ v[0-9.]+'
 vm_stop pxelinux
 
-vm_start grub uefi 52:54:00:aa:00:92
+# By UEFI the memory test needs a screen to be content.
+vm_start grub uefi 52:54:00:aa:00:92 -device VGA
 check "GRUB shows the menu" vm_says grub 'Test the memory'
 chooses grub 4
 evidence_when grub 'Memtest86\+ v[0-9.]+'

@@ -108,10 +108,11 @@ vm_stop() {
 
 vm_runs() { kill -0 "${vm_pid[$1]}" 2>/dev/null; }
 
-# vm_types NAME TEXT: on its serial console; TEXT as printf takes it.
+# vm_types NAME TEXT: on its serial console; TEXT as printf takes it. The machine takes a byte at a
+# time, and what it has not taken when the connection ends is lost.
 vm_types() {
 	# shellcheck disable=SC2059 # the escapes in it are meant
-	printf "$2" | socat -u - "UNIX-CONNECT:/run/$1.keys"
+	{ printf "$2" && sleep 1; } | socat -u - "UNIX-CONNECT:/run/$1.keys"
 }
 
 # A console's text without a terminal's control sequences, which come in the middle of words.

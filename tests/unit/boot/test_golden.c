@@ -61,7 +61,7 @@ static const struct {
 				    " 'nfs:10.77.0.1:/srv/root-7,vers=3', 'kernel_options':"
 				    " {'rw': true}}"}},
 	{"diskless-xen", {.distro = "{'breed': 'debian', 'kernel': '/srv/vmlinuz', 'initrd': "
-                                    "['/srv/root.gz'],"
+				    "['/srv/root.gz'],"
 				    " 'hypervisor': '/srv/xen.gz', 'root': 'initrd'}",
 				 .profile = "{'distro': 'deb12'}"}},
 	{"san-installer", {.system = SAN_SYSTEM "}"}},
