@@ -180,6 +180,15 @@ static int do_sanboot(struct ipxe *ipxe, char *const *word, size_t n, bool *ret,
 	return explain_starts(ipxe->explain, &start, err);
 }
 
+static int do_sanhook(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, struct err *err)
+{
+	(void)ret;
+	(void)err;
+	explain_step(
+		ipxe->explain, "note", "iPXE attaches %s as the first disk", argument(word, n, 0));
+	return 0;
+}
+
 static int do_exit(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, struct err *err)
 {
 	autostart start = {.what = "local",
@@ -302,6 +311,7 @@ static const struct {
 	{"boot", do_boot},
 	{"chain", do_chain},
 	{"sanboot", do_sanboot},
+	{"sanhook", do_sanhook},
 	{"exit", do_exit},
 	{"goto", do_goto},
 	{"iseq", do_iseq},

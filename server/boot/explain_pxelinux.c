@@ -273,6 +273,22 @@ static int start_linux(
 	return explain_starts(explain, &start, err);
 }
 
+/* iPXE as a kernel: what its arguments chain to. */
+static int start_ipxe(
+	struct explain *explain, const char *url, const struct label *label, struct err *err)
+{
+	const char *http = label->append ? strstr(label->append, "http://") : NULL;
+	autofree char *next = http ? xstrndup(http, strcspn(http, " ")) : NULL;
+	autofree char *loader = place_of(explain, url, label->kernel);
+	autofile file = {.text = STRBUF_INIT};
+
+	if (explain_fetch(explain, loader, EXPLAIN_NEEDED, &file, err) < 0)
+		return -1;
+	explain_step(explain, "run", "iPXE starts");
+	explain->is_ipxe = true;
+	return next ? explain_load(explain, next, err) : 0;
+}
+
 static int start_label(
 	struct explain *explain, const char *url, const struct label *label, struct err *err)
 {
@@ -283,6 +299,8 @@ static int start_label(
 		label->kernel ? label->kernel : "");
 	if (label->kernel && strcmp(label->kernel, "mboot.c32") == 0)
 		return start_xen(explain, url, label, err);
+	if (label->kernel && strcmp(label->kernel, "ipxe.lkrn") == 0)
+		return start_ipxe(explain, url, label, err);
 	if (label->kernel)
 		return start_linux(explain, url, label, err);
 	if (label->local) {

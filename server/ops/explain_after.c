@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "boot/formats.h"
 #include "boot/images.h"
+#include "model/root.h"
 #include "model/types.h"
 #include "ops/netboot.h"
 #include "ops/rollback.h"
@@ -146,21 +147,39 @@ static char *after_installation(const struct chain *system)
 		bounds.len ? bounds.buf : "");
 }
 
-static char *after_system(const struct explain_end *end, const char *what)
+/* What is started, not installed, has no end; NULL: it is installed. */
+static char *after_start(const struct resolved *resolved)
 {
-	const struct resolved *resolved = chain_end(end->system);
 	const char *name = resolved->item->name;
 
-	if (strcmp(what, "local") == 0)
-		return xasprintf("it stays so until: bootwright system edit --name=%s "
-				 "--netboot-enabled=true",
-			name);
 	if (!resolved_item(resolved, ITEM_DISTRO))
 		return xasprintf("the same at its next start: nothing reports an end of what it "
 				 "starts; bootwright system edit --name=%s --netboot-enabled=false "
 				 "lets it boot from its disk",
 			name);
-	return after_installation(end->system);
+	if (resolved_bool(resolved, "rescue"))
+		return xasprintf("the same at its next start, until: bootwright system edit "
+				 "--name=%s --rescue=false",
+			name);
+	if (root_is_diskless(resolved_str(resolved, "root")))
+		return xstrdup("the same at its next start: it is diskless, so nothing is "
+			       "installed and nothing is over");
+	return NULL;
+}
+
+static char *after_system(const struct explain_end *end, const char *what)
+{
+	const struct resolved *resolved = chain_end(end->system);
+	const char *name = resolved->item->name;
+	char *started;
+
+	if (strcmp(what, "local") == 0 ||
+		(!resolved_bool(resolved, "netboot_enabled") && strcmp(what, "san") == 0))
+		return xasprintf("it stays so until: bootwright system edit --name=%s "
+				 "--netboot-enabled=true",
+			name);
+	started = after_start(resolved);
+	return started ? started : after_installation(end->system);
 }
 
 static void add_after(const struct explain_end *end, json_t *chain)

@@ -8,13 +8,11 @@ set -euo pipefail
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
-# chooses NAME N: N entries further down.
+# chooses NAME N: the entry that is N further down.
 chooses() {
-	local i
-	for ((i = 0; i < $2; i++)); do
-		vm_types "$1" '\033[B'
-	done
-	vm_types "$1" '\r'
+	local i keys=()
+	for ((i = 0; i < $2; i++)); do keys+=(down); done
+	vm_presses "$1" "${keys[@]}" ret
 }
 
 # The menu: local disk, Install bar, Install deb12, Rescue, Test the memory.

@@ -53,6 +53,8 @@ check "web7 reports the end of its installation" curl -fsS --max-time 20 -o /dev
 	http://10.77.0.1/report/end/system/web7
 check "web7's firmware shall not use iPXE" bootwright system edit --name=web7 --enable-ipxe=false
 must "sync again" bootwright sync
+like "boot explain knows the way" "$(bootwright boot explain $WEB7 --firmware=bios)" \
+	"iPXE connects iscsi:10.77.0.1:::1:$IQN"
 vm_start web7 bios $WEB7
 check "web7: PXELINUX hands over" vm_says web7 PXELINUX
 check "web7: iPXE boots from the disk" vm_says web7 'Booting from SAN device 0x80'

@@ -91,8 +91,8 @@ vm_start() {
 	net_tap "tap-$name"
 	: >"$LOGS/$name.console"
 	qemu-system-x86_64 -name "$name" -nodefaults -accel "${QEMU_ACCEL:-tcg,thread=multi}" \
-		-cpu max -m 1024 -display none -no-reboot -serial chardev:console \
-		-chardev "socket,id=console,path=/run/$name.keys,server=on,wait=off,logfile=$LOGS/$name.console" \
+		-cpu max -m 1024 -display none -no-reboot -serial "file:$LOGS/$name.console" \
+		-monitor "unix:/run/$name.monitor,server=on,wait=off" \
 		"${machine[@]}" -device virtio-rng-pci \
 		-netdev "tap,id=net,ifname=tap-$name,script=no,downscript=no" -device "$card" \
 		"$@" >"$LOGS/$name.qemu" 2>&1 &
@@ -108,11 +108,11 @@ vm_stop() {
 
 vm_runs() { kill -0 "${vm_pid[$1]}" 2>/dev/null; }
 
-# vm_types NAME TEXT: on its serial console; TEXT as printf takes it. The machine takes a byte at a
-# time, and what it has not taken when the connection ends is lost.
-vm_types() {
-	# shellcheck disable=SC2059 # the escapes in it are meant
-	{ printf "$2" && sleep 1; } | socat -u - "UNIX-CONNECT:/run/$1.keys"
+# vm_presses NAME KEY...: on its keyboard, by QEMU's names of keys.
+vm_presses() {
+	local name=$1
+	shift
+	printf 'sendkey %s\n' "$@" | socat - "UNIX-CONNECT:/run/$name.monitor" >>"$LOGS/$name.keys"
 }
 
 # A console's text without a terminal's control sequences, which come in the middle of words.
