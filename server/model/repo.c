@@ -26,8 +26,7 @@ static const struct field fields[] = {
 	FIELD(repo, apt_dists, .check = check_word,
 		.help = "of an apt repository: its suites, such as bookworm bookworm-updates"),
 	FIELD(repo, gpg_key, .check = check_gpg_key,
-		.help = "public key that its packages are signed with, as text: gpg --armor "
-			"--export"),
+		.help = "public key that its packages are signed with, in ASCII armor"),
 	FIELD(repo, priority, .min = 1, .max = 99, .fallback = "99",
 		.help = "of two that have a package the one with the lower number counts"),
 	FIELD(repo, proxy, .flags = FIELD_INHERIT, .check = check_url_or_path,

@@ -64,7 +64,8 @@ FIRST_TYPES = ["distro", "repo", "menu", "profile"]  # others refer to them
 WORDS = ["word", "192.0.2.1", "2001:db8::1", "192.0.2.0/24", "255.255.255.0", "host.example.org",
          "http://192.0.2.1/x", "/srv/x", "52:54:00:12:34:56", "eth0", "10.0.0.0/8:192.0.2.1",
          "2001:db8:1::/48=2001:db8::1", "192.0.2.100-192.0.2.199", "192.0.2.100,192.0.2.199", "debian12.preseed", kernel,
-         "$6$abcdefgh$" + "x" * 86, "ab" * 32, "52-54-00-AA-BB-01", "24", "system", "0", "1"]
+         "$6$abcdefgh$" + "x" * 86, "ab" * 32, "52-54-00-AA-BB-01", "24", "system", "initrd",
+         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n-----END PGP PUBLIC KEY BLOCK-----\n", "0", "1"]
 
 
 def names_of_types():

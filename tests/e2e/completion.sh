@@ -28,7 +28,7 @@ offers() { is "$1" "$(offered "$1")" "$2"; }
 offers_also() { like "$1" "$(offered "$1")" "$2"; }
 
 offers "bootwright pro" "profile"
-offers "bootwright system re" "remove rename report"
+offers "bootwright system re" "reinstall remove rename report"
 offers "bootwright systems hi" "history"
 offers "bootwright --output json system du" "dumpvars"
 offers "bootwright token " "add list revoke"
