@@ -3,7 +3,7 @@
 .PHONY: boot-check
 
 # The longest first: two run at once, and nothing should be left to wait for alone.
-BOOT_LONG := $(wildcard $(addprefix tests/boot/,pxe-xen.sh pxe-ipxe.sh))
+BOOT_LONG := $(wildcard $(addprefix tests/boot/,xen-uefi.sh pxe-xen.sh pxe-ipxe-efi.sh pxe-ipxe.sh))
 BOOT_SCRIPTS := $(BOOT_LONG) $(filter-out $(BOOT_LONG),$(sort $(wildcard tests/boot/*.sh)))
 
 boot-check: all
