@@ -14,6 +14,7 @@
 
 enum {
 	IMAGE_MAX = 1 << 30, /* bytes: a firmware holds it in memory, beside what it boots */
+	AT_ONCE = 1024,      /* each holds some files open */
 	NOTE_SECONDS = 3600,
 	SMALL = 1 << 17, /* files up to here are kept in memory, not open */
 };
@@ -24,6 +25,7 @@ struct part {
 };
 
 struct http_image {
+	struct server *server;
 	struct fat *fat;
 	struct part *part;
 	size_t n;
@@ -39,6 +41,7 @@ void http_image_close(struct http_image *image)
 		if (image->part[i].fd >= 0)
 			close(image->part[i].fd);
 	}
+	atomic_fetch_sub(&image->server->http_images, 1);
 	free(image->part);
 	fat_free(image->fat);
 	free(image);
@@ -63,9 +66,11 @@ static int add_text(
 	return 0;
 }
 
-static int add_fd(
+static int add_fd_take(
 	struct http_image *image, const char *path, int fd, const struct stat *st, struct err *err)
 {
+	autoclose int mine = fd;
+
 	image->bytes += (uint64_t)st->st_size;
 	if (image->bytes > IMAGE_MAX)
 		return err_set(err, ERR_TOO_BIG,
@@ -75,7 +80,7 @@ static int add_fd(
 			path, IMAGE_MAX >> 20);
 	if (fat_add(image->fat, path, (uint64_t)st->st_size, err) < 0)
 		return -1;
-	add_part(image)->fd = take_fd(&fd);
+	add_part(image)->fd = take_fd(&mine);
 	return 0;
 }
 
@@ -98,7 +103,7 @@ static int add_file(
 			return -1;
 		return add_text(image, to, text.buf, text.len, err);
 	}
-	return add_fd(image, to, take_fd(&fd), &st, err);
+	return add_fd_take(image, to, take_fd(&fd), &st, err);
 }
 
 static bool is_installable(const char *path)
@@ -181,6 +186,9 @@ static int make(struct server *server, const struct http_image_kind *kind,
 	autoclose int published = -1;
 
 	image->fat = fat_new();
+	image->server = server;
+	if (atomic_fetch_add(&server->http_images, 1) >= AT_ONCE)
+		return err_set(err, ERR_BUSY, "more than %d images at once; try again", AT_ONCE);
 	if (generation_open(server->tftp_fd, &published, err) < 0 ||
 		fill(image, published, kind, grub_cfg, err) < 0)
 		return -1;

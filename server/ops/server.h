@@ -57,6 +57,7 @@ struct server {
 	struct autosync *autosync;           /* NULL: changes wait for a sync */
 	struct install_watch *install_watch; /* NULL: installations are not watched */
 	struct discovery *discovery;         /* NULL: unknown machines are not recorded */
+	_Atomic(int) http_images;            /* that are being sent (http_image.h) */
 	_Atomic(int) stopping;
 };
 

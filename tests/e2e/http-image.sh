@@ -66,7 +66,7 @@ is "twenty at once get the same" "$(cat /run/bw/at-once-* | sum)" \
 
 echo "1999999999 52:54:00:aa:00:08 127.0.0.8 * 01:52:54:00:aa:00:08" >"$STATE/dnsmasq.leases"
 check "web8 is known by its lease" fetch /run/bw/web8.img 127.0.0.8
-like "it is web8's" "$(title /run/bw/web8.img)" "'web8: install"
+like "it is web8's" "$(title /run/bw/web8.img)" "'web8 installs"
 check "who is unknown gets an image" fetch /run/bw/unknown.img 127.0.0.99
 like "with the menu" "$(title /run/bw/unknown.img)" 'Boot from the local disk'
 like "and its kernels" "$(names /run/bw/unknown.img)" 'images/deb12/linux'
@@ -78,7 +78,7 @@ ip addr add 10.77.0.1/24 dev lab && ip link set lab up
 ip -n client addr add 10.77.0.9/24 dev card && ip -n client link set card up
 check "web9 is known by its card" wait_for 10 ip netns exec client \
 	curl -fsS -o /run/bw/web9.img http://10.77.0.1/boot/image/x64.img
-like "it is web9's" "$(title /run/bw/web9.img)" "'web9: install"
+like "it is web9's" "$(title /run/bw/web9.img)" "'web9 installs"
 
 check "web7 is installed" bootwright system edit --name=web7 --netboot-enabled=false
 check "it still gets an image" fetch /run/bw/local.img 127.0.0.7
