@@ -71,9 +71,11 @@ static const char *argument(char *const *word, size_t n, size_t i)
 	size_t at = 1;
 
 	for (; at < n; at++) {
-		if (strncmp(word[at], "--", 2) == 0) {
+		const char *name = word[at];
+
+		if (strncmp(name, "--", 2) == 0) {
 			for (const char *const *option = with_value; *option; option++)
-				at += strcmp(*option, word[at]) == 0;
+				at += strcmp(*option, name) == 0;
 			continue;
 		}
 		if (i-- == 0)
