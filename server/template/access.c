@@ -126,9 +126,9 @@ static struct value missing(struct render *r, const struct value *of, const char
 
 int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, struct value *ret)
 {
-	const struct builtin **methods = attr->u.attr.methods;
+	const struct methods *methods = attr->u.attr.methods;
 	const struct name *name = &attr->u.attr.name;
-	const struct builtin *method = methods ? methods[of->kind] : NULL;
+	const struct builtin *method = methods ? methods->of[of->kind] : NULL;
 	const struct value *v;
 
 	if (of->kind == VALUE_UNDEFINED)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct builtin;
+struct methods;
 struct expr;
 
 struct arg_keyword {
@@ -101,7 +102,7 @@ struct expr {
 			struct expr *base;
 			struct name name;
 			/* By the kind of what it is looked up in; NULL where none is called so. */
-			const struct builtin **methods;
+			const struct methods *methods;
 		} attr;
 		struct {
 			struct expr *base;

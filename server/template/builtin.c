@@ -95,26 +95,26 @@ const struct builtin *method_find(enum value_kind of, const char *name)
 	return row || of != VALUE_STRING ? row : find(methods_str_is, name);
 }
 
-const struct builtin **methods_named(struct arena *a, const char *name)
+const struct methods *methods_named(struct arena *a, const char *name)
 {
-	const struct builtin **rows = NULL;
+	struct methods *methods = NULL;
 
 	for (enum value_kind kind = 0; kind <= VALUE_KIND_LAST; kind++) {
 		const struct builtin *row = method_find(kind, name);
 
-		if (row && !rows)
-			rows = arena_zalloc(a, (VALUE_KIND_LAST + 1) * sizeof(*rows));
+		if (row && !methods)
+			methods = arena_zalloc(a, sizeof(*methods));
 		if (row)
-			rows[kind] = row;
+			methods->of[kind] = row;
 	}
-	return rows;
+	return methods;
 }
 
-const struct builtin *methods_first(const struct builtin **methods)
+const struct builtin *methods_first(const struct methods *methods)
 {
 	for (size_t i = 0; methods && i <= VALUE_KIND_LAST; i++)
-		if (methods[i])
-			return methods[i];
+		if (methods->of[i])
+			return methods->of[i];
 	return NULL;
 }
 
@@ -203,8 +203,6 @@ int builtin_order(struct render *r, const struct builtin *row, const char *what,
 			n - 1, call->n - 1);
 	for (size_t i = 0; i < call->n; i++)
 		room[i] = call->args[i];
-	for (size_t i = call->n; i < n; i++)
-		room[i].kind = VALUE_ABSENT;
 	if (bind_keywords(r, row, what, call, room) < 0)
 		return -1;
 	for (size_t i = 1; i <= row->required; i++)
@@ -218,7 +216,7 @@ int builtin_order(struct render *r, const struct builtin *row, const char *what,
 int builtin_call(struct render *r, const struct builtin *row, const char *what, struct call *call,
 	struct value *ret)
 {
-	struct value room[CALL_ROOM];
+	struct value room[CALL_ROOM] = {VALUE_INIT};
 
 	if (check_first(r, row, &call->args[0]) < 0 || builtin_order(r, row, what, call, room) < 0)
 		return -1;

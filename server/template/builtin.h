@@ -51,8 +51,14 @@ int builtin_missing(struct render *r, const char *what, const char *name);
 const struct builtin *function_find(const char *name);
 /* The method of a string, list, dict …, or NULL. */
 const struct builtin *method_find(enum value_kind of, const char *name);
-/* The methods of all kinds that are called so, by kind; NULL if there are none. */
-const struct builtin **methods_named(struct arena *a, const char *name);
+/* Those that have the same name. */
+struct methods {
+	const struct builtin *of[VALUE_KIND_LAST + 1]; /* by kind of value; NULL: no such method */
+};
+/* In the arena; NULL where no kind has a method of that name. */
+const struct methods *methods_named(struct arena *a, const char *name);
+/* Any of them; NULL of NULL. */
+const struct builtin *methods_first(const struct methods *methods);
 
 /* The tables, one per file; each ends with a row without a name. */
 extern const struct builtin filters_text[];
@@ -77,13 +83,11 @@ extern const struct builtin methods_dict[];
 extern const struct builtin methods_loop[];
 extern const struct builtin methods_cycler[];
 
-/* Any of them. */
-const struct builtin *methods_first(const struct builtin **methods);
 /* Orders the arguments of a filter or test (NULL: unknown) before it is ever called, if it can be
  * called so. */
 void builtin_bind(const struct builtin *row, struct args *args);
-/* Puts the arguments of a call in order, all but the first, into `room`; then builtin_run() calls
- * it, as often as wanted. */
+/* Puts the arguments of a call in order, all but the first, into `room`, which is empty
+ * (VALUE_ABSENT); then builtin_run() calls it, as often as wanted. */
 int builtin_order(struct render *r, const struct builtin *row, const char *what, struct call *call,
 	struct value room[CALL_ROOM]);
 int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret);

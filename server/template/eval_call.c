@@ -14,7 +14,7 @@ static int eval_callee(struct render *r, struct scope *s, const struct expr *e, 
 		return rd_eval_part(r, s, base, what);
 	if (rd_eval_part(r, s, base->u.attr.base, &self) < 0)
 		return -1;
-	*method = base->u.attr.methods[self.kind];
+	*method = base->u.attr.methods->of[self.kind];
 	if (!*method)
 		return eval_attr_of(r, base, &self, what);
 	*what = self;

@@ -130,7 +130,7 @@ static int passes(struct render *r, struct question *q, struct value item, bool 
 static int choose(struct render *r, struct call *c, bool attribute, bool wanted, struct value *ret)
 {
 	struct list *list = list_new(&r->arena, 0);
-	struct question question;
+	struct question question = {.test = NULL};
 	struct list *items;
 
 	if (attribute && c->n < 2)
