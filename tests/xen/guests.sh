@@ -216,6 +216,8 @@ dom0 xl destroy boot
 check "boot: is armed again" bootwright system edit --name=boot --netboot-enabled=true
 check "boot: starts" dom0 xl create -q /etc/xen/boot
 check "boot: installs again" vm_wait dom0 says_times boot 'TINY has installed' 2
+# Not before: xl cannot end a guest that it is about to start anew.
+check "boot: and ends on its disk" vm_wait dom0 says_times boot 'TINY is up: PV from=disk' 2
 dom0_script <<<'xl destroy boot; rm /srv/boot.img /etc/xen/boot'
 row "koan-bootloader armed again" "TINY has installed, twice"
 
