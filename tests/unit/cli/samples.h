@@ -40,6 +40,8 @@ static const char *const sample_texts[] = {
 	"10.9.0.0/16",
 	"nfs:10.9.8.1:/srv/root",
 	"iscsi:10.9.8.1:::1:iqn.2026-01.org.example:disk",
+	"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAA\n-----END PGP PUBLIC KEY BLOCK-----\n",
+	"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nBB\n-----END PGP PUBLIC KEY BLOCK-----\n",
 	"1",
 	"true",
 };

@@ -69,6 +69,7 @@ static int count_event(void *ctx, const struct db_event *event, struct err *err)
 static void write_something(struct store *store)
 {
 	const struct db_event event = {.kind = "sync", .message = "done"};
+	const struct db_install_sign started = {"web3", INSTALL_REPORTED};
 
 	must_put(store, &system_type, "web3",
 		"{'profile': 'bar', 'interfaces': {'a': {'mac': '52:54:00:00:00:03',"
@@ -76,7 +77,7 @@ static void write_something(struct store *store)
 	assert_int_equal(
 		db_item_rename(store->db, &tester, &profile_type, "bar", "new", DB_ANY, NULL), 0);
 	assert_int_equal(db_item_delete(store->db, &tester, &system_type, "web1", DB_ANY, NULL), 0);
-	assert_int_equal(db_install_start(store->db, "web3", NULL), 0);
+	assert_int_equal(db_install_signs(store->db, &started, 1, NULL, NULL), 0);
 	assert_int_equal(db_event_add(store->db, &event, NULL), 0);
 	assert_int_equal(db_token_add(store->db, "t", "abc", ROLE_READ, 0, NULL), 0);
 }

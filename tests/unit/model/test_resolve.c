@@ -46,7 +46,7 @@ static void walk(
 	autoresolved struct resolved *cleared = NULL;
 	bool inherits = field->flags & FIELD_INHERIT;
 
-	set_text(above, field, field->kind == VALUE_MAP ? "x=z" : sample_of(field).text);
+	set_text(above, field, field->kind == VALUE_MAP ? "x=/z" : sample_of(field).text);
 	top = resolve(fallbacks, NULL, above);
 	assert_true(has(top, field, above));
 	inherited = resolve(fallbacks, top, below);
