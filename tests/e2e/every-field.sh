@@ -67,8 +67,8 @@ read_rows() {
 		[ "$name" = "$type" ] || continue
 		[[ $type.$field != profile.parent && $type.$field != system.image ]] || continue
 		fields+=("$field")
-		flags[$field]=$flag first[$field]=$a first_json[$field]=$a_json
-		second[$field]=$b second_json[$field]=$b_json wrong[$field]=$bad
+		flags[$field]=$flag first[$field]=${a//\\n/$'\n'} first_json[$field]=$a_json
+		second[$field]=${b//\\n/$'\n'} second_json[$field]=$b_json wrong[$field]=$bad
 	done </run/bw/fields
 }
 declare -A flags first first_json second second_json wrong got

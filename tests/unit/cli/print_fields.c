@@ -43,6 +43,16 @@ static void add_json(const struct item_type *type, const struct field *field, co
 	json_print(json_object_get(json, field->name), false, ret);
 }
 
+/* In one line: newlines as \\n. */
+static void print_sample(const char *text)
+{
+	for (; *text; text++)
+		if (*text == '\n')
+			fputs("\\n", stdout);
+		else
+			putchar(*text);
+}
+
 static void print_field(const struct item_type *type, const struct field *field)
 {
 	autostrbuf flags = STRBUF_INIT;
@@ -56,7 +66,9 @@ static void print_field(const struct item_type *type, const struct field *field)
 
 		if (sample)
 			add_json(type, field, sample, &json);
-		printf("\t%s\t%s", sample ? sample : "-", sample ? json.buf : "-");
+		putchar('\t');
+		print_sample(sample ? sample : "-");
+		printf("\t%s", sample ? json.buf : "-");
 	}
 	printf("\t%s\n", wrong ? wrong : "-");
 }
