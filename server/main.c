@@ -235,6 +235,7 @@ static int open_server(struct daemon *daemon, struct err *err)
 		.tftp_dir = o->tftp_dir,
 		.share_dir = o->share_dir,
 		.boot_port = daemon->boot_port,
+		.leases = *o->dhcp_leases ? o->dhcp_leases : NULL,
 		.managed = daemon->supervisor >= 0,
 		.reload_dhcp = o->reload_dhcp,
 		.supervisor = daemon->supervisor,
@@ -245,7 +246,7 @@ static int open_server(struct daemon *daemon, struct err *err)
 		return -1;
 	if (install_watch_start(daemon->server, err) < 0)
 		return -1;
-	return discovery_start(daemon->server, *o->dhcp_leases ? o->dhcp_leases : NULL, err);
+	return discovery_start(daemon->server, err);
 }
 
 static int start_listeners(struct daemon *daemon, struct err *err)

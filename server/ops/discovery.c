@@ -31,7 +31,6 @@ struct asked {
 
 struct discovery {
 	struct server *server;
-	const char *leases; /* NULL: there is no such file */
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
@@ -266,7 +265,7 @@ static int read_leases(struct discovery *discovery, struct err *err)
 	autostrv lines = STRV_INIT;
 	autostrv fresh = STRV_INIT;
 
-	if (file_read(AT_FDCWD, discovery->leases, LEASES_MAX, &text, err) < 0)
+	if (file_read(AT_FDCWD, discovery->server->config.leases, LEASES_MAX, &text, err) < 0)
 		return -1;
 	strv_split(&lines, text.buf, "\n");
 	strv_sort(&lines);
@@ -284,9 +283,10 @@ static int read_leases(struct discovery *discovery, struct err *err)
 /* dnsmasq writes in place: what is half written is read again when its time has changed. */
 static int look_at_leases(struct discovery *discovery, struct err *err)
 {
+	const char *leases = discovery->server->config.leases;
 	struct stat now;
 
-	if (!discovery->leases || stat(discovery->leases, &now) < 0 || !S_ISREG(now.st_mode) ||
+	if (!leases || stat(leases, &now) < 0 || !S_ISREG(now.st_mode) ||
 		same_file(&now, &discovery->seen))
 		return 0;
 	if (read_leases(discovery, err) < 0)
@@ -347,13 +347,12 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-int discovery_start(struct server *server, const char *leases, struct err *err)
+int discovery_start(struct server *server, struct err *err)
 {
 	struct discovery *discovery = xcalloc(1, sizeof(*discovery));
 	pthread_condattr_t monotonic;
 
 	discovery->server = server;
-	discovery->leases = leases;
 	pthread_mutex_init(&discovery->lock, NULL);
 	pthread_mutex_init(&discovery->writing, NULL);
 	pthread_condattr_init(&monotonic);

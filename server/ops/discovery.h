@@ -12,9 +12,8 @@
 
 struct discovery;
 
-/* Starts the thread; without it nothing is recorded. `leases` is dnsmasq's lease file, absolute,
- * borrowed; it need not be there. ERR_INTERNAL. */
-int discovery_start(struct server *server, const char *leases, struct err *err);
+/* Starts the thread; without it nothing is recorded. ERR_INTERNAL. */
+int discovery_start(struct server *server, struct err *err);
 /* Ends it; what was seen is written first. NULL is fine. */
 void discovery_stop(struct discovery *discovery);
 

@@ -1,6 +1,7 @@
 #include "ops/machine_address.h"
 
 #include "base/file.h"
+#include "base/lease.h"
 #include "base/log.h"
 #include "model/types.h"
 #include "ops/neighbours.h"
@@ -8,7 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { LEASES_MAX = 16 << 20 };
+enum { LEASES_MAX = 64 << 20 };
 
 static bool has_text(const char *text)
 {
@@ -50,40 +51,28 @@ static int from_store(struct server *server, const char *ip, char ret[MAC_TEXT],
 	return 0;
 }
 
-/* A line of dnsmasq's leases: "1763742000 52:54:00:aa:00:07 10.77.0.50 web7 01:52:…". IPv6 leases
- * have no MAC address. */
-static bool lease_fits(char *line, const char *ip, char ret[MAC_TEXT])
-{
-	autostrv words = STRV_INIT;
-	struct mac mac;
-
-	strv_split(&words, line, " ");
-	if (words.n < 3 || strcmp(words.v[2], ip) != 0 || mac_parse(words.v[1], &mac, NULL) < 0)
-		return false;
-	mac_format(&mac, ':', ret);
-	return true;
-}
-
-static void from_leases(int dirfd, const char *path, const char *ip, char ret[MAC_TEXT])
+static void from_leases(struct server *server, const char *ip, char ret[MAC_TEXT])
 {
 	autostrbuf text = STRBUF_INIT;
 	struct err why = ERR_INIT;
+	struct lease lease;
+	char *rest;
 	char *line;
 
-	if (file_read(dirfd, path, LEASES_MAX, &text, &why) < 0) {
+	if (!server->config.leases)
+		return;
+	if (file_read(AT_FDCWD, server->config.leases, LEASES_MAX, &text, &why) < 0) {
 		log_debug("leases: %s", why.msg);
 		return;
 	}
-	line = text.buf;
-	while (line && *line) {
-		char *end = strchr(line, '\n');
-
-		if (end)
-			*end = '\0';
+	rest = text.buf;
+	while ((line = strsep(&rest, "\n"))) {
 		/* Most lines are others': only what holds the address is taken apart. */
-		if (strstr(line, ip) && lease_fits(line, ip, ret))
-			return;
-		line = end ? end + 1 : NULL;
+		if (!strstr(line, ip) || !lease_parse(line, &lease) ||
+			strcmp(lease.address, ip) != 0)
+			continue;
+		snprintf(ret, MAC_TEXT, "%s", lease.mac);
+		return;
 	}
 }
 
@@ -93,9 +82,7 @@ int machine_mac(struct server *server, const char *ip, char ret[MAC_TEXT], struc
 	if (from_store(server, ip, ret, err) < 0)
 		return -1;
 	if (!*ret)
-		from_leases(server->state_fd, "dnsmasq.leases", ip, ret);
-	if (!*ret && !server->config.managed)
-		from_leases(AT_FDCWD, "/var/lib/misc/dnsmasq.leases", ip, ret);
+		from_leases(server, ip, ret);
 	if (!*ret)
 		neighbour_mac(ip, ret);
 	return 0;

@@ -29,6 +29,7 @@ struct server_config {
 	const char *tftp_dir;    /* absolute; the published files are below it */
 	const char *share_dir;   /* templates, signatures, page */
 	unsigned boot_port;      /* that the boot listener has */
+	const char *leases;      /* dnsmasq's, absolute; it need not be there; NULL: not known */
 	bool managed;            /* we run dnsmasq and in.tftpd ourselves */
 	const char *reload_dhcp; /* services=external: program and arguments, split at blanks; ""
 	                            none */

@@ -27,7 +27,7 @@ event_names_it() {
 }
 title() { inside "$1" EFI/debian/grub.cfg | grep -m 1 menuentry; }
 
-must "the server starts" server_start
+must "the server starts" server_start --dhcp-leases="$STATE/dnsmasq.leases"
 must "settings" local_settings
 small_tree /srv/tree
 must "a distro" bootwright import --path=/srv/tree --name=deb12

@@ -55,7 +55,8 @@ static int setup(void **state)
 	bench_put(bench, &profile_type, "bar", "{'distro': 'foo'}");
 	bench_put(bench, &system_type, "web7",
 		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:07'}}}");
-	MUST(discovery_start(bench->server, bench->kernel, &why));
+	bench->server->config.leases = bench->kernel;
+	MUST(discovery_start(bench->server, &why));
 	return 0;
 }
 
