@@ -15,7 +15,7 @@ must "sync" bootwright sync
 vm_start web7 uefi $WEB7
 netboot_expect web7
 netboot_explained web7 $WEB7 --firmware=uefi
-requested 'tftp .* ipxe\.efi' "http .* GET /boot/ipxe\?mac=${WEB7//:/-}" \
+requested 'tftp .* ipxe\.efi' "http .* GET /boot/ipxe\?mac=${WEB7//:/-}&.*" \
 	'http .* GET /images/deb12/linux'
 vm_stop web7
 
@@ -23,7 +23,7 @@ vm_stop web7
 : >"$LOGS/requests"
 vm_start web8 uefi $WEB8
 evidence_when web8 'Linux version'
-requested 'tftp .* snponly\.efi' "http .* GET /boot/ipxe\?mac=${WEB8//:/-}" \
+requested 'tftp .* snponly\.efi' "http .* GET /boot/ipxe\?mac=${WEB8//:/-}&.*" \
 	'http .* GET /images/deb12/linux'
 check "with web8's own preseed" file_says "$LOGS/web8.console" \
 	'Command line:.*autoinstall/system/web8'
