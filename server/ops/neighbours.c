@@ -17,13 +17,13 @@ struct wanted {
 	char *ret;
 };
 
-static void look_at(const struct nlmsghdr *message, const struct wanted *wanted)
+/* None of it is changed; the macros of netlink(3) cast what is const away. */
+static void look_at(struct nlmsghdr *message, const struct wanted *wanted)
 {
-	const struct ndmsg *entry = NLMSG_DATA(message);
+	struct ndmsg *entry = NLMSG_DATA(message);
 	int left = (int)NLMSG_PAYLOAD(message, sizeof(*entry));
-	const struct rtattr *at =
-		(const struct rtattr *)((const char *)entry + NLMSG_ALIGN(sizeof(*entry)));
-	const struct rtattr *ip = NULL, *card = NULL;
+	struct rtattr *at = (struct rtattr *)((char *)entry + NLMSG_ALIGN(sizeof(*entry)));
+	struct rtattr *ip = NULL, *card = NULL;
 	struct mac mac;
 
 	if (message->nlmsg_type != RTM_NEWNEIGH || (entry->ndm_state & STATES))
@@ -36,7 +36,7 @@ static void look_at(const struct nlmsghdr *message, const struct wanted *wanted)
 		else if (at->rta_type == NDA_LLADDR)
 			card = at;
 		left -= (int)size;
-		at = (const struct rtattr *)((const char *)at + size);
+		at = (struct rtattr *)((char *)at + size);
 	}
 	if (!ip || !card || RTA_PAYLOAD(ip) != wanted->len || RTA_PAYLOAD(card) != 6 ||
 		memcmp(RTA_DATA(ip), wanted->ip, wanted->len) != 0)
@@ -69,7 +69,7 @@ static void read_answer(int fd, const struct wanted *wanted)
 	for (;;) {
 		ssize_t n = recv(fd, buf, ANSWER_MAX, 0);
 		unsigned left = n > 0 ? (unsigned)n : 0;
-		const struct nlmsghdr *message = (const struct nlmsghdr *)buf;
+		struct nlmsghdr *message = (struct nlmsghdr *)buf;
 
 		if (n <= 0)
 			return;

@@ -136,5 +136,7 @@ vm_wait() {
 	return 1
 }
 
-# vm_says NAME REGEX: until the console shows it.
-vm_says() { vm_wait "$1" file_says "$LOGS/$1.console" "$2"; }
+# vm_says NAME REGEX: until the console shows it. (grep reads on to the end, for a pipe that is closed
+# would fail the check.)
+console_says() { console "$1" | grep -aE -- "$2" >/dev/null; }
+vm_says() { vm_wait "$1" console_says "$1" "$2"; }
