@@ -36,7 +36,7 @@ bool image_is_signed(const char *bytes, size_t n)
 		return false;
 	}
 	return number_at(bytes, n, directories - 4, 4) > CERTIFICATES &&
-	       number_at(bytes, n, directories + CERTIFICATES * 8 + 4, 4) > 0;
+	       number_at(bytes, n, directories + (size_t)CERTIFICATES * 8 + 4, 4) > 0;
 }
 
 size_t image_command_line_max(const char *bytes, size_t n)
