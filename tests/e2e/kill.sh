@@ -50,6 +50,8 @@ own_template() {
 
 must "bootwrightd starts" server_start
 must "settings" local_settings
+# A start publishes what a crash left unpublished; here only what sync is told to shall be.
+must "only sync publishes" bootwright settings edit --auto-sync=false
 must "import" bootwright import --path=/run/far/base --name=base
 must "sync" bootwright sync
 before=$(published)
