@@ -42,6 +42,8 @@ static const struct opt sync_options[] = {
 };
 static const struct opt rollback_options[] = {
 	ROW(generation, "generation", "N", "Its number; else the one before. See sync status."),
+	ROW(dry_run, "dry-run", NULL,
+		"Print what would change, as a diff; exit with 0: nothing, 1: error, 2: changes."),
 };
 static const struct opt explain_options[] = {
 	ROW(arch, "arch", "ARCH", "x86_64, i386 or aarch64; else the system's."),
@@ -110,9 +112,10 @@ const struct command commands[] = {
 	{
 		.words = "sync rollback",
 		.group = GROUP_BOOT,
-		.synopsis = "[--generation=N]",
+		.synopsis = "[--generation=N] [--dry-run]",
 		.help = "publish an older generation again, until the next sync",
-		.example = "bootwright sync rollback\nbootwright sync rollback --generation=41",
+		.example = "bootwright sync rollback --dry-run\n"
+			   "bootwright sync rollback --generation=41",
 		OPTIONS(rollback_options),
 		.run = run_sync_rollback,
 	},

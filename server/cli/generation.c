@@ -1,4 +1,5 @@
 /* What is published, and going back. */
+#include "base/json.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/out.h"
@@ -52,15 +53,37 @@ static int rollback_body(const struct cli *cli, json_t **ret, struct err *err)
 	const char *number = cli->args.generation;
 	size_t digits = number ? strspn(number, "0123456789") : 0;
 
-	*ret = NULL;
 	if (number && (!digits || digits > 15 || number[digits]))
 		return err_set(err, ERR_USAGE,
 			"--generation=%.40s: must be a number of: "
 			"bootwright sync status",
 			number);
+	*ret = json_pack("{s:b}", "dry_run", cli->args.dry_run);
 	if (number)
-		*ret = json_pack("{s:I}", "generation", (json_int_t)strtoll(number, NULL, 10));
+		json_object_set_new(
+			*ret, "generation", json_integer((json_int_t)strtoll(number, NULL, 10)));
 	return 0;
+}
+
+static long long count_of(const json_t *result, const char *name)
+{
+	return (long long)json_integer_value(json_object_get(result, name));
+}
+
+static void print_rollback(const json_t *result, bool dry_run)
+{
+	const char *diff = json_get_str(result, "diff");
+
+	if (diff)
+		out_lines(diff, stdout);
+	if (dry_run)
+		printf("generation %lld would be published again: %lld of %lld files would "
+		       "change\n",
+			count_of(result, "generation"), count_of(result, "changed"),
+			count_of(result, "files"));
+	else
+		printf("published generation %lld again, until the next sync: %lld files\n",
+			count_of(result, "generation"), count_of(result, "files"));
 }
 
 int run_sync_rollback(struct cli *cli, struct err *err)
@@ -74,12 +97,9 @@ int run_sync_rollback(struct cli *cli, struct err *err)
 	request.body = body;
 	if (client_ask(cli->client, &request, &result, err) < 0)
 		return err_wrap(err, "rollback");
-	if (cli->output == CLI_JSON) {
+	if (cli->output == CLI_JSON)
 		out_json(result, stdout);
-		return 0;
-	}
-	printf("published generation %lld again, until the next sync: %lld files\n",
-		(long long)json_integer_value(json_object_get(result, "generation")),
-		(long long)json_integer_value(json_object_get(result, "files")));
-	return 0;
+	else
+		print_rollback(result, cli->args.dry_run);
+	return cli->args.dry_run && count_of(result, "changed") > 0 ? EXIT_CHANGES : EXIT_DONE;
 }

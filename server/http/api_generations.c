@@ -12,20 +12,35 @@ static int list_generations(struct request *request, struct response *response, 
 	return 0;
 }
 
-static int post_rollback(struct request *request, struct response *response, struct err *err)
+static int read_rollback(struct request *request, uint64_t *number, bool *dry_run, struct err *err)
 {
-	static const char *const members[] = {"generation"};
+	static const char *const members[] = {"generation", "dry_run"};
 	json_t *body = NULL;
-	json_t *report;
-	const json_t *number;
+	const json_t *generation;
+	const json_t *dry;
 
 	if (request->body && (request_object(request, &body, err) < 0 ||
 				     request_only(body, members, ARRAY_SIZE(members), err) < 0))
 		return -1;
-	number = json_object_get(body, "generation");
-	if (number && (!json_is_integer(number) || json_integer_value(number) < 1))
+	generation = json_object_get(body, "generation");
+	dry = json_object_get(body, "dry_run");
+	if (generation && (!json_is_integer(generation) || json_integer_value(generation) < 1))
 		return err_field(err, ERR_INVALID, "generation", "must be a generation's number");
-	if (rollback_to(request->server, (uint64_t)json_integer_value(number), &report, err) < 0)
+	if (dry && !json_is_boolean(dry))
+		return err_field(err, ERR_INVALID, "dry_run", "must be true or false");
+	*number = (uint64_t)json_integer_value(generation);
+	*dry_run = json_is_true(dry);
+	return request_flag(request, "dry_run", dry_run, err);
+}
+
+static int post_rollback(struct request *request, struct response *response, struct err *err)
+{
+	uint64_t number;
+	bool dry_run;
+	json_t *report;
+
+	if (read_rollback(request, &number, &dry_run, err) < 0 ||
+		rollback_to(request->server, number, dry_run, &report, err) < 0)
 		return -1;
 	response_json_take(response, 200, report);
 	return 0;
@@ -37,6 +52,7 @@ static const struct route rows[] = {
 	API_ROUTE(HTTP_POST, "/api/v1/sync:rollback", ROLE_OPERATE, post_rollback, "rollback",
 		"Publishes an older generation again, until the next sync; without a number the "
 		"one before.",
-		.body = "Rollback", .answer = "RolledBack", .flags = ROUTE_BODY_FREE),
+		.args = ARGS(FLAG("dry_run", "only tell what would change")), .body = "Rollback",
+		.answer = "RolledBack", .flags = ROUTE_BODY_FREE),
 };
 const struct route_table api_generation_routes = {rows, ARRAY_SIZE(rows)};

@@ -167,6 +167,7 @@ static const struct member members[] = {
 	MEMBER("Discovered", "last", "number", "and last"),
 	MEMBER("Discovered", "times", "integer", "how often it started"),
 	MAYBE("Rollback", "generation", "integer", "its number; missing: the one before"),
+	MAYBE("Rollback", "dry_run", "boolean", "only tell what would change"),
 	MEMBER("RolledBack", "generation", "integer", "its number"),
 	MEMBER("RolledBack", "revision", "integer", "of the store that it shows"),
 	MEMBER("RolledBack", "stamp", "string", "of templates and boot loaders"),
@@ -174,6 +175,9 @@ static const struct member members[] = {
 	MEMBER("RolledBack", "time", "number", "when it was made: seconds since 1970"),
 	MEMBER("RolledBack", "local", "integer",
 		"systems whose installation is over, which do not go back"),
+	MAYBE("RolledBack", "changed", "integer", "of a dry run: how many files differ"),
+	MAYBE("RolledBack", "diff", "string",
+		"of a dry run: from what is published to what would be"),
 
 	MEMBER("EventList", "items", "[Event]", "oldest first"),
 	MEMBER("Event", "id", "integer", "rises with each"),

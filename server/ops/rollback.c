@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "model/types.h"
 #include "ops/publish.h"
+#include "ops/rollback_compare.h"
 #include "ops/sync.h"
 
 #include <errno.h>
@@ -104,21 +105,16 @@ static int add_local(void *ctx, struct item *item, struct err *err)
 	return 0;
 }
 
-/* An older generation may still have the installer for a machine that has finished since. */
-static int keep_local(struct server *server, int generation, size_t *ret, struct err *err)
+/* Machines that boot from their own disks: an older generation may still have the installer for
+ * them. */
+static int find_locals(struct server *server, struct locals *ret, struct err *err)
 {
 	const struct db_filter off = {.field = item_field(&system_type, "netboot_enabled"),
 		.compare = DB_EQUAL,
 		.text = "false"};
 	const struct db_query query = {.type = &system_type, .filter = &off, .filters = 1};
-	struct locals locals = {.macs = STRV_INIT};
-	int result = db_item_list(server->db, &query, add_local, &locals, err);
 
-	if (result == 0)
-		result = sync_into(server, generation, &locals.macs, err);
-	strv_done(&locals.macs);
-	*ret = locals.systems;
-	return result;
+	return db_item_list(server->db, &query, add_local, ret, err);
 }
 
 /* True where dnsmasq has to be told. */
@@ -133,51 +129,94 @@ static bool differs(int a, int b, const char *path)
 	return was.len != is.len || memcmp(was.buf, is.buf, is.len) != 0;
 }
 
-static int switch_locked(struct server *server, uint64_t number, json_t **ret, struct err *err)
-{
-	autoclose int from = -1;
-	autoclose int to = -1;
-	struct manifest manifest;
+struct rollback {
+	struct server *server;
 	uint64_t current;
-	size_t local;
+	struct rollback_pair pair;
+	struct manifest manifest; /* of the older generation */
+	struct locals locals;
+};
+
+/* All that is needed to say what would be, and to do it. */
+static int begin(struct rollback *rollback, struct err *err)
+{
+	struct server *server = rollback->server;
+	struct rollback_pair *pair = &rollback->pair;
+
+	if (generation_open(server->tftp_fd, &pair->from, err) < 0 ||
+		generation_current(server->tftp_fd, &rollback->current, err) < 0 ||
+		(!pair->number && find_previous(server, rollback->current, &pair->number, err) < 0))
+		return -1;
+	if (pair->number == rollback->current)
+		return err_set(err, ERR_CONFLICT, "generation %" PRIu64 " is published already",
+			pair->number);
+	if (generation_open_number(server->tftp_fd, pair->number, &pair->to, err) < 0 ||
+		manifest_read_at(pair->to, &rollback->manifest, err) < 0)
+		return -1;
+	return find_locals(server, &rollback->locals, err);
+}
+
+static json_t *report(const struct rollback *rollback)
+{
+	json_t *object = manifest_json(&rollback->manifest);
+
+	json_object_set_new(object, "local", json_integer((json_int_t)rollback->locals.systems));
+	return object;
+}
+
+static int look(struct rollback *rollback, json_t **ret, struct err *err)
+{
+	autostrbuf diff = STRBUF_INIT;
+	size_t changed;
+
+	if (rollback_compare(rollback->server, &rollback->pair, &rollback->locals.macs, &changed,
+		    &diff, err) < 0)
+		return -1;
+	*ret = report(rollback);
+	json_object_set_new(*ret, "changed", json_integer((json_int_t)changed));
+	json_set_str(*ret, "diff", diff.buf ? diff.buf : "");
+	return 0;
+}
+
+static int go_back(struct rollback *rollback, json_t **ret, struct err *err)
+{
+	struct server *server = rollback->server;
+	const struct rollback_pair *pair = &rollback->pair;
 	bool main_changed;
 	bool hosts_changed;
 
-	if (generation_open(server->tftp_fd, &from, err) < 0 ||
-		generation_current(server->tftp_fd, &current, err) < 0 ||
-		(!number && find_previous(server, current, &number, err) < 0))
+	if (sync_into(server, pair->to, &rollback->locals.macs, err) < 0)
 		return -1;
-	if (number == current)
-		return err_set(
-			err, ERR_CONFLICT, "generation %" PRIu64 " is published already", number);
-	if (generation_open_number(server->tftp_fd, number, &to, err) < 0 ||
-		manifest_read_at(to, &manifest, err) < 0 || keep_local(server, to, &local, err) < 0)
+	main_changed = differs(pair->from, pair->to, "private/" DHCP_MAIN);
+	hosts_changed = differs(pair->from, pair->to, "private/" DHCP_HOSTS);
+	if (hold_and_switch(server, rollback->current, pair->number, err) < 0)
 		return -1;
-	main_changed = differs(from, to, "private/" DHCP_MAIN);
-	hosts_changed = differs(from, to, "private/" DHCP_HOSTS);
-	if (hold_and_switch(server, current, number, err) < 0)
-		return -1;
-	*ret = manifest_json(&manifest);
-	json_object_set_new(*ret, "local", json_integer((json_int_t)local));
+	*ret = report(rollback);
 	return publish_tell_dhcp(server, main_changed, hosts_changed, err);
 }
 
-int rollback_to(struct server *server, uint64_t number, json_t **ret, struct err *err)
+int rollback_to(struct server *server, uint64_t number, bool dry_run, json_t **ret, struct err *err)
 {
-	json_t *report = NULL;
+	struct rollback rollback = {
+		.server = server, .pair = {.from = -1, .to = -1, .number = number}};
+	autojson json_t *answer = NULL;
 	int result;
 
 	pthread_mutex_lock(&server->publisher->lock);
-	result = switch_locked(server, number, &report, err);
+	result = begin(&rollback, err);
+	if (result == 0)
+		result = (dry_run ? look : go_back)(&rollback, &answer, err);
 	pthread_mutex_unlock(&server->publisher->lock);
-	if (result < 0) {
-		json_decref(report);
+	auto_close(&rollback.pair.from);
+	auto_close(&rollback.pair.to);
+	strv_done(&rollback.locals.macs);
+	if (result < 0)
 		return -1;
-	}
-	server_event(server, "rollback", "", "",
-		"generation %lld is published again, and stays until the next sync",
-		(long long)json_integer_value(json_object_get(report, "generation")));
-	*ret = report;
+	if (!dry_run)
+		server_event(server, "rollback", "", "",
+			"generation %lld is published again, and stays until the next sync",
+			(long long)rollback.pair.number);
+	*ret = TAKE(answer);
 	return 0;
 }
 

@@ -10,8 +10,10 @@
 
 /* Publishes an older generation again; 0: the one before. ERR_NOT_FOUND names those there are.
  * {"generation": n, "revision": n, "time": …, "files": n, "local": n}: how many machines' files
- * were made to boot from disk. */
-int rollback_to(struct server *server, uint64_t number, json_t **ret, struct err *err);
+ * were made to boot from disk. With `dry_run` nothing is written, and there are also "changed": how
+ * many files differ, and "diff": the unified diff of what is published with what would be. */
+int rollback_to(
+	struct server *server, uint64_t number, bool dry_run, json_t **ret, struct err *err);
 /* All that there are, the newest first: [{"generation", "revision", "time", "files", "published",
  * "held"}]; a new reference. */
 int rollback_list(struct server *server, json_t **ret, struct err *err);

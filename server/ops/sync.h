@@ -52,6 +52,11 @@ void sync_preview_free(struct sync_preview *preview);
 /* Writes the boot files of these MAC addresses, as the store says, into any generation. The
  * publisher's lock is held. */
 int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err);
+/* The same, but nothing is written: `tell` gets each file's path in a generation and its text, NULL
+ * where there must be none. */
+typedef int sync_file_fn(void *ctx, const char *path, const struct strbuf *text, struct err *err);
+int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
+	struct err *err);
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
 /* At start: removes an unfinished generation. */

@@ -72,34 +72,44 @@ static void add_macs(const struct item *system, struct strv *ret)
 struct publish_item {
 	struct server *server;
 	int current;
-	struct strv macs;  /* that either version has */
-	struct strv hosts; /* their lines in dhcp-hosts */
-	bool needs_all;    /* more than the systems' own files */
-	bool durable;      /* must survive a power cut */
-	long more_files;   /* than there were */
+	struct strv macs;   /* that either version has */
+	struct strv hosts;  /* their lines in dhcp-hosts */
+	bool needs_all;     /* more than the systems' own files */
+	bool durable;       /* must survive a power cut */
+	long more_files;    /* than there were */
+	sync_file_fn *tell; /* nothing is written, this is called instead; or NULL */
+	void *ctx;
 };
 
-static int write_or_remove(struct publish_item *p, const struct boot_format *format,
-	const char *mac, const struct chain *chain, struct err *err)
+/* `text` NULL: no such file is wanted. */
+static int write_or_remove(
+	struct publish_item *p, const char *path, const struct strbuf *text, struct err *err)
+{
+	bool was_there = faccessat(p->current, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+	p->more_files += (text != NULL) - was_there;
+	if (text)
+		return (p->durable ? file_publish : file_replace)(
+			p->current, path, 0644, text->buf, text->len, err);
+	if (unlinkat(p->current, path, 0) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot remove '%s'", path);
+	return 0;
+}
+
+static int publish_file(struct publish_item *p, const struct boot_format *format, const char *mac,
+	const struct chain *chain, struct err *err)
 {
 	autostrbuf path = STRBUF_INIT;
 	autostrbuf text = STRBUF_INIT;
 	bool wanted = chain && boot_format_wanted(format, chain_end(chain));
-	bool was_there;
 
 	boot_file_path(format, mac, &path);
-	was_there = faccessat(p->current, path.buf, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-	p->more_files += wanted - was_there;
-	if (!wanted) {
-		if (unlinkat(p->current, path.buf, 0) < 0 && errno != ENOENT)
-			return err_sys(err, "cannot remove '%s'", path.buf);
-		return 0;
-	}
-	if (boot_file_render(p->server->boot_templates, format, &chain->site, chain_end(chain),
-		    &text, NULL, err) < 0)
+	if (wanted && boot_file_render(p->server->boot_templates, format, &chain->site,
+			      chain_end(chain), &text, NULL, err) < 0)
 		return -1;
-	return (p->durable ? file_publish : file_replace)(
-		p->current, path.buf, 0644, text.buf, text.len, err);
+	if (p->tell)
+		return p->tell(p->ctx, path.buf, wanted ? &text : NULL, err);
+	return write_or_remove(p, path.buf, wanted ? &text : NULL, err);
 }
 
 /* The owner of a MAC address is asked of the store, so that two changes that are published in the
@@ -118,7 +128,7 @@ static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
 		return err_set(err, missing.code, "%s", missing.msg);
 	}
 	for (size_t i = 0; i < n_boot_formats; i++)
-		if (write_or_remove(p, &boot_formats[i], mac, chain, err) < 0)
+		if (publish_file(p, &boot_formats[i], mac, chain, err) < 0)
 			return -1;
 	return 0;
 }
@@ -259,14 +269,28 @@ int sync_item(
 	return 0;
 }
 
-int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
+static int publish_macs(struct publish_item *p, const struct strv *macs, struct err *err)
 {
-	struct publish_item p = {.server = server, .current = generation};
 	int result = 0;
 
 	strv_for_each (mac, macs)
 		if (result == 0)
-			result = publish_mac(&p, mac, err);
-	strv_done(&p.hosts);
+			result = publish_mac(p, mac, err);
+	strv_done(&p->hosts);
 	return result;
+}
+
+int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
+{
+	struct publish_item p = {.server = server, .current = generation};
+
+	return publish_macs(&p, macs, err);
+}
+
+int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
+	struct err *err)
+{
+	struct publish_item p = {.server = server, .current = -1, .tell = tell, .ctx = ctx};
+
+	return publish_macs(&p, macs, err);
 }

@@ -98,6 +98,13 @@ generation=$(readlink "$STATE/tftp/current")
 must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-options=splash
 check "its machines' files follow by themselves" wait_for 20 file_has "$file7" splash
 check "in a generation of its own" test "$(readlink "$STATE/tftp/current")" != "$generation"
+fails "what a rollback would change" '^-.*splash' bootwright sync rollback --dry-run
+status=0
+bootwright sync rollback --dry-run >/run/bw/diff || status=$?
+is "by exit status 2, too" "$status" 2
+like "and in how many files" "$(tail -n 1 /run/bw/diff)" \
+	'^generation [0-9]+ would be published again: [1-9][0-9]* of'
+check "nothing has changed meanwhile" file_has "$file7" splash
 check "rollback" bootwright sync rollback
 check "the file is as it was" not file_has "$file7" splash
 check "over HTTP, too" not http_has 52:54:00:aa:00:07 splash

@@ -83,20 +83,68 @@ static void test_back_and_forth(void **state)
 	struct err err = ERR_INIT;
 
 	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
-	MUST(rollback_to(bench->server, 0, &result, &why));
+	MUST(rollback_to(bench->server, 0, false, &result, &why));
 	assert_int_equal(json_integer_value(json_object_get(result, "generation")), 1);
 	assert_true(rollback_is_held(bench->server));
 	assert_true(check_says(bench, "since a rollback nothing is published by itself"));
 	assert_true(says(bench, FILE7, "one") && http_says(bench, WEB7, "one"));
 	assert_true(http_says(bench, "52:54:00:ff:ff:ff", "menu"));
-	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
+	assert_int_equal(rollback_to(bench->server, 1, false, &result, &err), -1);
 	assert_int_equal(err.code, ERR_CONFLICT);
-	assert_int_equal(rollback_to(bench->server, 9, &result, &err), -1);
+	assert_int_equal(rollback_to(bench->server, 9, false, &result, &err), -1);
 	assert_string_equal(err.msg, "there is no generation 9; there is 2, 1");
 	publish(bench);
 	assert_false(rollback_is_held(bench->server));
 	assert_false(check_says(bench, "older than what is stored"));
 	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
+}
+
+/* As `diff` would: from what is published to what would be; nothing changes meanwhile. */
+static void test_dry_run(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *look = NULL;
+	autojson json_t *again = NULL;
+	autojson json_t *result = NULL;
+	const char *diff;
+
+	bench_merge(bench, &system_type, "web8", "{'netboot_enabled': false}");
+	MUST(rollback_to(bench->server, 0, true, &look, &why));
+	diff = json_get_str(look, "diff");
+	assert_true(says(bench, FILE7, "two") && !rollback_is_held(bench->server));
+	assert_int_equal(json_integer_value(json_object_get(look, "generation")), 1);
+	assert_int_equal(json_integer_value(json_object_get(look, "local")), 1);
+	assert_non_null(strstr(diff, "--- a/ipxe/52-54-00-aa-00-07.ipxe\n"));
+	assert_non_null(strstr(diff, " one"));
+	assert_null(strstr(diff, "52-54-00-aa-00-08")); /* it has finished: it does not go back */
+	/* what it said comes, and the way back is the same difference */
+	MUST(rollback_to(bench->server, 0, false, &result, &why));
+	assert_true(says(bench, FILE7, "one") && says(bench, FILE8, "its own disk"));
+	MUST(rollback_to(bench->server, 2, true, &again, &why));
+	assert_int_equal(json_integer_value(json_object_get(again, "changed")),
+		json_integer_value(json_object_get(look, "changed")));
+	assert_true(rollback_is_held(bench->server));
+}
+
+/* A file that only one of them has. */
+static void test_dry_run_other_files(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *back = NULL;
+	autojson json_t *forth = NULL;
+	autojson json_t *result = NULL;
+
+	bench_put(bench, &system_type, "web9",
+		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:09'}}}");
+	bench_merge(bench, &profile_type, "bar", "{'kernel_options': 'three'}");
+	publish(bench);
+	MUST(rollback_to(bench->server, 1, true, &back, &why));
+	assert_non_null(strstr(
+		json_get_str(back, "diff"), "--- a/ipxe/52-54-00-aa-00-09.ipxe\n+++ /dev/null\n"));
+	MUST(rollback_to(bench->server, 1, false, &result, &why));
+	MUST(rollback_to(bench->server, 3, true, &forth, &why));
+	assert_non_null(strstr(
+		json_get_str(forth, "diff"), "--- /dev/null\n+++ b/ipxe/52-54-00-aa-00-09.ipxe\n"));
 }
 
 /* Its installation is over: the older generation's installer must not come back for it. */
@@ -107,7 +155,7 @@ static void test_no_reinstallation(void **state)
 
 	bench_merge(bench, &system_type, "web8", "{'netboot_enabled': false}");
 	assert_true(says(bench, FILE8, "its own disk"));
-	MUST(rollback_to(bench->server, 1, &result, &why));
+	MUST(rollback_to(bench->server, 1, false, &result, &why));
 	assert_int_equal(json_integer_value(json_object_get(result, "local")), 1);
 	assert_true(says(bench, FILE8, "its own disk") && http_says(bench, WEB8, "its own disk"));
 	assert_true(says(bench, FILE7, "one"));
@@ -122,7 +170,7 @@ static void test_restart(void **state)
 	autojson json_t *result = NULL;
 	autojson json_t *list = NULL;
 
-	MUST(rollback_to(bench->server, 1, &result, &why));
+	MUST(rollback_to(bench->server, 1, false, &result, &why));
 	server_close(bench->server);
 	bench_open(bench);
 	assert_true(rollback_is_held(bench->server));
@@ -144,7 +192,7 @@ static void test_switch_fails(void **state)
 	struct err err = ERR_INIT;
 
 	MUST(file_mkdirs(bench->server->tftp_fd, ".current", 0755, &why)); /* is in the way */
-	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
+	assert_int_equal(rollback_to(bench->server, 1, false, &result, &err), -1);
 	assert_non_null(strstr(err.msg, "'.current'"));
 	assert_false(rollback_is_held(bench->server));
 	assert_true(says(bench, FILE7, "two") && http_says(bench, WEB7, "two"));
@@ -152,9 +200,9 @@ static void test_switch_fails(void **state)
 	publish(bench);
 	bench_merge(bench, &distro_type, "foo", "{'kernel_options': 'three'}");
 	publish(bench);
-	MUST(rollback_to(bench->server, 2, &result, &why));
+	MUST(rollback_to(bench->server, 2, false, &result, &why));
 	MUST(file_mkdirs(bench->server->tftp_fd, ".current", 0755, &why));
-	assert_int_equal(rollback_to(bench->server, 1, &result, &err), -1);
+	assert_int_equal(rollback_to(bench->server, 1, false, &result, &err), -1);
 	unlinkat(bench->server->tftp_fd, ".current", AT_REMOVEDIR);
 	server_close(bench->server);
 	bench_open(bench);
@@ -168,11 +216,11 @@ static void test_nothing_older(void **state)
 	autojson json_t *result = NULL;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(rollback_to(bench->server, 0, &result, &err), -1);
+	assert_int_equal(rollback_to(bench->server, 0, false, &result, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND); /* nothing was ever published */
 	publish(bench);
 	err = ERR_INIT;
-	assert_int_equal(rollback_to(bench->server, 0, &result, &err), -1);
+	assert_int_equal(rollback_to(bench->server, 0, false, &result, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_non_null(strstr(err.msg, "generations_kept"));
 }
@@ -181,6 +229,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_back_and_forth, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_dry_run, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_dry_run_other_files, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_no_reinstallation, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_restart, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_switch_fails, setup, bench_teardown),
