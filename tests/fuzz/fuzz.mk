@@ -14,6 +14,7 @@ SANITIZE := $(if $(FAST),,-fsanitize=address,undefined -fno-sanitize-recover=und
 
 # The archives that a target needs, from the top layer down; one without a row gets all of them.
 FUZZ_NEEDS_cheetah := template base
+FUZZ_NEEDS_explain := boot template model base
 FUZZ_NEEDS_item_json := model base
 FUZZ_NEEDS_net := base
 FUZZ_NEEDS_plan := koan-client base
