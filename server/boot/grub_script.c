@@ -319,8 +319,10 @@ static void add_entry(struct grub_script *script, const struct strv *words, char
 
 	entry.title = xstrdup(words->n > 1 ? words->v[1] : "");
 	for (size_t i = 2; i + 1 < words->n; i++)
-		if (strcmp(words->v[i], "--id") == 0)
+		if (strcmp(words->v[i], "--id") == 0) {
+			free(entry.id);
 			entry.id = xstrdup(words->v[i + 1]);
+		}
 	script->entry = xreallocarray(script->entry, script->entries + 1, sizeof(entry));
 	script->entry[script->entries++] = entry;
 }
