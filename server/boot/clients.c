@@ -61,7 +61,7 @@ static bool is_grub(const char *file)
 	return begins(file, "shim") || begins(file, "grub");
 }
 
-static enum boot_via via_of_file(const char *file)
+enum boot_via boot_via_of_file(const char *file)
 {
 	if (is_ipxe(file))
 		return VIA_IPXE;
@@ -83,6 +83,11 @@ static const struct {
 const char *boot_via_tag(enum boot_via via, bool http)
 {
 	return vias[via].tag[http];
+}
+
+const char *boot_via_name(enum boot_via via)
+{
+	return vias[via].http_boot;
 }
 
 enum boot_via boot_via_of(const struct resolved *resolved, bool http)
@@ -118,7 +123,7 @@ const char *boot_client_file(const struct boot_dhcp *dhcp, const struct boot_cli
 		if (!is_published(dhcp, file) || (!with_ipxe && is_ipxe(file)) ||
 			(proxy && is_grub(file)))
 			continue;
-		if (via != VIA_FIRST && via_of_file(file) == via)
+		if (via != VIA_FIRST && boot_via_of_file(file) == via)
 			return file;
 		if (!first)
 			first = file;

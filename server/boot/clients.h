@@ -31,6 +31,11 @@ enum boot_via boot_via_of(const struct resolved *resolved, bool http);
 /* "pxe-ipxe", "http-image": dnsmasq's tag for a machine whose way is not the settings' one. */
 const char *boot_via_tag(enum boot_via via, bool http);
 
+/* As http_boot says it. */
+const char *boot_via_name(enum boot_via via);
+/* Which way a row's file is; VIA_FIRST: none of the others. */
+enum boot_via boot_via_of_file(const char *file);
+
 /* The loader's name as it is published, or NULL; `proxy`: beside another DHCP server. */
 const char *boot_client_file(const struct boot_dhcp *dhcp, const struct boot_client *client,
 	enum boot_via via, bool proxy);

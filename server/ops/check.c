@@ -11,6 +11,7 @@
 #include "ops/import.h"
 #include "ops/install.h"
 #include "ops/loaders.h"
+#include "ops/net_grub.h"
 #include "ops/rollback.h"
 #include "ops/supervise.h"
 #include "ops/sync.h"
@@ -346,6 +347,21 @@ static void check_loaders(struct checking *checking)
 	loaders_missing(add_missing_loader, checking);
 }
 
+static void check_net_grub(struct checking *checking)
+{
+	autofree char *who = net_grub_wanted(checking->server);
+	const char *package = net_grub_lacks();
+	autofree char *advice = NULL;
+
+	if (!who || !package)
+		return;
+	advice = xasprintf("apt-get install %s; then: bootwright sync", package);
+	problem(checking, advice,
+		"%s: http_boot is grub, and that GRUB cannot be made without the package %s; "
+		"machines get another loader instead",
+		who, package);
+}
+
 /* Publishing */
 
 static void check_published(struct checking *checking)
@@ -417,6 +433,7 @@ static const struct check checks[] = {
 	{"dnsmasq", "error", check_dnsmasq},
 	{"tftpd", "error", check_tftpd},
 	{"loaders", "warning", check_loaders},
+	{"http-boot", "warning", check_net_grub},
 	{"not-published", "error", check_published},
 	{"disk-space", "warning", check_disks},
 };

@@ -215,6 +215,23 @@ static void set_other(struct explaining *e, const struct firmware *firmware, str
 	walk->other_ipxe = *ipxe;
 }
 
+/* The record's way of booting over HTTP, where another one is all that there is. */
+static void check_via(
+	const struct explaining *e, const struct firmware *firmware, struct explain *walk)
+{
+	const struct boot_dhcp dhcp = {.settings = settings_of(e), .loaders = &e->loaders};
+	const struct resolved *machine = e->system ? chain_end(e->system) : settings_of(e);
+	const struct boot_client *client = boot_client_find(firmware->number);
+	enum boot_via via = boot_via_of(machine, true);
+	const char *file = client ? boot_client_file(&dhcp, client, via, walk->proxy) : NULL;
+
+	if (firmware->http && file && boot_via_of_file(file) != via)
+		explain_problem(walk, "bootwright loaders --missing; bootwright check",
+			"http_boot is %s, and no such loader is published for architecture %d: it "
+			"gets %s instead",
+			boot_via_name(via), firmware->number, file);
+}
+
 static json_t *walk_json(
 	const struct explaining *e, const struct firmware *firmware, const struct explain *walk)
 {
@@ -259,6 +276,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 		walk.dhcp_conf = NULL;
 	result = explain_run(&walk, err);
 	if (result == 0) {
+		check_via(e, firmware, &walk);
 		chain = walk_json(e, firmware, &walk);
 		result = explain_after(&end, chain, err);
 	}

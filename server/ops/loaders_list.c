@@ -6,6 +6,7 @@
 #include "base/run.h"
 #include "base/sha256.h"
 #include "ops/loaders.h"
+#include "ops/net_grub.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -37,10 +38,9 @@ static json_t *text_or_null(const char *text)
 	return text && *text ? json_string(text) : json_null();
 }
 
-static int row_json(const struct loader *loader, int generation, const json_t *versions,
-	json_t **ret, struct err *err)
+static int row_json(const struct loader *loader, const char *path, int generation,
+	const json_t *versions, json_t **ret, struct err *err)
 {
-	const char *path = loader_find(loader);
 	char installed[SHA256_TEXT] = "";
 	char published[SHA256_TEXT] = "";
 	uint64_t size = 0;
@@ -94,6 +94,43 @@ static json_t *package_versions(void)
 	return versions;
 }
 
+/* The one that is made here, of a package's modules. `needed` by who asks for it. */
+static int made_json(struct server *server, int generation, const json_t *versions, json_t **ret,
+	struct err *err)
+{
+	autofree char *path = net_grub_made(server);
+	autofree char *who = net_grub_wanted(server);
+	autofree char *needed = who ? xasprintf("machines with http_boot=grub: %s", who) : NULL;
+	const char *lacks = net_grub_lacks();
+	const struct loader loader = {.name = NET_GRUB,
+		.package = lacks ? lacks : "grub-efi-amd64-bin",
+		.needed = needed};
+
+	if (row_json(&loader, lacks ? NULL : path, generation, versions, ret, err) < 0)
+		return -1;
+	if (!lacks && !path) /* the next sync makes it */
+		json_set_str(*ret, "state", "unpublished");
+	return 0;
+}
+
+static int add_rows(struct server *server, int generation, const json_t *versions, json_t *items,
+	struct err *err)
+{
+	json_t *row;
+
+	for (size_t i = 0; i < n_loaders; i++) {
+		const struct loader *loader = &loaders_all[i];
+
+		if (row_json(loader, loader_find(loader), generation, versions, &row, err) < 0)
+			return err_wrap(err, "loader '%s'", loader->name);
+		json_array_append_new(items, row);
+	}
+	if (made_json(server, generation, versions, &row, err) < 0)
+		return err_wrap(err, "loader '%s'", NET_GRUB);
+	json_array_append_new(items, row);
+	return 0;
+}
+
 int loaders_list(struct server *server, json_t **ret, struct err *err)
 {
 	autojson json_t *versions = package_versions();
@@ -103,13 +140,8 @@ int loaders_list(struct server *server, json_t **ret, struct err *err)
 
 	if (generation_open(server->tftp_fd, &generation, &why) < 0 && why.code != ERR_NOT_FOUND)
 		return err_set(err, why.code, "%s", why.msg);
-	for (size_t i = 0; i < n_loaders; i++) {
-		json_t *row;
-
-		if (row_json(&loaders_all[i], generation, versions, &row, err) < 0)
-			return err_wrap(err, "loader '%s'", loaders_all[i].name);
-		json_array_append_new(items, row);
-	}
+	if (add_rows(server, generation, versions, items, err) < 0)
+		return -1;
 	*ret = json_pack("{s:O}", "items", items);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/run.h"
 #include "base/sha256.h"
 #include "boot/net_grub_config.h"
+#include "model/types.h"
 #include "ops/ustar.h"
 
 #include <errno.h>
@@ -87,16 +88,78 @@ static int make_at(
 	return make_image(folder, path, config, name, err);
 }
 
-int net_grub_make(struct server *server, const struct boot_site *site, char **ret, struct err *err)
+const char *net_grub_lacks(void)
 {
 	autofree char *program = run_find(PROGRAM);
+	struct stat kernel;
+
+	if (!program)
+		return "grub-common";
+	return stat(FOLDER "/kernel.img", &kernel) < 0 ? "grub-efi-amd64-bin" : NULL;
+}
+
+char *net_grub_made(struct server *server)
+{
+	autoclose int folder = -1;
+	autostrv names = STRV_INIT;
+
+	if (file_open_dir(server->state_fd, "loaders", &folder, NULL) < 0 ||
+		file_list(folder, ".", &names, NULL) < 0)
+		return NULL;
+	strv_for_each (name, &names)
+		if (strncmp(name, "netgrub", 7) == 0)
+			return xasprintf("%s/loaders/%s", server->config.state_dir, name);
+	return NULL;
+}
+
+struct wanting {
+	char *first;
+	size_t n;
+};
+
+static int add_wanting(void *ctx, struct item *item, struct err *err)
+{
+	struct wanting *wanting = ctx;
+
+	(void)err;
+	if (wanting->n++ == 0)
+		wanting->first = item->type == &settings_type
+		                         ? xstrdup("the settings")
+		                         : xasprintf("%s '%s'", item->type->name, item->name);
+	return 0;
+}
+
+char *net_grub_wanted(struct server *server)
+{
+	static const struct item_type *const types[] = {
+		&settings_type, &profile_type, &system_type};
+	struct wanting wanting = {.n = 0};
+	char *text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		const struct db_filter grub = {.field = item_field(types[i], "http_boot"),
+			.compare = DB_EQUAL,
+			.text = "grub"};
+		const struct db_query query = {.type = types[i], .filter = &grub, .filters = 1};
+
+		db_item_list(server->db, &query, add_wanting, &wanting, NULL);
+	}
+	if (wanting.n < 2)
+		return wanting.first;
+	text = xasprintf("%s and %zu more", wanting.first, wanting.n - 1);
+	free(wanting.first);
+	return text;
+}
+
+int net_grub_make(struct server *server, const struct boot_site *site, char **ret, struct err *err)
+{
 	autofree char *name = NULL;
 	autostrbuf config = STRBUF_INIT;
 	char key[SHA256_TEXT];
 	struct stat kernel;
 
 	*ret = NULL;
-	if (!program || stat(FOLDER "/kernel.img", &kernel) < 0)
+	if (net_grub_lacks() || stat(FOLDER "/kernel.img", &kernel) < 0)
 		return 0;
 	net_grub_config(site, &config);
 	key_of(&config, &kernel, key);

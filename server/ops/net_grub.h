@@ -12,6 +12,13 @@
 /* As it is published. */
 #define NET_GRUB "http-boot/netgrubx64.efi"
 
+/* The Debian package that is missing to make it, or NULL. */
+const char *net_grub_lacks(void);
+/* What has been made last: its absolute path, yours; NULL: nothing. */
+char *net_grub_made(struct server *server);
+/* For people: who has http_boot=grub ("profile 'bar' and 3 more"), yours; NULL: nobody. */
+char *net_grub_wanted(struct server *server);
+
 /* The file's absolute path, yours; NULL where grub-mkimage or GRUB's modules are not installed. */
 int net_grub_make(struct server *server, const struct boot_site *site, char **ret, struct err *err);
 

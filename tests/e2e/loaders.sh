@@ -35,5 +35,29 @@ lacks "only that" "$(bootwright loaders --missing || true)" '^pxelinux'
 check "sync" bootwright sync
 is "missing" "$(state_of ipxe.efi)" missing
 check "without --missing it is a list: exit status 0" bootwright loaders
+
+# GRUB for UEFI over HTTP is no package's file: it is made of one's modules.
+NET_GRUB=http-boot/netgrubx64.efi
+umount /usr/lib/ipxe
+must "http_boot" bootwright settings edit --http-boot=grub
+must "sync" bootwright sync
+is "the one that is made here" "$(state_of $NET_GRUB)" published
+like "who needs it" "$(bootwright loaders)" "^$NET_GRUB .*http_boot=grub: the settings"
+lacks "nothing is in its way" "$(bootwright check)" 'http_boot'
+mount -t tmpfs tmpfs /usr/lib/grub/x86_64-efi
+is "without its modules" "$(state_of $NET_GRUB)" gone
+fails "check says who gets another one" \
+	'the settings: http_boot is grub, .* the package grub-efi-amd64-bin' bootwright check
+like "and what to do" "$(bootwright check || true)" 'apt-get install grub-efi-amd64-bin'
+fails "loaders says so, too" 'apt-get install ([^ ]* )*grub-efi-amd64-bin' bootwright loaders --missing
+must "sync" bootwright sync
+fails "boot explain knows what comes instead" \
+	'http_boot is grub, .* architecture 16: it gets boot/image/x64.img' \
+	bootwright boot explain 52:54:00:00:00:01 --firmware=uefi-http
+umount /usr/lib/grub/x86_64-efi
+check "sync" bootwright sync
+is "made again" "$(state_of $NET_GRUB)" published
+lacks "nothing is in its way" \
+	"$(bootwright boot explain 52:54:00:00:00:01 --firmware=uefi-http || true)" 'http_boot is grub'
 check "the server stops cleanly" server_stop
 done_testing
