@@ -14,7 +14,8 @@ must "Xen is installed" test -f "$XEN"
 netboot_server
 must "the distro gets a hypervisor" bootwright distro edit --name=deb12 --hypervisor="$XEN" \
 	--hypervisor-options='dom0_mem=1024M,max:1024M console=com1 com1=115200,8n1 noreboot'
-must "dom0's console is Xen's" bootwright profile edit --name=bar --kernel-options=console=hvc0
+must "dom0's console is Xen's" bootwright profile edit --name=bar \
+	--kernel-options="console=hvc0 $VM_FAST"
 must "sync" bootwright sync
 like "its file starts Xen" "$(cat "$STATE/tftp/current/pxelinux.cfg/01-${WEB7//:/-}")" \
 	'KERNEL mboot.c32'

@@ -21,7 +21,7 @@ netboot_server() {
 netboot_items() {
 	must "import of the installer" bootwright import --path="$INSTALLER_TREE" --name=deb12
 	check "profile add" bootwright profile add --name=bar --distro=deb12 \
-		--virt-file-size=4 --virt-ram=1024 --kernel-options=console=ttyS0,115200n8
+		--virt-file-size=4 --virt-ram=1024 --kernel-options="console=ttyS0,115200n8 $VM_FAST"
 	check "system add web7" bootwright system add --name=web7 --profile=bar \
 		--interface=eth0 --mac-address=$WEB7 --ip-address=10.77.0.21
 	check "system add web8" bootwright system add --name=web8 --profile=bar \
