@@ -14,8 +14,9 @@ static void note_answer(struct asking *asking, const struct conf_line *because, 
 		"dnsmasq.conf line %u: %s=%s", because->number, because->key, because->value);
 	autofree char *range = xasprintf("dnsmasq.conf line %u: %s=%s", asking->range.number,
 		asking->range.key, asking->range.value);
-	json_t *step = explain_step(explain, "dhcp", "%s%s %s the file %s from %s",
-		explain->is_ipxe ? "iPXE asks DHCP: dnsmasq gives " : "DHCP: dnsmasq gives ",
+	json_t *step = explain_step(explain, "dhcp",
+		"%sDHCP%s: dnsmasq gives %s %s the file %s from %s",
+		explain->is_ipxe ? "iPXE asks " : "", asking->six ? "v6" : "",
 		explain->proxy ? "(beside another server, which gives the address)" : address,
 		explain->proxy ? "" : "and", file, explain->server);
 	json_t *tags = json_array();
@@ -44,12 +45,26 @@ static void take_place(struct asking *asking, const struct conf_line *line, bool
 		parts.n > server && *parts.v[server] ? parts.v[server] : explain->next_server);
 }
 
+/* "tftp://[fd77::1]/shimx64.efi" */
+static void take_url(struct asking *asking, const struct conf_line *line, char **file)
+{
+	struct explain *explain = asking->explain;
+	autostrv parts = STRV_INIT;
+	const char *host;
+
+	asking_holds(asking, line->value, &parts);
+	*file = xstrdup(parts.v[1]); /* or the line would not have been kept */
+	host = strstr(*file, "://");
+	host = host ? host + 3 : "";
+	snprintf(explain->server, sizeof(explain->server), "%.*s", (int)strcspn(host, "/"), host);
+}
+
 static void check_answer(const struct asking *asking, const char *file)
 {
 	struct explain *explain = asking->explain;
-	bool is_url = strstr(file, "://");
+	bool is_url = strstr(file, "://") && (!asking->six || strncmp(file, "tftp:", 5) != 0);
 
-	if (!explain->is_ipxe && explain->machine.http && !asking->is_http_client)
+	if (!explain->is_ipxe && explain->machine.http && !asking->is_http_client && !asking->six)
 		explain_problem(explain, "look at STATE/boot-templates/dnsmasq.tpl",
 			"the answer has no option 60 HTTPClient: firmware that boots over HTTP "
 			"does not listen to it");
@@ -103,7 +118,10 @@ static int ask_dnsmasq(struct asking *asking, char **ret)
 		snprintf(explain->address, sizeof(explain->address), "%s", asking->address);
 		explain->machine.address = explain->address;
 	}
-	take_place(asking, line, menu, &file, explain);
+	if (asking->six)
+		take_url(asking, line, &file);
+	else
+		take_place(asking, line, menu, &file, explain);
 	note_answer(asking, line, file);
 	check_answer(asking, file);
 	*ret = strstr(file, "://") ? TAKE(file) : explain_tftp(explain, file);

@@ -1,6 +1,7 @@
 /*
  * Of dnsmasq(8) these options are understood: dhcp-match, dhcp-userclass, dhcp-vendorclass, tag-if,
- * dhcp-range, dhcp-boot, dhcp-option(-force), pxe-service, and the lines of dhcp-hostsfile.
+ * dhcp-range, dhcp-boot, dhcp-option(-force), pxe-service, and the lines of dhcp-hostsfile. In an
+ * IPv6 network the options' numbers are DHCPv6's own ("option6:"), by RFC 5970.
  */
 #include "boot/explain_dnsmasq.h"
 
@@ -91,8 +92,12 @@ static const char *vendor_class(const struct boot_machine *machine)
 	return machine->http ? "HTTPClient" : "PXEClient";
 }
 
-static int option_number(const char *word)
+/* By DHCPv4's numbers, whichever of the two is asked; -1: none that is known, or the other one's.
+ */
+static int option_number(const struct asking *asking, const char *word)
 {
+	if (asking->six)
+		return strcmp(word, "option6:61") == 0 ? ARCHITECTURE : -1;
 	if (strcmp(word, "option:client-arch") == 0)
 		return ARCHITECTURE;
 	if (strcmp(word, "option:vendor-class") == 0)
@@ -106,7 +111,7 @@ static bool option_matches(const struct asking *asking, const struct strv *parts
 	const struct boot_machine *machine = &asking->explain->machine;
 	const char *value = parts->n > 2 ? parts->v[2] : NULL;
 
-	switch (parts->n > 1 ? option_number(parts->v[1]) : -1) {
+	switch (parts->n > 1 ? option_number(asking, parts->v[1]) : -1) {
 	case ARCHITECTURE:
 		return !value || strtol(value, NULL, 10) == machine->arch;
 	case VENDOR_CLASS:
@@ -175,7 +180,11 @@ static void read_host(struct asking *asking, const char *text)
 
 		if (strncmp(part, "set:", 4) == 0)
 			set_tag(asking, part + 4);
-		else if (strchr(part, '.') && part[strspn(part, "0123456789.")] == '\0')
+		else if (asking->six && *part == '[')
+			snprintf(asking->address, sizeof(asking->address), "%.*s",
+				(int)strcspn(part + 1, "]"), part + 1);
+		else if (!asking->six && strchr(part, '.') &&
+			 part[strspn(part, "0123456789.")] == '\0')
 			snprintf(asking->address, sizeof(asking->address), "%s", part);
 	}
 }
@@ -204,6 +213,7 @@ static void find_range(struct asking *asking)
 			(network ? strncmp(line.value, set, strlen(set)) != 0 : tagged))
 			continue;
 		keep_line(&asking->range, &line);
+		asking->six = strchr(line.value + (network ? strlen(set) : 0), ':');
 		asking->explain->proxy = strstr(line.value, ",proxy");
 		asking->is_static = strstr(line.value, ",static");
 	}
@@ -211,35 +221,47 @@ static void find_range(struct asking *asking)
 		set_tag(asking, network);
 }
 
-/* Of several dhcp-boot lines that fit dnsmasq takes the last one. */
+/* A line whose tags hold, its value in parts. */
+static void take_line(struct asking *asking, const struct conf_line *line, const struct strv *parts)
+{
+	struct explain *explain = asking->explain;
+	const char *word = parts->v[0];
+
+	if (strcmp(line->key, "dhcp-boot") == 0) {
+		keep_line(&asking->boot, line);
+	} else if (strcmp(line->key, "pxe-service") == 0) {
+		if (strtol(word, NULL, 10) == explain->machine.arch && parts->n > 2)
+			keep_line(&asking->service, line);
+	} else if (strncmp(line->key, "dhcp-option", 11) == 0 && parts->n > 1) {
+		if (strcmp(word, "60") == 0)
+			asking->is_http_client = strcmp(parts->v[1], "HTTPClient") == 0;
+		else if (option_number(asking, word) == PATH_PREFIX)
+			snprintf(explain->prefix, sizeof(explain->prefix), "%s", parts->v[1]);
+	} else if (strcmp(line->key, "dhcp-pxe-vendor") == 0) {
+		asking->is_http_client |= explain->proxy && strstr(line->value, "HTTPClient");
+	}
+}
+
+/* dhcp-boot and the like are not DHCPv6's. */
+static void take_line_six(
+	struct asking *asking, const struct conf_line *line, const struct strv *parts)
+{
+	if (strncmp(line->key, "dhcp-option", 11) == 0 && parts->n > 1 &&
+		strcmp(parts->v[0], "option6:bootfile-url") == 0)
+		keep_line(&asking->boot, line);
+}
+
+/* Of several lines that fit dnsmasq takes the last one. */
 static void find_answers(struct asking *asking)
 {
-	const struct boot_machine *machine = &asking->explain->machine;
 	const char *at = asking->explain->dhcp_conf;
 	AUTO(conf_line) struct conf_line line = {0};
 
 	while (next_line(&at, &line)) {
 		autostrv parts = STRV_INIT;
-		const char *word;
 
-		if (!asking_holds(asking, line.value, &parts) || !parts.n)
-			continue;
-		word = parts.v[0];
-		if (strcmp(line.key, "dhcp-boot") == 0) {
-			keep_line(&asking->boot, &line);
-		} else if (strcmp(line.key, "pxe-service") == 0) {
-			if (strtol(word, NULL, 10) == machine->arch && parts.n > 2)
-				keep_line(&asking->service, &line);
-		} else if (strncmp(line.key, "dhcp-option", 11) == 0 && parts.n > 1) {
-			if (strcmp(word, "60") == 0)
-				asking->is_http_client = strcmp(parts.v[1], "HTTPClient") == 0;
-			else if (option_number(word) == PATH_PREFIX)
-				snprintf(asking->explain->prefix, sizeof(asking->explain->prefix),
-					"%s", parts.v[1]);
-		} else if (strcmp(line.key, "dhcp-pxe-vendor") == 0) {
-			asking->is_http_client |=
-				asking->explain->proxy && strstr(line.value, "HTTPClient");
-		}
+		if (asking_holds(asking, line.value, &parts) && parts.n)
+			(asking->six ? take_line_six : take_line)(asking, &line, &parts);
 	}
 }
 

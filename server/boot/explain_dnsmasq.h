@@ -17,8 +17,9 @@ struct asking {
 	struct strv tags;
 	char address[64]; /* a fixed one; "" */
 	bool is_static;   /* only fixed addresses are given there */
+	bool six;         /* DHCPv6: the boot file's URL is option 59, the architecture option 61 */
 	struct conf_line range;
-	struct conf_line boot;    /* the dhcp-boot that counts */
+	struct conf_line boot;    /* the dhcp-boot that counts; DHCPv6: the dhcp-option */
 	struct conf_line service; /* the pxe-service that counts */
 	bool is_http_client;      /* the answer says HTTPClient */
 };

@@ -163,8 +163,13 @@ static void find_hosts(struct explaining *e)
 		add_site(e, settings);
 	if (e->system)
 		add_site(e, e->system);
-	for (size_t i = 0; i < e->networks.n; i++)
+	for (size_t i = 0; i < e->networks.n; i++) {
+		const char *six = resolved_str(chain_end(e->networks.chain[i]), "next_server_v6");
+		autofree char *host = *six ? xasprintf("[%s]", six) : NULL;
+
 		add_site(e, e->networks.chain[i]);
+		add_host(e, host ? host : "");
+	}
 }
 
 /* What is published for DHCP. A network that is not served has nothing of it. */

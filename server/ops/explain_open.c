@@ -198,11 +198,19 @@ static const struct {
 	{"cblr/svc/op/ks/", open_autoinstall},
 };
 
+/* "10.77.0.1:8080" and "[fd77::1]:8080" without the port. */
+static size_t host_len(const char *text, size_t len)
+{
+	const char *end = *text == '[' ? memchr(text, ']', len) : memchr(text, ':', len);
+
+	return end ? (size_t)(end - text) + (*text == '[') : len;
+}
+
 static bool is_ours(const struct explain_opener *opener, const char *host, size_t len)
 {
+	len = host_len(host, len);
 	strv_for_each (own, &opener->hosts)
-		if (strncmp(own, host, strcspn(own, ":")) == 0 && len >= strcspn(own, ":") &&
-			(host[strcspn(own, ":")] == ':' || len == strcspn(own, ":")))
+		if (host_len(own, strlen(own)) == len && strncmp(own, host, len) == 0)
 			return true;
 	return false;
 }

@@ -9,6 +9,8 @@ set -euo pipefail
 . "$here/../vm/netboot.sh"
 
 net_up
+: >"$LOGS/requests"
+/usr/bin/python3 "$REPO/tests/vm/requests.py" br0 >>"$LOGS/requests" 2>&1 &
 must "bootwrightd with dnsmasq and in.tftpd" server_start --services=managed
 must "settings" bootwright settings edit --server=10.77.0.1 --next-server-v4=10.77.0.1 \
 	--default-password-crypted="$PASSWORD_HASH"
@@ -23,6 +25,7 @@ vm_start web7 secureboot $WEB7 -fw_cfg name=opt/org.tianocore/IPv4PXESupport,str
 	-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=y
 check "web7: the firmware boots by IPv6" vm_says web7 'Start PXE over IPv6'
 netboot_expect web7
+netboot_explained web7 $WEB7 --network=six --firmware=uefi --secure-boot
 evidence_line web7 '[Ss]ecure ?boot.*enabled'
 vm_stop web7
 check "the server stops cleanly" server_stop

@@ -33,6 +33,16 @@
 	"dhcp-option-force=tag:bw-http,tag:!bw-ipxe,60,HTTPClient\n"                               \
 	"dhcp-pxe-vendor=PXEClient,HTTPClient\n"                                                   \
 	"pxe-service=tag:bw-net-office,tag:!bw-ipxe,0,\"Bootwright\",pxelinux.0,10.78.0.1\n"       \
+	"dhcp-range=set:bw-net-six,fd77::100,fd77::1ff,64,3600\n"                                  \
+	"dhcp-match=set:bw-uefi,option6:61,7\n"                                                    \
+	"dhcp-match=set:bw-http,option6:61,16\n"                                                   \
+	"dhcp-option=tag:bw-uefi,tag:!bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                \
+	"tftp://[fd77::1]/shimx64.efi\n"                                                           \
+	"dhcp-option=tag:bw-http,tag:!bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                \
+	"http://[fd77::1]:8080/ipxe.efi\n"                                                         \
+	"dhcp-option=tag:bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                             \
+	"http://[fd77::1]:8080/boot/ipxe\n"                                                        \
+	"dhcp-userclass=set:bw-is-ipxe,iPXE\n"                                                     \
 	"pxe-service=tag:bw-net-office,tag:bw-file-2,7,\"Bootwright\",grubx64.efi,10.78.0.1\n"
 
 /* What is published: path and text, up to a NULL. A loader's bytes do not matter. */
@@ -123,6 +133,23 @@ static const struct {
 		.files = {LOADERS, GRUB_CFG},
 		.what = "local",
 		.step = "'Disk' is started after 20 seconds"},
+	{.name = "UEFI: GRUB without HTTP goes on over TFTP",
+		.machine = {.arch = 7, .uefi = true},
+		.files = {LOADERS, "grub/grub.cfg",
+			"set was=$root\ninsmod http\nset root=http,10.77.0.1:80\n"
+			"configfile ($root)/" GRUB_FILE "\nset root=$was\n"
+			"configfile $prefix/system/" MAC ".cfg\n",
+			GRUB_FILE, "menuentry a {\nlinux /images/d/linux a\n}\n"},
+		.what = "linux",
+		.step = "tftp://10.77.0.1/images/d/linux"},
+	{.name = "UEFI: GRUB with HTTP",
+		.machine = {.arch = 7, .uefi = true},
+		.files = {LOADERS, "grub/x86_64-efi/http.mod", "", "grub/grub.cfg",
+			"insmod http\nset root=http,10.77.0.1:80\n"
+			"configfile ($root)/" GRUB_FILE "\n",
+			GRUB_FILE, "menuentry a {\nlinux /images/d/linux a\n}\n"},
+		.what = "linux",
+		.step = "http://10.77.0.1:80/images/d/linux"},
 	{.name = "UEFI: Xen",
 		.machine = {.arch = 7, .uefi = true},
 		.files = {LOADERS, "grub/x86_64-efi/multiboot2.mod", "", "grub/grub.cfg",
@@ -223,6 +250,26 @@ static const struct {
 		.network = "bw-net-office",
 		.files = {LOADERS},
 		.problem = "that works beside another DHCP server"},
+	{.name = "IPv6: shim and GRUB over TFTP",
+		.machine = {.arch = 7, .uefi = true},
+		.network = "bw-net-six",
+		.hosts = MAC ",10.77.0.21,[fd77::21],web7\n",
+		.files = {LOADERS, GRUB_CFG, GRUB_FILE,
+			"menuentry a {\nlinux /images/d/linux a\n}\n"},
+		.what = "linux",
+		.command_line = "BOOT_IMAGE=/images/d/linux a",
+		.step = "DHCPv6: dnsmasq gives fd77::21 and the file tftp://[fd77::1]/shimx64.efi "
+			"from [fd77::1]"},
+	{.name = "IPv6 over HTTP: iPXE",
+		.machine = {.arch = 16, .uefi = true, .http = true},
+		.network = "bw-net-six",
+		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
+		.what = "local",
+		.step = "http://[fd77::1]:8080/boot/ipxe"},
+	{.name = "IPv6: BIOS has no such thing",
+		.network = "bw-net-six",
+		.files = {LOADERS},
+		.problem = "no boot loader is published for architecture 0"},
 	{.name = "a network that is not served",
 		.network = "bw-net-nosuch",
 		.files = {LOADERS},
