@@ -2,14 +2,22 @@
 # what GRUB knows it by when the firmware loaded it over HTTP and net_bootp brought the card up.
 {% set at = http_base | replace("http://", "") %}
 {% set host, port = (at ~ ":80").split(":")[:2] %}
-if [ -n "$net_default_mac" ]; then
+if [ "$over_http" = y ]; then
+	# Here again, and without a file of its own.
+	true
+elif [ -n "$net_default_mac" ]; then
 {% if "[" not in at %}
-	# Over HTTP where that is possible: under Secure Boot the signed GRUB refuses the module.
+	# Over HTTP where that is possible: under Secure Boot the signed GRUB refuses the module, and
+	# insmod does not say where there is none. Then nothing is found there either.
 	if [ "$lockdown" != y ]; then
-		if insmod http; then
-			set root=http,{{ "$net_default_server" if host == next_server else host }}:{{ port }}
-			configfile ($root)/grub/system/${net_default_mac}.cfg
-		fi
+		set over_tftp=$root
+		set over_http=y
+		export over_http
+		insmod http
+		set root=http,{{ "$net_default_server" if host == next_server else host }}:{{ port }}
+		configfile ($root)/grub/system/${net_default_mac}.cfg
+		configfile ($root)/grub/grub.cfg
+		set root=$over_tftp
 	fi
 {% endif %}
 	configfile $prefix/system/${net_default_mac}.cfg

@@ -15,6 +15,7 @@ struct grub {
 	struct explain *explain;
 	enum grub_kind kind;
 	const char *url; /* of GRUB itself */
+	bool has_http;   /* the signed one has loaded the module */
 	struct grub_script script;
 	struct explain_start start;
 	char *said; /* by the last echo */

@@ -23,7 +23,12 @@ static int fetch(struct grub *grub, const char *path, enum explain_need need,
 	struct explain_file *ret, struct err *err)
 {
 	autofree char *url = url_of(grub, path);
+	bool cannot = grub->kind == GRUB_SIGNED && !grub->has_http;
 
+	if (url && cannot && strncmp(url, "http:", 5) == 0) {
+		explain_step(grub->explain, "note", "GRUB has no HTTP: it does not get %s", url);
+		return 0;
+	}
 	if (url)
 		return explain_fetch(grub->explain, url, need, ret, err);
 	explain_step(grub->explain, "note", "GRUB looks for %s on the machine's own disks", path);
@@ -125,7 +130,8 @@ static int do_module(struct grub *grub, const struct strv *words, bool *ret, str
 	return 0;
 }
 
-/* The signed GRUB has most modules in itself; these it has not. */
+/* The signed GRUB has most modules in itself; these it has not. The command succeeds even where
+ * there is none. Without HTTP, TFTP goes on. */
 static int do_insmod(struct grub *grub, const struct strv *words, bool *ret, struct err *err)
 {
 	static const char *const outside[] = {"http", "multiboot", "multiboot2"};
@@ -145,9 +151,9 @@ static int do_insmod(struct grub *grub, const struct strv *words, bool *ret, str
 			*ret = false;
 			return 0;
 		}
-		if (fetch(grub, path, EXPLAIN_NEEDED, &file, err) < 0)
+		if (fetch(grub, path, i == 0 ? EXPLAIN_OPTIONAL : EXPLAIN_NEEDED, &file, err) < 0)
 			return -1;
-		*ret = file.found;
+		grub->has_http |= i == 0 && file.found;
 	}
 	return 0;
 }
