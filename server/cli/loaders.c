@@ -50,13 +50,40 @@ static void add_row(struct table *table, const json_t *loader)
 	table_add(table, text_of(loader, "needed"));
 }
 
+/* The line that gets the packages. Those of another architecture ("shim-signed:arm64") cannot be
+ * installed beside this one's; of them only the loaders are wanted. */
+static void print_packages(const struct strv *packages)
+{
+	autostrv own = STRV_INIT;
+	autostrv foreign = STRV_INIT;
+	autostrbuf line = STRBUF_INIT;
+
+	strv_for_each (package, packages)
+		strv_add(strchr(package, ':') ? &foreign : &own, package);
+	if (own.n) {
+		strv_join(&own, " ", &line);
+		fputs("what is missing comes with: apt-get install ", stdout);
+		out_text(line.buf, stdout);
+		puts("; then: bootwright sync");
+	}
+	if (foreign.n) {
+		strbuf_reset(&line);
+		strv_join(&foreign, " ", &line);
+		fputs("for another architecture: dpkg --add-architecture arm64; apt-get update; "
+		      "apt-get download ",
+			stdout);
+		out_text(line.buf, stdout);
+		puts("; for each: dpkg-deb --fsys-tarfile FILE.deb | tar -x -C / ./usr/lib; then: "
+		     "bootwright sync");
+	}
+}
+
 static void print_loaders(const json_t *items, bool missing)
 {
 	static const char *const heads[] = {
 		"LOADER", "STATE", "SIZE", "PACKAGE", "VERSION", "NEEDED BY"};
 	autotable table = TABLE_INIT(ARRAY_SIZE(heads));
 	autostrv packages = STRV_INIT;
-	autostrbuf line = STRBUF_INIT;
 	size_t i;
 	json_t *loader;
 
@@ -72,12 +99,7 @@ static void print_loaders(const json_t *items, bool missing)
 		table_print(&table, stdout);
 	else
 		puts("no boot loader is missing");
-	if (!packages.n)
-		return;
-	strv_join(&packages, " ", &line);
-	fputs("what is missing comes with: apt-get install ", stdout);
-	out_text(line.buf, stdout);
-	puts("; then: bootwright sync");
+	print_packages(&packages);
 }
 
 int run_loaders(struct cli *cli, struct err *err)

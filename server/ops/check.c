@@ -335,8 +335,8 @@ static void check_tftpd(struct checking *checking)
 
 static void add_missing_loader(void *ctx, const struct loader *loader)
 {
-	autofree char *advice =
-		xasprintf("apt-get install %s; then: bootwright sync", loader->package);
+	autofree char *install = loader_install(loader);
+	autofree char *advice = xasprintf("%s; then: bootwright sync", install);
 
 	problem(ctx, advice, "the boot loader %s is not installed: %s need it", loader->name,
 		loader->needed);
@@ -344,7 +344,7 @@ static void add_missing_loader(void *ctx, const struct loader *loader)
 
 static void check_loaders(struct checking *checking)
 {
-	loaders_missing(add_missing_loader, checking);
+	loaders_missing(checking->server, add_missing_loader, checking);
 }
 
 static void check_net_grub(struct checking *checking)

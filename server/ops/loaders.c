@@ -1,11 +1,16 @@
 #include "ops/loaders.h"
 
+#include "model/types.h"
+
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
-#define BIOS "machines that boot by BIOS"
-#define UEFI "machines that boot by UEFI"
-#define IPXE "iPXE"
+#define BIOS      "machines that boot by BIOS"
+#define UEFI      "machines that boot by UEFI"
+#define UEFI_HTTP "machines that boot by UEFI over HTTP"
+#define IPXE      "iPXE"
+#define ARM64     "aarch64"
 
 /* A row of GRUB's modules that the signed GRUB has not in itself. It loads them where Secure Boot
  * is off, from the folder that its prefix names. */
@@ -74,7 +79,7 @@ const struct loader loaders_all[] = {
 	{
 		.name = "http-boot/grubx64.efi", /* finds its files on a disk, not by TFTP */
 		.package = "grub-efi-amd64-signed",
-		.needed = "machines that boot by UEFI over HTTP",
+		.needed = UEFI_HTTP,
 		.paths = {"/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"},
 	},
 	GRUB_MODULE("multiboot2.mod"), /* and what it needs, for Xen */
@@ -93,16 +98,22 @@ const struct loader loaders_all[] = {
 	{
 		.name = "shimaa64.efi",
 		.package = "shim-signed",
+		.needed = UEFI,
+		.arch = ARM64,
 		.paths = {"/usr/lib/shim/shimaa64.efi.signed"},
 	},
 	{
 		.name = "grubaa64.efi",
 		.package = "grub-efi-arm64-signed",
+		.needed = UEFI,
+		.arch = ARM64,
 		.paths = {"/usr/lib/grub/arm64-efi-signed/grubnetaa64.efi.signed"},
 	},
 	{
 		.name = "http-boot/grubaa64.efi",
 		.package = "grub-efi-arm64-signed",
+		.needed = UEFI_HTTP,
+		.arch = ARM64,
 		.paths = {"/usr/lib/grub/arm64-efi-signed/grubaa64.efi.signed"},
 	},
 	{
@@ -127,6 +138,13 @@ const struct loader loaders_all[] = {
 		.name = "snponly.efi",
 		.package = "ipxe",
 		.paths = {"/usr/lib/ipxe/snponly.efi", "/usr/share/ipxe/ipxe-snponly-x86_64.efi"},
+	},
+	{
+		.name = "ipxe-arm64.efi", /* Debian has it from release 13 on */
+		.package = "ipxe",
+		.arch = ARM64,
+		.paths = {"/usr/lib/ipxe/ipxe-arm64.efi", "/usr/share/ipxe/arm64-efi/ipxe.efi",
+			"/usr/share/ipxe/arm64-efi/snponly.efi"},
 	},
 };
 const size_t n_loaders = sizeof(loaders_all) / sizeof(loaders_all[0]);
@@ -154,10 +172,66 @@ const char *loader_find(const struct loader *loader)
 	return find(loader, &st);
 }
 
-void loaders_missing(void (*each)(void *ctx, const struct loader *loader), void *ctx)
+static int found_one(void *ctx, struct item *item, struct err *err)
+{
+	(void)item;
+	(void)err;
+	*(bool *)ctx = true;
+	return 0;
+}
+
+bool loader_needed(struct server *server, const struct loader *loader)
+{
+	const struct db_filter same = {.field = item_field(&distro_type, "arch"),
+		.compare = DB_EQUAL,
+		.text = loader->arch};
+	const struct db_query query = {.type = &distro_type, .filter = &same, .filters = 1};
+	bool found = false;
+
+	if (!loader->needed || !loader->arch)
+		return loader->needed != NULL;
+	db_item_list(server->db, &query, found_one, &found, NULL);
+	return found;
+}
+
+/* An architecture's packages all are called by Debian's name of it. */
+static const char *foreign_arch(const struct loader *loader)
+{
+	struct utsname host;
+
+	if (!loader->arch || uname(&host) < 0 || strcmp(host.machine, loader->arch) == 0)
+		return NULL;
+	return "arm64";
+}
+
+char *loader_package(const struct loader *loader)
+{
+	const char *arch = foreign_arch(loader);
+
+	/* iPXE's package has its programs for all of them */
+	if (!arch || strcmp(loader->package, "ipxe") == 0)
+		return xstrdup(loader->package);
+	return xasprintf("%s:%s", loader->package, arch);
+}
+
+/* dpkg would not have the packages of two architectures beside each other, but a loader is a file
+ * that nothing here runs. */
+char *loader_install(const struct loader *loader)
+{
+	autofree char *package = loader_package(loader);
+
+	if (!strchr(package, ':'))
+		return xasprintf("apt-get install %s", package);
+	return xasprintf("dpkg --add-architecture arm64; apt-get update; apt-get download %s; "
+			 "dpkg-deb --fsys-tarfile %s_*_arm64.deb | tar -x -C / ./usr/lib",
+		package, loader->package);
+}
+
+void loaders_missing(
+	struct server *server, void (*each)(void *ctx, const struct loader *loader), void *ctx)
 {
 	for (size_t i = 0; i < n_loaders; i++)
-		if (loaders_all[i].needed && !loader_find(&loaders_all[i]))
+		if (!loader_find(&loaders_all[i]) && loader_needed(server, &loaders_all[i]))
 			each(ctx, &loaders_all[i]);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/strv.h"
+#include "ops/server.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@ struct loader {
 	const char *paths[4];
 	const char *package; /* of Debian */
 	const char *needed;  /* for what machines, for people; NULL: nobody misses it */
+	const char *arch;    /* of these machines alone: "aarch64"; NULL: of any PC */
 };
 
 extern const struct loader loaders_all[];
@@ -25,8 +27,16 @@ extern const size_t n_loaders;
 const struct loader *loader_named(const char *name);
 /* The installed file, or NULL. */
 const char *loader_find(const struct loader *loader);
+/* True where somebody needs it: of another architecture than a PC's only where a distro has that.
+ */
+bool loader_needed(struct server *server, const struct loader *loader);
+/* Debian's name of its package, yours: "shim-signed:arm64" where the server is of another kind. */
+char *loader_package(const struct loader *loader);
+/* For people: the commands that install it, yours. */
+char *loader_install(const struct loader *loader);
 /* For `check`: calls `each` for each loader that somebody needs and that is not installed. */
-void loaders_missing(void (*each)(void *ctx, const struct loader *loader), void *ctx);
+void loaders_missing(
+	struct server *server, void (*each)(void *ctx, const struct loader *loader), void *ctx);
 /* A number that changes when the installed files do. */
 uint64_t loaders_stamp(void);
 

@@ -43,6 +43,7 @@ static int row_json(const struct loader *loader, const char *path, int generatio
 {
 	char installed[SHA256_TEXT] = "";
 	char published[SHA256_TEXT] = "";
+	autofree char *package = loader_package(loader);
 	uint64_t size = 0;
 	uint64_t other;
 
@@ -52,8 +53,8 @@ static int row_json(const struct loader *loader, const char *path, int generatio
 	*ret = json_object();
 	json_set_str(*ret, "name", loader->name);
 	json_object_set_new(*ret, "needed", text_or_null(loader->needed));
-	json_set_str(*ret, "package", loader->package);
-	json_object_set_new(*ret, "version", text_or_null(json_get_str(versions, loader->package)));
+	json_set_str(*ret, "package", package);
+	json_object_set_new(*ret, "version", text_or_null(json_get_str(versions, package)));
 	json_object_set_new(*ret, "path", text_or_null(path));
 	json_object_set_new(
 		*ret, "size", *installed ? json_integer((json_int_t)size) : json_null());
@@ -123,6 +124,8 @@ static int add_rows(struct server *server, int generation, const json_t *version
 
 		if (row_json(loader, loader_find(loader), generation, versions, &row, err) < 0)
 			return err_wrap(err, "loader '%s'", loader->name);
+		if (!loader_needed(server, loader))
+			json_object_set_new(row, "needed", json_null());
 		json_array_append_new(items, row);
 	}
 	if (made_json(server, generation, versions, &row, err) < 0)

@@ -106,7 +106,7 @@ static int place_loaders(struct render *r, struct err *err)
 
 		if (source && place_loader(r, loader, source, err) < 0)
 			return err_wrap(err, "loader '%s'", loader->name);
-		if (!source && loader->needed)
+		if (!source && loader_needed(r->server, loader))
 			log_warning("sync: no %s for %s: install the package %s", loader->name,
 				loader->needed, loader->package);
 	}

@@ -36,6 +36,21 @@ check "sync" bootwright sync
 is "missing" "$(state_of ipxe.efi)" missing
 check "without --missing it is a list: exit status 0" bootwright loaders
 
+# Of another architecture: a package that cannot be installed beside this one's, once somebody has
+# machines of it.
+mount -t tmpfs tmpfs /usr/lib/shim
+cp /usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed /usr/lib/shim/shimx64.efi.signed
+lacks "nobody has machines of aarch64" "$(bootwright check || true)" 'aa64'
+echo kernel | tee /run/bw/linux >/run/bw/initrd.gz
+must "a distro of aarch64" bootwright distro add --name=arm --arch=aarch64 \
+	--kernel=/run/bw/linux --initrd=/run/bw/initrd.gz
+like "somebody has" "$(bootwright check || true)" 'shimaa64\.efi is not installed'
+like "how its loader is got" "$(bootwright loaders --missing || true)" \
+	'^for another architecture: .*apt-get download ([^ ]* )*shim-signed:arm64'
+lacks "apt-get install would not do it" "$(bootwright loaders --missing || true)" \
+	'apt-get install [^;]*(arm64|shim)'
+umount /usr/lib/shim
+
 # GRUB for UEFI over HTTP is no package's file: it is made of one's modules.
 NET_GRUB=http-boot/netgrubx64.efi
 umount /usr/lib/ipxe
