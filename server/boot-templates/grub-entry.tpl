@@ -12,15 +12,9 @@
 {% endfor %}
 	fi
 {% elif san %}
-	# GRUB cannot attach a disk in the network, iPXE can.
-	if [ "$lockdown" = y ]; then
-		echo 'Secure Boot is on: it refuses iPXE, which is not signed and attaches the disk in the network.'
-		echo 'Switch Secure Boot off on this machine, or give it a disk of its own.'
-		sleep 30
-	else
-		chainloader /ipxe.efi
-		boot
-	fi
+	# iPXE, started by GRUB, finds the network card taken, so it must be the first.
+	echo 'Only iPXE can attach a disk in the network: it needs enable_ipxe, and Secure Boot off.'
+	sleep 30
 {% elif boot == "kernel" %}
 	linux /{{ disk_path }}{{ " " ~ kernel_arguments if kernel_arguments else "" }}
 {% elif boot == "iso" or boot == "memdisk" %}

@@ -1,6 +1,7 @@
 #include "boot/clients.h"
 
 #include "boot/http_image.h"
+#include "model/root.h"
 
 #include <string.h>
 
@@ -96,6 +97,9 @@ enum boot_via boot_via_of(const struct resolved *resolved, bool http)
 	const char *wanted = resolved_str(resolved, "http_boot");
 
 	if (strv_has(loaders, "ipxe") && !strv_has(loaders, "pxe") && !strv_has(loaders, "grub"))
+		return VIA_IPXE;
+	if (resolved_bool(resolved, "enable_ipxe") &&
+		root_kind(resolved_str(resolved, "root")) == ROOT_ISCSI)
 		return VIA_IPXE;
 	for (enum boot_via via = VIA_FIRST; http && via < BOOT_VIAS; via++)
 		if (strcmp(vias[via].http_boot, wanted) == 0)

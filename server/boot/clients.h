@@ -26,7 +26,7 @@ size_t boot_client_arches(const struct boot_client *client);
 enum boot_via { VIA_FIRST, VIA_IPXE, VIA_IMAGE, VIA_GRUB };
 #define BOOT_VIAS (VIA_GRUB + 1)
 /* Of a chain: by http_boot for clients that boot over HTTP; iPXE where boot_loaders has nothing
- * else that a firmware could start. */
+ * else that a firmware could start, and for a disk in the network, which nothing else attaches. */
 enum boot_via boot_via_of(const struct resolved *resolved, bool http);
 /* "pxe-ipxe", "http-image": dnsmasq's tag for a machine whose way is not the settings' one. */
 const char *boot_via_tag(enum boot_via via, bool http);

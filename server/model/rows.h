@@ -38,7 +38,8 @@ extern const char *const arches[];
 			"which are dom0's then")
 
 #define ROOT_ROWS(type)                                                                            \
-	FIELD(type, root, .flags = FIELD_INHERIT, .check = check_root, .publishes = PUBLISH_BOOT,  \
+	FIELD(type, root, .flags = FIELD_INHERIT, .check = check_root,                             \
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                          \
 		.help = "where the root file system is: initrd or nfs:SERVER:/PATH of a diskless " \
 			"machine, iscsi:SERVER:PROTOCOL:PORT:LUN:NAME of a disk in the network; "  \
 			"empty: on its own disk")

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# A UEFI machine whose disk is in the network (iSCSI): its firmware gets iPXE, which attaches the disk
+# for the installer, whose kernel finds it in the iBFT; once the installation is over, iPXE starts the
+# boot loader on the disk.
+# timeout: 1500
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=tests/vm/netboot.sh
+. "$here/../vm/netboot.sh"
+# shellcheck source=tests/vm/small_root.sh
+. "$here/../vm/small_root.sh"
+# shellcheck source=tests/vm/small_disk.sh
+. "$here/../vm/small_disk.sh"
+
+IQN=iqn.2026-01.org.example:web7
+DISK=/run/web7.img
+export TGT_IPC_SOCKET=/run/tgt
+
+tgt() { tgtadm --lld iscsi --op "$@"; }
+
+# LUN 0 is the target's own controller.
+san_server() {
+	tgtd -f --iscsi portal=10.77.0.1:3260 >"$LOGS/tgtd.log" 2>&1 &
+	wait_for 20 tgt show --mode target >"$LOGS/tgtadm" 2>&1 || return 1
+	tgt new --mode target --tid 1 -T $IQN
+	tgt new --mode logicalunit --tid 1 --lun 1 -b $DISK
+	tgt bind --mode target --tid 1 -I ALL
+}
+
+must "a disk with a system on it" small_disk $DISK
+netboot_server --enable-ipxe=true
+must "an iSCSI target" san_server
+small_initrd /run/small.gz
+must "distro add" bootwright distro add --name=small --breed=debian --initrd=/run/small.gz \
+	--kernel="$INSTALLER_TREE/debian-installer/amd64/linux"
+must "its profile" bootwright profile add --name=small --distro=small \
+	--kernel-options=console=ttyS0,115200n8
+must "web7's disk" bootwright system edit --name=web7 --profile=small \
+	--root=iscsi:10.77.0.1:::1:$IQN
+must "sync" bootwright sync
+
+vm_start web7 uefi $WEB7
+check "web7: the installer's kernel starts" vm_says web7 "$SMALL_ROOT_SAYS"
+like "web7: iPXE has attached the disk" "$(console web7)" 'Registered (as )?SAN device 0x80'
+evidence_line web7 'iBFT (found|detected)'
+vm_stop web7
+
+check "web7 reports the end of its installation" curl -fsS --max-time 20 -o /dev/null \
+	http://10.77.0.1/report/end/system/web7
+must "sync again" bootwright sync
+like "boot explain knows the way" "$(bootwright boot explain $WEB7 --firmware=uefi)" \
+	"iPXE connects iscsi:10.77.0.1:::1:$IQN"
+vm_start web7 uefi $WEB7
+check "web7: iPXE boots from the disk" vm_says web7 'Booting from SAN device 0x80'
+check "web7: the disk's boot loader" vm_says web7 "$SMALL_DISK_SAYS"
+check "web7: the disk's system" vm_says web7 "$SMALL_ROOT_SAYS"
+evidence_line web7 'Booting from SAN device 0x80'
+evidence_line web7 "$SMALL_ROOT_SAYS"
+evidence_line web7 'iBFT (found|detected)'
+vm_stop web7
+check "the server stops cleanly" server_stop
+done_testing
