@@ -83,6 +83,31 @@ void boot_file_path(const struct boot_format *format, const char *mac, struct st
 	boot_file_name(format, mac, ret);
 }
 
+static bool is_path_of(const struct boot_format *format, const char *path, char mac[MAC_TEXT])
+{
+	size_t before = strlen(format->folder) + 1 + strlen(format->before_mac);
+	autofree char *text = NULL;
+	autostrbuf again = STRBUF_INIT;
+	struct mac parsed;
+
+	if (strlen(path) < before + MAC_TEXT - 1)
+		return false;
+	text = xstrndup(path + before, MAC_TEXT - 1);
+	if (mac_parse(text, &parsed, NULL) < 0)
+		return false;
+	mac_format(&parsed, ':', mac);
+	boot_file_path(format, mac, &again);
+	return strcmp(again.buf, path) == 0;
+}
+
+const struct boot_format *boot_file_of(const char *path, char mac[MAC_TEXT])
+{
+	for (size_t i = 0; i < n_boot_formats; i++)
+		if (is_path_of(&boot_formats[i], path, mac))
+			return &boot_formats[i];
+	return NULL;
+}
+
 bool boot_format_wanted(const struct boot_format *format, const struct resolved *resolved)
 {
 	const struct resolved_value *value = resolved_get(resolved, "boot_loaders");

@@ -6,6 +6,7 @@
 #ifndef BOOT_FORMATS_H
 #define BOOT_FORMATS_H
 
+#include "base/net.h"
 #include "boot/vars.h"
 
 struct boot_format {
@@ -36,6 +37,8 @@ const struct boot_format *boot_format_find(const char *name);
 
 /* Appends "pxelinux.cfg/01-52-54-00-aa-00-07" for a canonical MAC address. */
 void boot_file_path(const struct boot_format *format, const char *mac, struct strbuf *ret);
+/* The other way round: the format of such a path, and its MAC address; NULL: it is none. */
+const struct boot_format *boot_file_of(const char *path, char mac[MAC_TEXT]);
 /* The last part of that path. */
 void boot_file_name(const struct boot_format *format, const char *mac, struct strbuf *ret);
 /* True where boot_loaders of the chain (unset: every loader) wants files of the format. */

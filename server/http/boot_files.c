@@ -4,6 +4,7 @@
 #include "http/tables.h"
 #include "ops/discovery.h"
 #include "ops/image_check.h"
+#include "ops/netboot.h"
 
 #include <string.h>
 
@@ -76,8 +77,11 @@ static int get_published(struct request *request, struct response *response, str
 
 	if (strncmp(file, "private", 7) == 0 && (!file[7] || file[7] == '/'))
 		return err_set(err, ERR_NOT_FOUND, "no file '%s'", file);
-	if (answer_published(request, file, response, err) == 0)
+	if (answer_published(request, file, response, err) == 0) {
+		if (response->status == 200)
+			netboot_note_file(request->server, file, request->address);
 		return 0;
+	}
 	if (err->code != ERR_NOT_FOUND)
 		return -1;
 	discovery_asked_file(request->server, file, request->address);

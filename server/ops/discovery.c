@@ -121,36 +121,13 @@ static bool is_system(struct server *server, const char *mac)
 	return db_system_by_mac(server->db, mac, &name, NULL) == 0;
 }
 
-/* The other way round of boot_file_path(). */
-static bool is_path_of(const struct boot_format *format, const char *path, struct mac *ret)
-{
-	autostrbuf again = STRBUF_INIT;
-	size_t before = strlen(format->folder) + 1 + strlen(format->before_mac);
-	autofree char *text = NULL;
-	char canonical[MAC_TEXT];
-
-	if (strlen(path) < before + MAC_TEXT - 1)
-		return false;
-	text = xstrndup(path + before, MAC_TEXT - 1);
-	if (mac_parse(text, ret, NULL) < 0)
-		return false;
-	mac_format(ret, ':', canonical);
-	boot_file_path(format, canonical, &again);
-	return strcmp(again.buf, path) == 0;
-}
-
 void discovery_asked_file(struct server *server, const char *path, const char *address)
 {
-	char canonical[MAC_TEXT];
-	struct mac mac;
+	char mac[MAC_TEXT];
+	const struct boot_format *format = server->discovery ? boot_file_of(path, mac) : NULL;
 
-	for (size_t i = 0; server->discovery && i < n_boot_formats; i++) {
-		if (!is_path_of(&boot_formats[i], path, &mac))
-			continue;
-		mac_format(&mac, ':', canonical);
-		if (!is_system(server, canonical))
-			discovery_asked(server, canonical, address, boot_formats[i].name);
-	}
+	if (format && !is_system(server, mac))
+		discovery_asked(server, mac, address, format->name);
 }
 
 static bool is_word(const char *text)

@@ -165,6 +165,22 @@ void netboot_note(struct server *server, const struct served_answer *answer)
 		install_watch_hurry(server);
 }
 
+void netboot_note_file(struct server *server, const char *path, const char *address)
+{
+	char mac[MAC_TEXT];
+	const struct boot_format *format = boot_file_of(path, mac);
+	autofree char *system = NULL;
+	AUTO(answer) struct answer *answer = NULL;
+
+	if (format && db_system_by_mac(server->db, mac, &system, NULL) == 0 &&
+		answer_published(server, format, mac, &answer, NULL) == 0)
+		netboot_note(server, &(struct served_answer){.system = system,
+					     .what = path,
+					     .answer = answer,
+					     .address = address,
+					     .sign = INSTALL_LOADED});
+}
+
 int netboot_look(struct server *server, const char *format, const char *mac, struct answer **ret,
 	struct err *err)
 {

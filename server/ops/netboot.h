@@ -11,7 +11,10 @@ int netboot_answer(struct server *server, const char *format, const char *mac, c
 	struct answer **ret, struct err *err);
 /* An answer was made for a system (served.h). */
 void netboot_note(struct server *server, const struct served_answer *answer);
-/* The same, but nothing is noted of it: for those who only look. */
+/* A published file was served over HTTP, by its path: a machine's own boot file is told to its
+ * system's history, as those are that netboot_answer() makes. */
+void netboot_note_file(struct server *server, const char *path, const char *address);
+/* As netboot_answer(), but nothing is noted of it: for those who only look. */
 int netboot_look(struct server *server, const char *format, const char *mac, struct answer **ret,
 	struct err *err);
 /*

@@ -166,6 +166,11 @@ is "so is the answer file" \
 	"$(served web4 | jq -r --arg sum "$(sum_of /run/bw/answer4)" '.items[] | select(.sha256 == $sum) | "\(.what) \(.times)"')" \
 	"autoinstall 3"
 like "and its part" "$(bootwright system served web4)" 'autoinstall/late.sh'
+own=grub/system/$(mac_of 4).cfg
+curl -fsS "$URL/$own" >/run/bw/grub4
+is "and a file of its own that a loader gets by its name" \
+	"$(served web4 | jq -r --arg sum "$(sum_of /run/bw/grub4)" '.items[] | select(.sha256 == $sum) | "\(.what) \(.times)"')" \
+	"$own 1"
 curl -fsS "$URL/koan/v1/system/web4" >/dev/null
 like "koan's plan" "$(bootwright system served web4)" 'koan/plan'
 is "in pages" "$(api GET "/api/v1/systems/web4/served?limit=3" | sed '$d' | jq '[(.items | length), (.next | type)] | tostring' -r)" '[3,"number"]'
