@@ -217,7 +217,9 @@ const struct command item_commands[] = {
 		.words = "system served",
 		.group = GROUP_ITEM_READ,
 		.synopsis = "NAME [--limit=N]",
-		.help = "which boot and answer files it was given, when, and their SHA-256",
+		.help = "which boot and answer files it was given over HTTP, when, and their "
+			"SHA-256; of TFTP the server hears nothing: in.tftpd tells the system's "
+                        "log",
 		.example = "bootwright system served web7",
 		OPTIONS(served_options),
 		.max_words = 1,

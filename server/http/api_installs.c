@@ -123,7 +123,8 @@ static const struct route rows[] = {
 		.answer = "Install"),
 	API_ROUTE(HTTP_GET, "/api/v1/systems/{name}/served", ROLE_READ, get_served, "listServed",
 		"What was served to a system over HTTP and when: each different boot file, answer "
-		"file and part of it, and koan's plan, the last 100 of them.",
+		"file and part of it, and koan's plan, the last 100 of them. What in.tftpd serves "
+		"is not seen.",
 		.args = ARGS(NUMBER("limit", 1, 1000, "answers of a page; without, 100"),
 			NUMBER("after", 1, INT64_MAX, "\"next\" of the page before")),
 		.answer = "ServedPage"),

@@ -273,6 +273,7 @@ static void prepare(struct supervisor *s)
 		tftpd->argv[n++] = "--address";
 		tftpd->argv[n++] = config->tftp_address;
 	}
+	tftpd->argv[n++] = "--verbose"; /* who got what, in the system's log */
 	tftpd->argv[n++] = "--secure";
 	tftpd->argv[n++] = "--user";
 	tftpd->argv[n++] = "nobody";
