@@ -219,7 +219,7 @@ const struct command item_commands[] = {
 		.synopsis = "NAME [--limit=N]",
 		.help = "which boot and answer files it was given over HTTP, when, and their "
 			"SHA-256; of TFTP the server hears nothing: in.tftpd tells the system's "
-                        "log",
+			"log",
 		.example = "bootwright system served web7",
 		OPTIONS(served_options),
 		.max_words = 1,
