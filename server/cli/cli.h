@@ -28,7 +28,7 @@ struct cli_args {
 	bool help, version;
 	const char *name, *newname;
 	bool in_place, clobber, recursive;
-	bool dry_run, confirm, cancel;
+	bool dry_run, confirm, cancel, wait;
 	const char *fields, *sort, *as_of; /* of what is listed */
 	bool resolved;
 	const char *path, *arch, *breed, *os_version, *autoinstall, *available_as;

@@ -37,6 +37,9 @@ static const struct opt import_options[] = {
 		"Where machines find the tree already: only kernel and initrd are kept here."),
 };
 static const struct opt sync_options[] = {
+	ROW(system, "system", "NAME,…",
+		"Only these systems' own files, whatever else has changed."),
+	ROW(wait, "wait", NULL, "Until all is published: so it does without this, too."),
 	ROW(dry_run, "dry-run", NULL,
 		"Print what would change, as a diff; exit with 0: nothing, 1: error, 2: changes."),
 };
@@ -96,7 +99,7 @@ const struct command commands[] = {
 	{
 		.words = "sync",
 		.group = GROUP_BOOT,
-		.synopsis = "[--dry-run]",
+		.synopsis = "[--dry-run] [--system=NAME,…]",
 		.help = "publish boot menus, images and DHCP for all that is defined",
 		.example = "bootwright sync --dry-run\nbootwright sync",
 		OPTIONS(sync_options),

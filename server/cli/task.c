@@ -233,7 +233,7 @@ int run_import(struct cli *cli, struct err *err)
 	return 0;
 }
 
-static void print_sync(const json_t *result, bool dry_run)
+static void print_sync(const json_t *result, bool systems, bool dry_run)
 {
 	const char *diff = json_get_str(result, "diff");
 	double changed = number_of(result, "changed");
@@ -242,7 +242,10 @@ static void print_sync(const json_t *result, bool dry_run)
 	if (diff)
 		out_lines(diff, stdout);
 	out_count(number_of(result, "files"), "files", &text);
-	if (changed <= 0) {
+	if (systems && changed > 0 && !dry_run) {
+		printf("published %.0f files again, in generation %.0f\n", changed,
+			number_of(result, "generation"));
+	} else if (changed <= 0) {
 		printf("nothing to do: generation %.0f is up to date, %s\n",
 			number_of(result, "generation"), text.buf);
 	} else if (dry_run) {
@@ -253,18 +256,31 @@ static void print_sync(const json_t *result, bool dry_run)
 	}
 }
 
+static json_t *names_json(const char *text)
+{
+	autostrv names = STRV_INIT;
+	json_t *list = json_array();
+
+	strv_split(&names, text, ",");
+	strv_for_each (name, &names)
+		json_array_append_new(list, json_string(name));
+	return list;
+}
+
 int run_sync(struct cli *cli, struct err *err)
 {
 	autojson json_t *body = json_object();
 	autojson json_t *result = NULL;
 
 	json_object_set_new(body, "dry_run", json_boolean(cli->args.dry_run));
+	if (cli->args.system)
+		json_object_set_new(body, "systems", names_json(cli->args.system));
 	if (start_task(cli, "/sync", body, &result, err) < 0)
 		return err_wrap(err, "sync");
 	if (cli->output == CLI_JSON)
 		out_json(result, stdout);
 	else
-		print_sync(result, cli->args.dry_run);
+		print_sync(result, cli->args.system, cli->args.dry_run);
 	return cli->args.dry_run && number_of(result, "changed") > 0 ? EXIT_CHANGES : 0;
 }
 

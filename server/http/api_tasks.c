@@ -17,6 +17,7 @@ struct job {
 	json_t *body; /* keeps the texts of `import` */
 	struct import_options import;
 	bool dry_run;
+	struct strv systems; /* of a sync: these alone */
 };
 
 static struct job *job_new(const struct request *request)
@@ -36,6 +37,7 @@ static void job_free(void *ctx)
 	struct job *job = ctx;
 
 	json_decref(job->body);
+	strv_done(&job->systems);
 	free(job->who);
 	free(job->from);
 	free(job);
@@ -150,12 +152,30 @@ static int run_sync(void *ctx, struct task *task, json_t **result, struct err *e
 {
 	struct job *job = ctx;
 
+	if (job->systems.n)
+		return sync_systems(job->server, &job->systems, job->dry_run, result, err);
 	return sync_all(job->server, job->dry_run, task, result, err);
+}
+
+static int take_systems(struct job *job, struct err *err)
+{
+	const json_t *systems = json_object_get(job->body, "systems");
+	size_t i;
+	json_t *name;
+
+	if (systems && !json_array_size(systems))
+		return err_field(err, ERR_INVALID, "systems", "must be a list of systems");
+	json_array_foreach (json_mutable(systems), i, name) {
+		if (!json_is_string(name))
+			return err_field(err, ERR_INVALID, "systems", "must be a list of systems");
+		strv_add(&job->systems, json_string_value(name));
+	}
+	return 0;
 }
 
 static int post_sync(struct request *request, struct response *response, struct err *err)
 {
-	static const char *const members[] = {"dry_run", "wait"};
+	static const char *const members[] = {"dry_run", "systems", "wait"};
 	AUTO(job) struct job *job = job_new(request);
 	const json_t *dry = json_object_get(job->body, "dry_run");
 	const char *what;
@@ -169,6 +189,8 @@ static int post_sync(struct request *request, struct response *response, struct 
 	if (dry && !json_is_boolean(dry))
 		return err_field(err, ERR_INVALID, "dry_run", "must be true or false");
 	job->dry_run = json_is_true(dry);
+	if (take_systems(job, err) < 0)
+		return -1;
 	if (request_flag(request, "dry_run", &job->dry_run, err) < 0)
 		return -1;
 	what = job->dry_run ? "sync --dry-run" : "sync";

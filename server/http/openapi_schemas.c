@@ -123,6 +123,7 @@ static const struct member members[] = {
 	MAYBE("Import", "available_as", "string", "URL: the tree stays there"),
 	MAYBE("Import", "wait", "any", "seconds to wait for its end; true: 30"),
 	MAYBE("Sync", "dry_run", "boolean", "only tell what would change"),
+	MAYBE("Sync", "systems", "[string]", "only these systems' own files; missing: everything"),
 	MAYBE("Sync", "wait", "any", "seconds to wait for its end; true: 30"),
 	MEMBER("TaskList", "items", "[Task]", "newest first"),
 	MEMBER("Task", "id", "integer", "its number"),

@@ -92,7 +92,7 @@ int rollback_compare(struct server *server, const struct rollback_pair *pair,
 		.from = pair->from,
 		.folder = folder,
 		.told = json_object()};
-	int result = sync_tell(server, local, take_local, &comparison, err);
+	int result = sync_tell(server, local, take_local, &comparison, NULL, err);
 
 	if (result == 0)
 		result = file_walk(pair->to, ".", take_file, &comparison, err);

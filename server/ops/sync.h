@@ -19,6 +19,10 @@ struct sync_change {
 	const struct item *before;
 	const struct item *after;
 };
+/* Some systems' own files alone, whatever else has changed since: the same report. ERR_NOT_FOUND:
+ * no such system, or nothing was ever published; ERR_CONFLICT while a rollback is held. */
+int sync_systems(struct server *server, const struct strv *names, bool dry_run, json_t **ret,
+	struct err *err);
 /* What the change makes necessary to publish again: enum field_publishes. */
 unsigned sync_changed(const struct item *before, const struct item *after);
 /*
@@ -53,10 +57,10 @@ void sync_preview_free(struct sync_preview *preview);
  * publisher's lock is held. */
 int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err);
 /* The same, but nothing is written: `tell` gets each file's path in a generation and its text, NULL
- * where there must be none. */
+ * where there must be none. `hosts` (may be NULL) gets their lines of dhcp-hosts. */
 typedef int sync_file_fn(void *ctx, const char *path, const struct strbuf *text, struct err *err);
 int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
-	struct err *err);
+	struct strv *hosts, struct err *err);
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
 /* At start: removes an unfinished generation. */

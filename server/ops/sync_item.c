@@ -276,21 +276,27 @@ static int publish_macs(struct publish_item *p, const struct strv *macs, struct 
 	strv_for_each (mac, macs)
 		if (result == 0)
 			result = publish_mac(p, mac, err);
-	strv_done(&p->hosts);
 	return result;
 }
 
 int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
 {
 	struct publish_item p = {.server = server, .current = generation};
+	int result = publish_macs(&p, macs, err);
 
-	return publish_macs(&p, macs, err);
+	strv_done(&p.hosts);
+	return result;
 }
 
 int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
-	struct err *err)
+	struct strv *hosts, struct err *err)
 {
 	struct publish_item p = {.server = server, .current = -1, .tell = tell, .ctx = ctx};
+	int result = publish_macs(&p, macs, err);
 
-	return publish_macs(&p, macs, err);
+	strv_for_each (line, &p.hosts)
+		if (hosts)
+			strv_add(hosts, line);
+	strv_done(&p.hosts);
+	return result;
 }

@@ -122,6 +122,21 @@ must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-
 sleep 3
 check "nothing follows" file_has "$file7" splash
 
+
+# One machine's files alone.
+status=0
+bootwright sync --system=web7 --dry-run >/run/bw/diff || status=$?
+is "sync --dry-run of a system tells of changes" "$status" 2
+like "in its files" "$(grep '^+++' /run/bw/diff)" 'ipxe/52-54-00-aa-00-07'
+lacks "in no others" "$(grep '^+++' /run/bw/diff)" '00-08|menu|grub.cfg'
+check "nothing has changed meanwhile" file_has "$file7" splash
+check "sync of a system" bootwright sync --system=web7 --wait
+check "its file is new" not file_has "$file7" splash
+check "and no other" file_has "$STATE/tftp/current/ipxe/52-54-00-aa-00-08.ipxe" splash
+check "nothing more to do" bootwright sync --system=web7 --dry-run
+fails "for the others there is" '52-54-00-aa-00-08' bootwright sync --dry-run
+fails "a system that is not there" "no system 'web99'" bootwright sync --system=web7,web99
+
 check "a machine goes" bootwright system remove --name=web7
 fails "and its files with it" curl tftp pxelinux.cfg/01-52-54-00-aa-00-07
 check "the server stops cleanly" server_stop
