@@ -12,21 +12,8 @@ set -euo pipefail
 . "$here/../vm/small_root.sh"
 # shellcheck source=tests/vm/small_disk.sh
 . "$here/../vm/small_disk.sh"
-
-IQN=iqn.2026-01.org.example:web7
-DISK=/run/web7.img
-export TGT_IPC_SOCKET=/run/tgt
-
-tgt() { tgtadm --lld iscsi --op "$@"; }
-
-# LUN 0 is the target's own controller.
-san_server() {
-	tgtd -f --iscsi portal=10.77.0.1:3260 >"$LOGS/tgtd.log" 2>&1 &
-	wait_for 20 tgt show --mode target >"$LOGS/tgtadm" 2>&1 || return 1
-	tgt new --mode target --tid 1 -T $IQN
-	tgt new --mode logicalunit --tid 1 --lun 1 -b $DISK
-	tgt bind --mode target --tid 1 -I ALL
-}
+# shellcheck source=tests/vm/san_server.sh
+. "$here/../vm/san_server.sh"
 
 must "a disk with a system on it" small_disk $DISK
 netboot_server --enable-ipxe=true
@@ -43,7 +30,7 @@ must "sync" bootwright sync
 vm_start web7 uefi $WEB7
 check "web7: the installer's kernel starts" vm_says web7 "$SMALL_ROOT_SAYS"
 like "web7: iPXE has attached the disk" "$(console web7)" 'Registered (as )?SAN device 0x80'
-evidence_line web7 'iBFT (found|detected)'
+evidence_line web7 'ACPI: (iBFT|IBFT) 0x'
 vm_stop web7
 
 check "web7 reports the end of its installation" curl -fsS --max-time 20 -o /dev/null \
@@ -57,7 +44,7 @@ check "web7: the disk's boot loader" vm_says web7 "$SMALL_DISK_SAYS"
 check "web7: the disk's system" vm_says web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 'Booting from SAN device 0x80'
 evidence_line web7 "$SMALL_ROOT_SAYS"
-evidence_line web7 'iBFT (found|detected)'
+evidence_line web7 'ACPI: (iBFT|IBFT) 0x'
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing
