@@ -16,12 +16,16 @@ sandbox_enter "$@"
 . "$here/../vm/libvirt.sh"
 # shellcheck source=tests/vm/koan.sh
 . "$here/../vm/koan.sh"
+# shellcheck source=tests/vm/small_root.sh
+. "$here/../vm/small_root.sh"
 
 export COBBLER_SERVER=127.0.0.1
 IMAGES=/var/lib/libvirt/images
 mkdir -p $WWW /srv/small
-cp "$INSTALLER_TREE/debian-installer/amd64/"{linux,initrd.gz} $WWW/
-# The installer's kernel without a root: it says what it found, panics and reboots at once.
+# The installer's kernel without a root: it says what it found, panics and reboots at once. So its
+# initrd may be small: each guest would take 40 MB otherwise, over HTTP and unpacked.
+cp "$INSTALLER_TREE/debian-installer/amd64/linux" $WWW/
+small_initrd $WWW/initrd.gz
 QUICK='.kernel_options = "rdinit=/nowhere root=/dev/nowhere panic=1 console=ttyS0" | .virt.bridge = "br0"'
 
 virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
@@ -241,7 +245,7 @@ before=$(traces)
 fails "full while an image is copied" "disk '/srv/small/pool/clone-disk0': .*(No space|written|end)" \
 	of_image disk.raw --virt-name=clone --virt-path=/srv/small/pool/ --overcommit
 is "and leaves nothing" "$(traces)" "$before"
-mount -t tmpfs -o size=8m tmpfs $IMAGES
+mount -t tmpfs -o size=4m tmpfs $IMAGES
 virsh pool-refresh default
 before=$(traces)
 fails "full while the boot files are sent" "sending the boot files .*(No space|written|end)" \

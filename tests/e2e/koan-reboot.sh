@@ -14,13 +14,16 @@ sandbox_enter "$@"
 . "$here/../vm/lib.sh"
 # shellcheck source=tests/vm/libvirt.sh
 . "$here/../vm/libvirt.sh"
+# shellcheck source=tests/vm/small_root.sh
+. "$here/../vm/small_root.sh"
 
 PATH=$REPO/${B:-build}:$PATH
 command -v koan >/dev/null || { echo "Bail out! koan is not built"; exit 1; }
 export COBBLER_SERVER=10.77.0.1
 WWW=/run/www
 mkdir -p $WWW/koan/v1/system /run/nginx
-cp "$INSTALLER_TREE/debian-installer/amd64/"{linux,initrd.gz} $WWW/
+cp "$INSTALLER_TREE/debian-installer/amd64/linux" $WWW/
+small_initrd $WWW/initrd.gz # of which nothing is used
 cat >/run/nginx.conf <<'CONF'
 pid /run/nginx.pid;
 error_log /run/nginx/error.log;
