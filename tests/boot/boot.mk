@@ -2,9 +2,13 @@
 # and prints what proves each; CHAINS="pxe-bios pxe-xen" for some of them.
 .PHONY: boot-check boot-check-arm64
 
-# The longest first: two run at once, and nothing should be left to wait for alone.
-BOOT_LONG := $(wildcard $(addprefix tests/boot/,xen-uefi.sh pxe-xen.sh pxe-ipxe-efi.sh pxe-ipxe.sh))
-BOOT_SCRIPTS := $(BOOT_LONG) $(filter-out $(BOOT_LONG),$(sort $(wildcard tests/boot/*.sh)))
+# Two run at once, and nothing should be left to wait for alone: those with the most to do first, then
+# one installer each, at last those that boot small systems only.
+BOOT_FIRST := $(addprefix tests/boot/,pxe-xen.sh pxe-ipxe-efi.sh proxy-dhcp.sh uefi-ipv6.sh)
+BOOT_LAST := $(addprefix tests/boot/,local-disk.sh xen-uefi.sh diskless-nfs.sh \
+	san-uefi.sh san.sh http-local.sh)
+BOOT_SCRIPTS := $(BOOT_FIRST) \
+	$(filter-out $(BOOT_FIRST) $(BOOT_LAST),$(sort $(wildcard tests/boot/*.sh))) $(BOOT_LAST)
 
 boot-check: all
 	@B=$B tests/boot/check $(if $(CHAINS),$(CHAINS:%=tests/boot/%.sh),$(BOOT_SCRIPTS))
