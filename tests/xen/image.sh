@@ -8,7 +8,7 @@
 #   disk.img             dom0's root
 #   key                  who has it may log in there by ssh as root
 #   tiny.gz              the guest's initrd; its kernel is vmlinuz
-#   tiny.img             a disk with that guest, from which pygrub can start it
+#   tiny.img             a disk with that guest: pygrub starts it, and in an HVM guest GRUB does
 #   xen-blkfront.ko      what the installer needs to see a disk of Xen's
 set -euo pipefail
 
@@ -27,12 +27,15 @@ packages=(
 	libcurl4 libjansson4 libxml2 # koan's
 	lvm2 qemu-utils udev kmod iproute2 mount e2fsprogs procps openssh-server busybox-static
 )
-# What would only take time. libvirt's QEMU driver takes the daemon down where QEMU has no account.
+# What would only take time, such as libvirt's drivers that neither koan nor Xen's driver asks. Its
+# QEMU driver even takes the daemon down where QEMU has no account.
 unwanted=(
 	'/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*' '/usr/share/qemu/*.fd'
-	'/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so'
 	/etc/kernel/postinst.d/initramfs-tools
 )
+for part in qemu interface network nodedev nwfilter secret; do
+	unwanted+=("/usr/lib/*/libvirt/connection-driver/libvirt_driver_$part.so")
+done
 for part in sound drivers/{gpu,media,infiniband,scsi,staging,iio,usb,input,hid} \
 	drivers/net/{wireless,ethernet} fs/{ocfs2,xfs,btrfs}; do
 	unwanted+=("/lib/modules/*/kernel/$part/*")
@@ -42,7 +45,7 @@ key_of_recipe() {
 	{
 		cat "$0" "$here"/{dom0,dom0-initrd,tiny}-init
 		echo "$kernel"
-		dpkg-query -W xen-hypervisor-4.17-amd64
+		dpkg-query -W xen-hypervisor-4.17-amd64 grub-pc-bin
 	} | sha256sum | cut -c1-16
 }
 
@@ -98,7 +101,18 @@ ext4() {
 		${5:+"$5"}
 }
 
-# A partition, because that is what an installer makes.
+# What GRUB's own installation leaves for a BIOS: the first sector, and behind it, before the first
+# partition, the rest, which reads the same grub.cfg as pygrub.
+boot_sector() {
+	grub-mkimage -O i386-pc -o core.img -p '(hd0,msdos1)/boot/grub' \
+		biosdisk part_msdos ext2 linux normal
+	dd if=/usr/lib/grub/i386-pc/boot.img of="$1" bs=440 count=1 conv=notrunc status=none
+	dd if=core.img of="$1" bs=512 seek=1 conv=notrunc status=none
+	rm core.img
+}
+
+# A partition, because that is what an installer makes. (Without pci=noearly an HVM guest's kernel
+# looks for an AGP bridge at 65,536 addresses, and asks the device model in dom0 for each.)
 tiny_disk() {
 	mkdir -p disk/boot/grub
 	cp vmlinuz disk/boot/vmlinuz
@@ -106,12 +120,13 @@ tiny_disk() {
 	cat >disk/boot/grub/grub.cfg <<-'CFG'
 		set timeout=0
 		menuentry 'tiny' {
-			linux /boot/vmlinuz console=hvc0 tiny.from=disk
+			linux /boot/vmlinuz console=hvc0 pci=noearly tiny.from=disk
 			initrd /boot/initrd.gz
 		}
 	CFG
-	ext4 32M disk tiny.img ,offset=1048576 31M
+	ext4 16M disk tiny.img ,offset=1048576 15M
 	printf 'label: dos\nlabel-id: 0x74696e79\n2048,,L,*\n' | sfdisk -q tiny.img
+	boot_sector tiny.img
 }
 
 build() {
