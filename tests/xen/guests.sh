@@ -74,7 +74,7 @@ of_tiny() { make_guest --profile=tiny "$@"; }
 TRACES='find /var/lib/libvirt/images /srv /etc/xen -type f | sort
 	lvs --noheadings -o lv_name
 	losetup -l -n -O BACK-FILE'
-traces() { dom0_script <<<"virsh -q -c $XEN_URI list --all --name; $TRACES"; }
+traces() { dom0_script <<<"virsh -q -c $XEN_URI list --all --name | sort; $TRACES"; }
 # undo NAME: koan takes back what it made, also while it runs.
 undo() { check "koan --undo takes '$1' back" dom0 koan --undo --virt-name="$1" --connect=$XEN_URI; }
 says_times() { [ "$(grep -ac -- "$2" "$LOGS/$1.console")" -ge "$3" ]; }

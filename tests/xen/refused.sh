@@ -5,7 +5,7 @@
 # What koan could leave. (The installation of web7 may end meanwhile, and with it its loop device.)
 host() {
 	dom0_script <<-SH | grep -v '^/srv/di/'
-		virsh -q -c $XEN_URI 'list --all --name; pool-list --all --name'
+		virsh -q -c $XEN_URI 'list --all --name; pool-list --all --name' | sort
 		$TRACES
 		find /var/cache/koan -name '*.part'
 	SH
