@@ -1,13 +1,16 @@
 /*
  * When a kept answer is good: nothing that went into it has changed. Two numbers tell most of the
  * time that nothing can have, the store's revision and the templates' state. Where the revision has
- * moved on, the versions of the answer's own items are compared, so that one machine's change does
- * not cost the others their answers; a template's change makes every answer anew.
+ * moved on, the versions of the answer's own items are compared, and an address is looked up again,
+ * so that one machine's change does not cost the others their answers; a template's change makes
+ * every answer anew.
  */
 #include "ops/answer.h"
 
 #include "ops/answer_cache.h"
 #include "ops/recent.h"
+
+#include <string.h>
 
 struct answers {
 	struct answer_cache *cache;
@@ -35,6 +38,7 @@ void answer_release(struct answer *answer)
 {
 	if (!answer || atomic_fetch_sub(&answer->holders, 1) != 1)
 		return;
+	free(answer->item);
 	free(answer->text);
 	free(answer);
 }
@@ -88,13 +92,34 @@ static bool items_are_as_seen(struct db *db, const struct answer_entry *entry)
 	return true;
 }
 
-static bool is_good(struct db *db, struct answer_entry *entry, const struct now *now)
+/* The name of the item that is asked for; NULL: there is none. */
+static int find_item(
+	struct server *server, const struct answer_key *key, char **ret, struct err *err)
+{
+	if (key->kind->find)
+		return key->kind->find(server, key->text, ret, err);
+	*ret = xstrdup(key->text);
+	return 0;
+}
+
+static bool is_same_item(
+	struct server *server, const struct answer_key *key, const struct answer_entry *entry)
+{
+	autofree char *name = NULL;
+
+	return !key->kind->find || (find_item(server, key, &name, NULL) == 0 && name &&
+					   strcmp(name, entry->answer->item) == 0);
+}
+
+static bool is_good(struct server *server, const struct answer_key *key, struct answer_entry *entry,
+	const struct now *now)
 {
 	if (!templates_state_equal(entry->templates, now->templates))
 		return false;
 	if (atomic_load(&entry->revision) == now->revision)
 		return true;
-	if (entry->whole || !items_are_as_seen(db, entry))
+	if (key->kind->whole || !is_same_item(server, key, entry) ||
+		!items_are_as_seen(server->db, entry))
 		return false;
 	atomic_store(&entry->revision, now->revision);
 	return true;
@@ -114,6 +139,7 @@ static struct answer_entry *entry_of(
 	return entry;
 }
 
+/* Leaves NULL where no item has the key. */
 static int make(struct server *server, const struct answer_key *key, const struct now *now,
 	struct answer **ret, struct err *err)
 {
@@ -121,12 +147,18 @@ static int make(struct server *server, const struct answer_key *key, const struc
 	const char *content_type = "text/plain; charset=utf-8";
 	AUTO(chain) struct chain *chain = NULL;
 	autostrbuf text = STRBUF_INIT;
+	autofree char *name = NULL;
 	struct answer_entry *entry;
 
-	if (chain_load(server, key->type, key->name, &chain, err) < 0 ||
+	if (find_item(server, key, &name, err) < 0)
+		return -1;
+	if (!name)
+		return 0;
+	if (chain_load(server, key->type, name, &chain, err) < 0 ||
 		kind->render(server, chain, kind->arg, &text, &content_type, NULL, err) < 0)
 		return -1;
 	*ret = answer_new(content_type, &text);
+	(*ret)->item = TAKE(name);
 	if (db_is_preview(server->db))
 		return 0;
 	entry = entry_of(key, chain, *ret);
@@ -137,20 +169,23 @@ static int make(struct server *server, const struct answer_key *key, const struc
 }
 
 int answer_cached(struct server *server, const struct answer_kind *kind,
-	const struct item_type *type, const char *name, struct answer **ret, struct err *err)
+	const struct item_type *type, const char *text, struct answer **ret, struct err *err)
 {
-	const struct answer_key key = answer_key_of(kind, type, name);
+	const struct answer_key key = answer_key_of(kind, type, text);
 	const struct now now = now_of(server);
 	AUTO(answer_entry)
 	struct answer_entry *entry = answer_cache_get(server->answers->cache, &key);
+	struct answer *made = NULL;
+	int result;
 
-	if (entry && is_good(server->db, entry, &now)) {
+	if (entry && is_good(server, &key, entry, &now)) {
 		*ret = answer_hold(entry->answer);
 		return 0;
 	}
-	if (make(server, &key, &now, ret, err) == 0)
-		return 0;
-	/* the item is gone, or can no longer be rendered */
-	answer_cache_drop(server->answers->cache, &key);
-	return -1;
+	result = make(server, &key, &now, &made, err);
+	if (!made) /* the item is gone, or can no longer be rendered */
+		answer_cache_drop(server->answers->cache, &key);
+	if (result == 0)
+		*ret = made;
+	return result;
 }

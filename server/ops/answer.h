@@ -15,6 +15,7 @@ struct answer {
 	const char *type; /* content type */
 	size_t len;
 	char *text;
+	char *item;               /* the name of the item that it was made for; NULL: none */
 	char sha256[SHA256_TEXT]; /* of the text */
 };
 struct answer *answer_new(const char *type, struct strbuf *text_taken);
@@ -33,14 +34,18 @@ struct answer_kind {
 	const void *arg;  /* for render() */
 	/* Made from more than its chain (a menu): any write to the store makes it anew. */
 	bool whole;
+	/* Items are asked for by something else, such as an address: the name of the one that has
+	 * it, the caller's to free, or NULL where none has. No function: by their names. */
+	int (*find)(struct server *server, const char *key, char **ret, struct err *err);
 	/* `content_type` is plain text unless set. `templates` may be NULL; else it receives the
 	 * sources of the templates that took part. */
 	int (*render)(struct server *server, const struct chain *chain, const void *arg,
 		struct strbuf *text, const char **content_type, struct strv *templates,
 		struct err *err);
 };
-/* The text for an item: from the cache while it is good. A failure is not kept. */
+/* The text for the item that has this key: from the cache while it is good. NULL: kind->find()
+ * finds none. A failure is not kept. */
 int answer_cached(struct server *server, const struct answer_kind *kind,
-	const struct item_type *type, const char *name, struct answer **ret, struct err *err);
+	const struct item_type *type, const char *key, struct answer **ret, struct err *err);
 
 #endif

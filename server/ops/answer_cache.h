@@ -1,5 +1,5 @@
 /*
- * Answers by what they are for, the ones used last kept, up to 64 MiB. An entry says what its
+ * Answers by what they are for, the ones used last kept, up to 128 MiB. An entry says what its
  * answer was made from; whether that is still so is for who asks (answer.c). Thread-safe.
  */
 #ifndef OPS_ANSWER_CACHE_H
@@ -11,11 +11,11 @@
 struct answer_key {
 	const struct answer_kind *kind;
 	const struct item_type *type;
-	const char *name;
+	const char *text; /* the item's name, or what kind->find() knows it by */
 	uint64_t hash;
 };
 struct answer_key answer_key_of(
-	const struct answer_kind *kind, const struct item_type *type, const char *name);
+	const struct answer_kind *kind, const struct item_type *type, const char *text);
 
 /* An item as it was. */
 struct item_seen {
@@ -31,9 +31,8 @@ struct answer_entry {
 	atomic_uint holders;
 	const char *kind; /* the name and arg of its sort */
 	const void *arg;
-	bool whole;
 	const struct item_type *type;
-	char *name;
+	char *text; /* of its key */
 	uint64_t hash;
 	struct answer *answer;
 	_Atomic(int64_t) revision; /* of the store, when it was last known to be good */

@@ -61,41 +61,60 @@ static void note_unknown(struct server *server, const char *mac)
 			mac, mac);
 }
 
-/* The system with the MAC address, yours; NULL where there is none, which is noted, unless
- * `address` is NULL. */
-static int find_system(struct server *server, const struct boot_format *format, const char *text,
-	const char *address, char **ret, struct err *err)
-{
-	struct err why = ERR_INIT;
-	char canonical[MAC_TEXT];
-	struct mac mac;
+/* A machine that asks for what it boots. */
+struct asker {
+	const struct boot_format *format;
+	char mac[MAC_TEXT];  /* "": it does not say, and gets the menu */
+	const char *address; /* NULL: somebody only looks */
+};
 
-	*ret = NULL;
-	if (!*text) /* who does not say its address gets the menu */
+static int asker_of(const char *format, const char *mac, const char *address, struct asker *ret,
+	struct err *err)
+{
+	struct mac parsed;
+
+	*ret = (struct asker){.format = boot_format_find(format), .address = address};
+	if (!ret->format)
+		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
+	if (!*mac)
 		return 0;
-	if (mac_parse(text, &mac, err) < 0)
+	if (mac_parse(mac, &parsed, err) < 0)
 		return -1;
-	mac_format(&mac, ':', canonical);
-	if (db_system_by_mac(server->db, canonical, ret, &why) == 0)
-		return 0;
-	if (why.code == ERR_NOT_FOUND) {
-		if (!address)
-			return 0;
-		note_unknown(server, canonical);
-		discovery_asked(server, canonical, address, format->name);
-		return 0;
-	}
-	if (err)
-		*err = why;
-	return -1;
+	mac_format(&parsed, ':', ret->mac);
+	return 0;
 }
 
-static int answer_file(struct server *server, const struct boot_format *format, const char *system,
-	struct answer **ret, struct err *err)
+static void note_asker(struct server *server, const struct asker *asker)
 {
-	const struct answer_kind kind = {.name = "boot file", .arg = format, .render = render_file};
+	if (!*asker->mac || !asker->address)
+		return;
+	note_unknown(server, asker->mac);
+	discovery_asked(server, asker->mac, asker->address, asker->format->name);
+}
 
-	return answer_cached(server, &kind, &system_type, system, ret, err);
+static int find_system(struct server *server, const char *mac, char **ret, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	*ret = NULL;
+	if (db_system_by_mac(server->db, mac, ret, &why) == 0 || why.code == ERR_NOT_FOUND)
+		return 0;
+	return err_set(err, why.code, "%s", why.msg);
+}
+
+/* NULL: no system has the address. */
+static int answer_file(
+	struct server *server, const struct asker *asker, struct answer **ret, struct err *err)
+{
+	const struct answer_kind kind = {.name = "boot file",
+		.arg = asker->format,
+		.find = find_system,
+		.render = render_file};
+
+	*ret = NULL;
+	if (!*asker->mac)
+		return 0;
+	return answer_cached(server, &kind, &system_type, asker->mac, ret, err);
 }
 
 static int answer_menu(struct server *server, const struct boot_format *format, struct answer **ret,
@@ -112,24 +131,19 @@ static int answer_menu(struct server *server, const struct boot_format *format, 
 }
 
 /* What is published for the address, byte for byte: while an older generation is, on purpose. */
-static int answer_published(struct server *server, const struct boot_format *format,
-	const char *mac, struct answer **ret, struct err *err)
+static int answer_published(
+	struct server *server, const struct asker *asker, struct answer **ret, struct err *err)
 {
 	enum { MAX = 1 << 20 };
+	const struct boot_format *format = asker->format;
 	autoclose int current = -1;
 	autostrbuf path = STRBUF_INIT;
 	autostrbuf text = STRBUF_INIT;
-	char canonical[MAC_TEXT];
-	struct mac parsed;
 
 	if (generation_open(server->tftp_fd, &current, err) < 0)
 		return -1;
-	if (*mac) {
-		if (mac_parse(mac, &parsed, err) < 0)
-			return -1;
-		mac_format(&parsed, ':', canonical);
-		boot_file_path(format, canonical, &path);
-	}
+	if (*asker->mac)
+		boot_file_path(format, asker->mac, &path);
 	if ((!path.len || file_read(current, path.buf, MAX, &text, NULL) < 0) &&
 		file_read(current, format->menu_path, MAX, &text, err) < 0)
 		return -1;
@@ -137,26 +151,36 @@ static int answer_published(struct server *server, const struct boot_format *for
 	return 0;
 }
 
-static int answer_system(struct server *server, const struct boot_format *format,
-	const char *system, struct answer **ret, struct err *err)
+static int answer_held(struct server *server, const struct asker *asker, char **system,
+	struct answer **ret, struct err *err)
 {
-	if (answer_file(server, format, system, ret, err) < 0)
+	if (*asker->mac && find_system(server, asker->mac, system, err) < 0)
 		return -1;
-	if ((*ret)->len)
-		return 0;
-	/* A system without a file of this format finds the menu over TFTP, so here too. */
-	answer_release(TAKE(*ret));
-	return answer_menu(server, format, ret, err);
+	if (!*system)
+		note_asker(server, asker);
+	return answer_published(server, asker, ret, err);
 }
 
-static int answer_mac(struct server *server, const struct boot_format *format, const char *mac,
-	const char *system, struct answer **ret, struct err *err)
+/* `system`: whose file it is, yours; left NULL where no system has the address. */
+static int answer_asker(struct server *server, const struct asker *asker, char **system,
+	struct answer **ret, struct err *err)
 {
+	AUTO(answer) struct answer *file = NULL;
+
 	if (rollback_is_held(server))
-		return answer_published(server, format, mac, ret, err);
-	if (system)
-		return answer_system(server, format, system, ret, err);
-	return answer_menu(server, format, ret, err);
+		return answer_held(server, asker, system, ret, err);
+	if (answer_file(server, asker, &file, err) < 0)
+		return -1;
+	if (file)
+		*system = xstrdup(file->item);
+	else
+		note_asker(server, asker);
+	if (file && file->len) {
+		*ret = TAKE(file);
+		return 0;
+	}
+	/* A system without a file of this format finds the menu over TFTP, so here too. */
+	return answer_menu(server, asker->format, ret, err);
 }
 
 void netboot_note(struct server *server, const struct served_answer *answer)
@@ -171,9 +195,11 @@ void netboot_note_file(struct server *server, const char *path, const char *addr
 	const struct boot_format *format = boot_file_of(path, mac);
 	autofree char *system = NULL;
 	AUTO(answer) struct answer *answer = NULL;
+	struct asker asker;
 
 	if (format && db_system_by_mac(server->db, mac, &system, NULL) == 0 &&
-		answer_published(server, format, mac, &answer, NULL) == 0)
+		asker_of(format->name, mac, NULL, &asker, NULL) == 0 &&
+		answer_published(server, &asker, &answer, NULL) == 0)
 		netboot_note(server, &(struct served_answer){.system = system,
 					     .what = path,
 					     .answer = answer,
@@ -184,31 +210,27 @@ void netboot_note_file(struct server *server, const char *path, const char *addr
 int netboot_look(struct server *server, const char *format, const char *mac, struct answer **ret,
 	struct err *err)
 {
-	const struct boot_format *row = boot_format_find(format);
 	autofree char *system = NULL;
+	struct asker asker;
 
-	if (!row)
-		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
-	if (find_system(server, row, mac, NULL, &system, err) < 0)
+	if (asker_of(format, mac, NULL, &asker, err) < 0)
 		return -1;
-	return answer_mac(server, row, mac, system, ret, err);
+	return answer_asker(server, &asker, &system, ret, err);
 }
 
 int netboot_answer(struct server *server, const char *format, const char *mac, const char *address,
 	struct answer **ret, struct err *err)
 {
-	const struct boot_format *row = boot_format_find(format);
 	autofree char *system = NULL;
+	struct asker asker;
 	char what[32];
 
-	if (!row)
-		return err_set(err, ERR_NOT_FOUND, "'%.60s' is no boot format", format);
-	if (find_system(server, row, mac, address, &system, err) < 0 ||
-		answer_mac(server, row, mac, system, ret, err) < 0)
+	if (asker_of(format, mac, address, &asker, err) < 0 ||
+		answer_asker(server, &asker, &system, ret, err) < 0)
 		return -1;
 	if (!system)
 		return 0;
-	snprintf(what, sizeof(what), "boot/%s", row->name);
+	snprintf(what, sizeof(what), "boot/%s", asker.format->name);
 	netboot_note(server, &(struct served_answer){.system = system,
 				     .what = what,
 				     .answer = *ret,

@@ -331,13 +331,13 @@ static void the_cache_is_bounded(void **state)
 
 	put_items(bench);
 	bench_write(bench, "state/kickstarts/big", "{{ name }}{{ 'x' * 1048576 }}");
-	for (int i = 0; i < 70; i++) {
+	for (int i = 0; i < 200; i++) {
 		autofree char *name = xasprintf("big%d", i);
 
 		bench_put(bench, &profile_type, name, "{'distro': 'deb12', 'autoinstall': 'big'}");
 	}
 	first = must_answer(bench, &profile_type, "big0");
-	for (int i = 1; i < 70; i++) {
+	for (int i = 1; i < 200; i++) {
 		autofree char *name = xasprintf("big%d", i);
 
 		answer_release(must_answer(bench, &profile_type, name));
@@ -347,8 +347,8 @@ static void the_cache_is_bounded(void **state)
 	assert_ptr_not_equal(first, again);
 	answer_release(again);
 	answer_release(first);
-	first = must_answer(bench, &profile_type, "big69");
-	again = must_answer(bench, &profile_type, "big69");
+	first = must_answer(bench, &profile_type, "big199");
+	again = must_answer(bench, &profile_type, "big199");
 	assert_ptr_equal(first, again);
 	answer_release(again);
 	answer_release(first);

@@ -139,6 +139,25 @@ static void boot_files_by_mac(void **state)
 			bench, formats[i], "52:54:00:aa:00:07", "autoinstall/system/web7"));
 }
 
+/* What is kept for an address is another's at once when the address is. */
+static void an_address_moves(void **state)
+{
+	static const char mac[] = "52:54:00:aa:00:07";
+	struct bench *bench = *state;
+
+	put_items(bench);
+	assert_true(answer_says(bench, "ipxe", mac, "system/web7"));
+	bench_merge(bench, &system_type, "web7",
+		"{'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:08'}}}");
+	assert_false(answer_says(bench, "ipxe", mac, "web7"));
+	bench_put(bench, &system_type, "web8",
+		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:07'}}}");
+	assert_true(answer_says(bench, "ipxe", mac, "system/web8"));
+	assert_true(answer_says(bench, "ipxe", "52:54:00:aa:00:08", "system/web7"));
+	bench_put(bench, &profile_type, "other", "{'distro': 'deb12'}");
+	assert_true(answer_says(bench, "ipxe", mac, "system/web8"));
+}
+
 static void the_menu_follows(void **state)
 {
 	struct bench *bench = *state;
@@ -298,6 +317,7 @@ int main(void)
 		TEST(it_may_install_again_where_it_is_told_to),
 		TEST(nobody_reports),
 		TEST(boot_files_by_mac),
+		TEST(an_address_moves),
 		TEST(the_menu_follows),
 		TEST(a_loader_that_is_not_wanted_gets_the_menu),
 		TEST(wrong_questions),
