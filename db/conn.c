@@ -38,8 +38,10 @@ int conn_open(struct conn *conn, const char *path, bool writes, struct err *err)
 
 void conn_close(struct conn *conn)
 {
-	for (size_t i = 0; i < conn->n_cached; i++)
+	for (size_t i = 0; i < conn->n_cached; i++) {
 		sqlite3_finalize(conn->cached[i].stmt);
+		free(conn->cached[i].made);
+	}
 	free(conn->cached);
 	conn->cached = NULL;
 	conn->n_cached = 0;

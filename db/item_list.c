@@ -75,14 +75,14 @@ static int list_items(const struct listing *list, struct err *err)
 	const struct db_query *query = list->query;
 	const struct type_sql *child = &list->db->sql[query->type->child];
 	autostrbuf sql = STRBUF_INIT;
-	autonewstmt *stmt = NULL;
+	autostmt *stmt = NULL;
 	autostmt *children = NULL;
 	struct merge merge = {.stmt = NULL};
 
 	if (query_check(query, err) < 0)
 		return -1;
 	query_sql(list->db, query, &sql);
-	stmt = stmt_new(list->conn, sql.buf, err);
+	stmt = stmt_get_made(list->conn, sql.buf, err);
 	if (!stmt || query_bind(stmt, query, err) < 0)
 		return -1;
 	if (query->type->child && !query->filters && !query_sorts(query) && !query->descending) {

@@ -15,9 +15,12 @@
 enum { READERS_IDLE_MAX = 16 };
 
 /* Prepared statements are cached by the address of their text, which therefore has to live as long
- * as the store: a literal, or one of struct type_sql. */
+ * as the store: a literal, or one of struct type_sql. Texts that are made for each query are
+ * cached by what they say, the ones used last. */
 struct cached_stmt {
-	const char *sql;
+	const char *sql; /* NULL: it is `made` */
+	char *made;
+	uint64_t used; /* of one that is made: the higher, the later */
 	sqlite3_stmt *stmt;
 };
 
@@ -26,6 +29,7 @@ struct conn {
 	struct conn *next; /* in the pool */
 	struct cached_stmt *cached;
 	size_t n_cached;
+	uint64_t uses;
 };
 
 /* The statements of one item type. Rows of an item begin with ROW_HEAD columns (name, uid, version,
@@ -113,6 +117,8 @@ double store_now(void);
 /* statement.c */
 /* The cached statement for `sql`; NULL: error. Give it back with autostmt. */
 sqlite3_stmt *stmt_get(struct conn *conn, const char *sql, struct err *err);
+/* The same for a text that is made for each query: by what it says. */
+sqlite3_stmt *stmt_get_made(struct conn *conn, const char *sql, struct err *err);
 /* One that is used once: autonewstmt. */
 sqlite3_stmt *stmt_new(struct conn *conn, const char *sql, struct err *err);
 void stmt_reset(sqlite3_stmt *stmt);
@@ -120,6 +126,8 @@ void stmt_reset(sqlite3_stmt *stmt);
 int stmt_step(sqlite3_stmt *stmt, struct err *err);
 /* Runs one that gives no rows. */
 int stmt_run(sqlite3_stmt *stmt, struct err *err);
+/* The same for a cached one without parameters. */
+int conn_run(struct conn *conn, const char *sql, struct err *err);
 /* `text` must live until the statement is reset; NULL binds NULL. */
 void stmt_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 void stmt_bind_take(sqlite3_stmt *stmt, int at, char *text);

@@ -7,6 +7,11 @@
 
 #include <time.h>
 
+/* By whose address they are cached. */
+static const char begin_read[] = "BEGIN";
+static const char begin_write[] = "BEGIN IMMEDIATE";
+static const char commit[] = "COMMIT";
+
 /* The store that this thread previews changes of. */
 static _Thread_local const struct db *previewed;
 
@@ -50,7 +55,7 @@ static int begin_alone(struct db *db, struct err *err)
 	db->last = atomic_load(&db->revision);
 	db->kinds = 0;
 	db->now = store_now();
-	if (conn_exec(&db->writer, "BEGIN IMMEDIATE", err) < 0) {
+	if (conn_run(&db->writer, begin_write, err) < 0) {
 		pthread_mutex_unlock(&db->writing);
 		return -1;
 	}
@@ -118,7 +123,7 @@ int write_end(struct db *db, int result, struct err *err)
 	if (db_is_preview(db))
 		return end_part(db, result, err);
 	if (result == 0)
-		result = conn_exec(&db->writer, "COMMIT", err);
+		result = conn_run(&db->writer, commit, err);
 	if (result < 0)
 		roll_back(db);
 	else
@@ -147,12 +152,12 @@ int db_preview(struct db *db, int (*look)(void *ctx, struct err *err), void *ctx
 int read_begin(struct conn *conn, bool *begun, struct err *err)
 {
 	*begun = sqlite3_get_autocommit(conn->handle);
-	return *begun ? conn_exec(conn, "BEGIN", err) : 0;
+	return *begun ? conn_run(conn, begin_read, err) : 0;
 }
 
 int read_end(struct conn *conn, bool begun, int result, struct err *err)
 {
-	if (begun && conn_exec(conn, "COMMIT", result == 0 ? err : NULL) < 0)
+	if (begun && conn_run(conn, commit, result == 0 ? err : NULL) < 0)
 		return -1;
 	return result;
 }
