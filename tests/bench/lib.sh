@@ -117,14 +117,17 @@ load() {
 	[ "$errors" = 0 ] || { echo "bench: $errors errors at $1, $2" >&2; return 1; }
 }
 
-# nginx_start ROOT: on port 8081.
+# nginx_start ROOT: on port 8081. It keeps open as many files as it may: more would be errors.
 nginx_start() {
+	local files
+	files=$(ulimit -Hn)
+	[ "$files" != unlimited ] && [ "$files" -lt 400000 ] || files=400000
 	cat >"$work/nginx.conf" <<-NGINX
 		worker_processes 2; daemon off; pid $work/nginx.pid; error_log /dev/null; user root;
-		worker_rlimit_nofile 400000;
+		worker_rlimit_nofile $files;
 		events { worker_connections 1024; }
 		http { access_log off; sendfile on; keepalive_requests 1000000000;
-			open_file_cache max=200000;
+			open_file_cache max=$((files - 2048));
 			server { listen 127.0.0.1:8081; root $1; default_type text/plain; } }
 	NGINX
 	nginx -c "$work/nginx.conf" 2>/dev/null &
