@@ -75,17 +75,44 @@ const char *json_get_str(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-void json_set_str(json_t *object, const char *key, const char *value)
+static json_t *string_of(const char *text)
 {
-	json_t *text = json_string(value);
+	json_t *string = json_string(text);
 
-	if (!text) { /* not UTF-8: keep what is ASCII, so that the member is never lost */
-		autofree char *repaired = xstrdup(value);
+	if (!string) { /* not UTF-8: keep what is ASCII, so that the member is never lost */
+		autofree char *repaired = xstrdup(text);
 
 		for (char *p = repaired; *p; p++)
 			if ((unsigned char)*p >= 0x80)
 				*p = '?';
-		text = json_string(repaired);
+		string = json_string(repaired);
 	}
-	json_object_set_new(object, key, text);
+	return string;
+}
+
+void json_set_str(json_t *object, const char *key, const char *value)
+{
+	json_object_set_new(object, key, string_of(value));
+}
+
+static bool needs_no_escape(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+void json_print_str(const char *text, struct strbuf *ret)
+{
+	autojson json_t *string = NULL;
+	size_t plain = 0;
+
+	while (needs_no_escape(text[plain]))
+		plain++;
+	if (!text[plain]) { /* nearly always */
+		strbuf_addc(ret, '"');
+		strbuf_add(ret, text, plain);
+		strbuf_addc(ret, '"');
+		return;
+	}
+	string = string_of(text);
+	json_print(string, false, ret);
 }

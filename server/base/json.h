@@ -21,6 +21,9 @@ json_t *json_parse(const char *text, size_t len, struct err *err);
 /* Appends the value: compact, or indented by two and with sorted keys where `pretty`. */
 void json_print(const json_t *value, bool pretty, struct strbuf *ret);
 
+/* Appends text as a JSON string, in quotes. What is no UTF-8 is repaired as json_set_str() does. */
+void json_print_str(const char *text, struct strbuf *ret);
+
 /* For jansson's loops, which take no const although they change nothing. */
 json_t *json_mutable(const json_t *value);
 

@@ -104,32 +104,37 @@ int api_read_begin(const struct request *request, struct api_read *ret, struct e
 	return 0;
 }
 
+/* What was inherited has versions of its own, and what was is not what is. */
+static int has_already(const struct request *request, const struct item_type *type,
+	const char *name, const struct query_options *options, int64_t *ret, struct err *err)
+{
+	*ret = 0;
+	if (options->resolved || options->as_of || !request_header(request, "If-None-Match"))
+		return 0;
+	if (db_item_version(request->server->db, type, name, ret, err) < 0)
+		return -1;
+	return precondition_has(request, *ret);
+}
+
 int api_get(struct request *request, const struct item_type *type, const char *name,
 	struct response *response, struct err *err)
 {
 	AUTO(api_read) struct api_read read = {.fields = STRV_INIT};
-	int64_t version = 0;
-	json_t *item;
+	AUTO(query_text) struct query_text item = QUERY_TEXT_INIT;
+	int same;
 
 	if (api_read_begin(request, &read, err) < 0)
 		return -1;
-	/* What was inherited has versions of its own, and what was is not what is. */
-	if (!read.options.resolved && !read.options.as_of &&
-		db_item_version(request->server->db, type, name, &version, err) < 0)
+	same = has_already(request, type, name, &read.options, &item.version, err);
+	if (same < 0 ||
+		(!same && query_item(request->server, type, name, &read.options, &item, err) < 0))
 		return -1;
-	if (precondition_has(request, version)) {
-		response_header(response, "ETag", "\"v%lld\"", (long long)version);
+	if (item.version)
+		response_header(response, "ETag", "\"v%lld\"", (long long)item.version);
+	if (same)
 		response->status = 304;
-		return 0;
-	}
-	if (query_item(request->server, type, name, &read.options, &item, err) < 0)
-		return -1;
-	/* Another's write may have come between; ?fields may have left the version out. */
-	if (version && json_object_get(item, "version"))
-		version = json_integer_value(json_object_get(item, "version"));
-	if (version)
-		response_header(response, "ETag", "\"v%lld\"", (long long)version);
-	response_json_take(response, 200, item);
+	else
+		response_json_text_take(response, 200, &item.text);
 	return 0;
 }
 

@@ -45,9 +45,8 @@ static int list_items(struct request *request, struct response *response, struct
 	const char *name[GUARD_ARGS_MAX], *value[GUARD_ARGS_MAX];
 	AUTO(api_read) struct api_read read = {.fields = STRV_INIT};
 	struct query_list query = {.n = 0};
+	AUTO(query_text) struct query_text page = QUERY_TEXT_INIT;
 	int64_t limit = 0;
-	const char *next;
-	json_t *items;
 
 	if (api_find_type(request, &query.type, err) < 0 ||
 		api_read_begin(request, &read, err) < 0 ||
@@ -58,12 +57,11 @@ static int list_items(struct request *request, struct response *response, struct
 	query.after = target_arg(&request->target, "after");
 	query.sort = target_arg(&request->target, "sort");
 	take_filters(request, &query, name, value);
-	if (query_items(request->server, &query, &items, err) < 0)
+	if (query_items(request->server, &query, &page, err) < 0)
 		return -1;
-	next = json_get_str(items, "next");
-	if (next)
-		link_next(request, next, response);
-	response_json_take(response, 200, items);
+	if (page.next)
+		link_next(request, page.next, response);
+	response_json_text_take(response, 200, &page.text);
 	return 0;
 }
 

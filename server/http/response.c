@@ -42,14 +42,24 @@ void response_text(struct response *response, int status, const char *type, cons
 	strbuf_adds(&response->text, text);
 }
 
-void response_json_take(struct response *response, int status, json_t *value)
+void response_json_text_take(struct response *response, int status, struct strbuf *text)
 {
 	response->status = status;
 	response->kind = RESPONSE_TEXT;
 	response->type = "application/json";
-	json_print(value, false, &response->text);
+	strbuf_done(&response->text);
+	response->text = *text;
+	*text = (struct strbuf)STRBUF_INIT;
 	strbuf_addc(&response->text, '\n');
+}
+
+void response_json_take(struct response *response, int status, json_t *value)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	json_print(value, false, &text);
 	json_decref(value);
+	response_json_text_take(response, status, &text);
 }
 
 void response_answer_take(struct response *response, struct answer *answer)

@@ -59,6 +59,8 @@ void response_done(struct response *response);
 
 /* `type` is static text. */
 void response_text(struct response *response, int status, const char *type, const char *text);
+/* Takes the text, which is JSON. */
+void response_json_text_take(struct response *response, int status, struct strbuf *text);
 /* Takes the value, also an error's NULL. */
 void response_json_take(struct response *response, int status, json_t *value);
 void response_answer_take(struct response *response, struct answer *answer);

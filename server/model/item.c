@@ -5,8 +5,6 @@
 #include <assert.h>
 #include <string.h>
 
-#define SECRET_MASK "***"
-
 const struct item_type *item_type_find(const char *name)
 {
 	for (size_t i = 0; i < ITEM_KINDS; i++)

@@ -71,12 +71,15 @@ int item_child_add(struct item *item, const char *name, struct item **ret, struc
 void item_child_add_take(struct item *item, struct item *child);
 void item_child_remove(struct item *item, const char *name);
 
+#define SECRET_MASK "***"
 enum item_json_flag {
 	ITEM_JSON_SECRETS = 1 << 0, /* else a secret that is set shows as "***" */
 	ITEM_JSON_PLAIN = 1 << 1,   /* no uid, version and times: for export and comparison */
 };
 /* {"name": …, "uid": …, "version": …, fields that are set, "interfaces": {…}}; a new reference. */
 json_t *item_to_json(const struct item *item, unsigned flags);
+/* Appends the same as text: a page of items costs half without the objects in between. */
+void item_print_json(const struct item *item, unsigned flags, struct strbuf *ret);
 /*
  * Merges `patch` into the item (RFC 7396): null unsets a field or removes a child. Unknown members
  * are refused by name; "name" must be the item's own; uid, version and times are ignored, so that

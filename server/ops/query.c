@@ -20,7 +20,7 @@ static int one_item(struct server *server, const struct item_type *type, const c
 }
 
 int query_item(struct server *server, const struct item_type *type, const char *name,
-	const struct query_options *options, json_t **ret, struct err *err)
+	const struct query_options *options, struct query_text *ret, struct err *err)
 {
 	AUTO(members) struct members members = {.explain = false};
 	AUTO(chain) struct chain *chain = NULL;
@@ -31,19 +31,21 @@ int query_item(struct server *server, const struct item_type *type, const char *
 	if (members.resolved) {
 		if (chain_load(server, type, name, &chain, err) < 0)
 			return -1;
-		*ret = members_json(&members, chain_end(chain)->item, chain_end(chain));
+		members_print(&members, chain_end(chain)->item, chain_end(chain), &ret->text);
 		return 0;
 	}
 	if (one_item(server, type, name, options, &item, err) < 0)
 		return -1;
-	*ret = members_json(&members, item, NULL);
+	members_print(&members, item, NULL, &ret->text);
+	ret->version = options->as_of ? 0 : item->version;
 	return 0;
 }
 
-int query_settings(
-	struct server *server, const struct query_options *options, json_t **ret, struct err *err)
+void query_text_done(struct query_text *text)
 {
-	return query_item(server, &settings_type, settings_type.name, options, ret, err);
+	strbuf_done(&text->text);
+	free(text->next);
+	text->next = NULL;
 }
 
 /* A list that is being made. */
@@ -55,7 +57,8 @@ struct listing {
 	struct order order;
 	struct chain_cache *cache;
 	size_t limit;
-	json_t *items;
+	struct strbuf items;
+	size_t n;
 	char *next;        /* once there is more than the page */
 	char *last;        /* the cursor of the last item */
 	struct rows rows;  /* where the order is not the store's */
@@ -69,7 +72,7 @@ static void listing_done(struct listing *list)
 	order_done(&list->order);
 	rows_done(&list->rows);
 	chain_cache_free(list->cache);
-	json_decref(list->items);
+	strbuf_done(&list->items);
 	free(list->next);
 	free(list->last);
 }
@@ -86,12 +89,14 @@ static int resolve_item(
 static int add_to_page(
 	struct listing *list, const struct item *item, const struct resolved *resolved)
 {
-	if (json_array_size(list->items) == list->limit) {
+	if (list->n == list->limit) {
 		list->next = TAKE(list->last);
 		return 1;
 	}
-	json_array_append_new(list->items, members_json(&list->members, item, resolved));
-	if (json_array_size(list->items) == list->limit)
+	if (list->n)
+		strbuf_addc(&list->items, ',');
+	members_print(&list->members, item, resolved, &list->items);
+	if (++list->n == list->limit)
 		list->last = order_cursor(&list->order, item, resolved);
 	return 0;
 }
@@ -205,22 +210,28 @@ static int make_list(struct listing *list, struct err *err)
 	return list_sorted(list, err);
 }
 
-int query_items(
-	struct server *server, const struct query_list *query, json_t **ret, struct err *err)
+int query_items(struct server *server, const struct query_list *query, struct query_text *ret,
+	struct err *err)
 {
 	struct listing list = {
 		.server = server,
 		.query = query,
 		.limit = page_limit(query->limit),
-		.items = json_array(),
+		.items = STRBUF_INIT,
 		.cache = chain_cache_new(server),
 	};
-	int result = make_list(&list, err);
+	int result;
 
+	strbuf_adds(&list.items, "{\"items\":[");
+	result = make_list(&list, err);
 	if (result == 0) {
-		*ret = json_object();
-		json_object_set(*ret, "items", list.items);
-		json_object_set_new(*ret, "next", list.next ? json_string(list.next) : json_null());
+		strbuf_adds(&list.items, "],\"next\":");
+		if (list.next)
+			json_print_str(list.next, &list.items);
+		strbuf_adds(&list.items, list.next ? "}" : "null}");
+		ret->text = list.items;
+		list.items = (struct strbuf)STRBUF_INIT;
+		ret->next = TAKE(list.next);
 	}
 	listing_done(&list);
 	return result;

@@ -12,11 +12,25 @@ struct query_options {
 	const struct strv *fields; /* only these members (and the name); NULL: all */
 };
 
+/* An answer: JSON, made as text, because a page has a thousand items. */
+struct query_text {
+	struct strbuf text;
+	int64_t version; /* of the one item; 0: with what it inherits, or as it was */
+	char *next;      /* of a page; NULL: it is the last */
+};
+#define QUERY_TEXT_INIT                                                                            \
+	{                                                                                          \
+		.text = STRBUF_INIT                                                                \
+	}
+void query_text_done(struct query_text *text);
+static inline void auto_query_text(struct query_text *text)
+{
+	query_text_done(text);
+}
+
+/* `ret` is empty before. */
 int query_item(struct server *server, const struct item_type *type, const char *name,
-	const struct query_options *options, json_t **ret, struct err *err);
-/* As query_item() for the settings. */
-int query_settings(
-	struct server *server, const struct query_options *options, json_t **ret, struct err *err);
+	const struct query_options *options, struct query_text *ret, struct err *err);
 
 struct query_list {
 	const struct item_type *type;
@@ -33,8 +47,8 @@ struct query_list {
 	struct query_options options;
 };
 /* {"items": […], "next": "…" (opaque) or null}. ERR_INVALID names an unknown field. */
-int query_items(
-	struct server *server, const struct query_list *query, json_t **ret, struct err *err);
+int query_items(struct server *server, const struct query_list *query, struct query_text *ret,
+	struct err *err);
 /* {"version": …, "revision": …, "published": {…} or null, "counts": {"distros": …}, "services": …}
  */
 int query_status(struct server *server, json_t **ret, struct err *err);

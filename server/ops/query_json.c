@@ -93,3 +93,16 @@ json_t *members_json(
 		json_object_set_new(object, "origins", pick(origins, &members->item));
 	return object;
 }
+
+void members_print(const struct members *members, const struct item *item,
+	const struct resolved *resolved, struct strbuf *ret)
+{
+	autojson json_t *object = NULL;
+
+	if (!resolved && !members->item.n) {
+		item_print_json(item, members->json, ret);
+		return;
+	}
+	object = members_json(members, item, resolved);
+	json_print(object, false, ret);
+}

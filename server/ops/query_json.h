@@ -23,5 +23,8 @@ static inline void auto_members(struct members *members)
 /* A new reference. `resolved` ends in the item, or is NULL for what it says itself. */
 json_t *members_json(
 	const struct members *members, const struct item *item, const struct resolved *resolved);
+/* The same as text. */
+void members_print(const struct members *members, const struct item *item,
+	const struct resolved *resolved, struct strbuf *ret);
 
 #endif

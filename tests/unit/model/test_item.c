@@ -33,6 +33,63 @@ static void test_json_round_trip(void **state)
 	}
 }
 
+static void assert_prints_the_same(const struct item *item, unsigned flags)
+{
+	autojson json_t *json = item_to_json(item, flags);
+	autostrbuf expected = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
+
+	json_print(json, false, &expected);
+	item_print_json(item, flags, &text);
+	assert_string_equal(text.buf, expected.buf);
+}
+
+static void fill(struct item *item)
+{
+	for (size_t i = 0; i < item->type->n_fields; i++)
+		set_text(item, &item->type->fields[i], sample_of(&item->type->fields[i]).text);
+}
+
+/* The two ways to an item's JSON, byte for byte. */
+static void test_print(void **state)
+{
+	static const double times[] = {0, 1.5, 1795282285, 1795282285.4171062, 1795282285.9999998,
+		1795282285.1, 1000000000.0000001, 4102444799.9999995};
+
+	(void)state;
+	for (size_t kind = 0; kind < ITEM_KINDS; kind++) {
+		autoitem struct item *item = item_new(item_types[kind], "x");
+		struct item *child = NULL;
+
+		for (unsigned flags = 0; flags < 4; flags++)
+			assert_prints_the_same(item, flags);
+		fill(item);
+		item->uid = xstrdup("0123456789abcdef0123456789abcdef");
+		item->version = INT64_MAX;
+		for (int i = 0; i < 2 && item->type->child; i++) {
+			assert_int_equal(
+				item_child_add(item, i ? "eth0" : "eth1", &child, NULL), 0);
+			if (i)
+				fill(child);
+		}
+		for (unsigned flags = 0; flags < 4; flags++)
+			assert_prints_the_same(item, flags);
+		for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+			item->ctime = item->mtime = times[i];
+			assert_prints_the_same(item, 0);
+		}
+	}
+}
+
+static void test_print_escapes(void **state)
+{
+	autoitem struct item *item = item_new(&system_type, "x");
+
+	(void)state;
+	((struct system *)item)->comment = xstrdup("a \x7f \x01 \xc3\xa4 / \n\t");
+	assert_prints_the_same(item, 0);
+}
+
 static void test_secrets(void **state)
 {
 	autoitem struct item *item = item_new(&settings_type, "settings");
@@ -217,6 +274,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_round_trip),
+		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_print_escapes),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_validate),

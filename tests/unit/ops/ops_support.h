@@ -258,6 +258,40 @@ static inline void bench_fill(struct bench *bench)
 		" 'interfaces': {'eth0': {'mac': '52-54-00-AA-00-07', 'ip': '10.0.0.7'}}}");
 }
 
+static inline json_t *parse_answer(const struct query_text *text)
+{
+	struct err err = ERR_INIT;
+	json_t *json = json_parse(text->text.buf, text->text.len, &err);
+
+	if (!json)
+		fail_msg("%s: %s", err.msg, text->text.buf);
+	return json;
+}
+
+/* query_item() and query_items() as JSON values. */
+static inline int ask_item(struct server *server, const struct item_type *type, const char *name,
+	const struct query_options *options, json_t **ret, struct err *err)
+{
+	AUTO(query_text) struct query_text text = QUERY_TEXT_INIT;
+
+	if (query_item(server, type, name, options, &text, err) < 0)
+		return -1;
+	*ret = parse_answer(&text);
+	return 0;
+}
+
+static inline int ask_items(
+	struct server *server, const struct query_list *query, json_t **ret, struct err *err)
+{
+	AUTO(query_text) struct query_text text = QUERY_TEXT_INIT;
+
+	if (query_items(server, query, &text, err) < 0)
+		return -1;
+	*ret = parse_answer(&text);
+	assert_int_equal(!text.next, json_is_null(json_object_get(*ret, "next")));
+	return 0;
+}
+
 /* The item as the API gives it. */
 static inline json_t *show(struct bench *bench, const struct item_type *type, const char *name)
 {
@@ -265,7 +299,7 @@ static inline json_t *show(struct bench *bench, const struct item_type *type, co
 	json_t *json = NULL;
 	struct err err = ERR_INIT;
 
-	if (query_item(bench->server, type, name, &options, &json, &err) < 0)
+	if (ask_item(bench->server, type, name, &options, &json, &err) < 0)
 		fail_msg("%s: %s", name, err.msg);
 	return json;
 }

@@ -63,7 +63,7 @@ static void compare_type(struct run *run, const struct item_type *type)
 	size_t i;
 	json_t *item;
 
-	if (query_items(run->bench->server, &query, &list, &err) < 0)
+	if (ask_items(run->bench->server, &query, &list, &err) < 0)
 		fail_msg("%s", err.msg);
 	for (i = 0; i < run->model.n; i++)
 		expected += run->model.item[i].type == type;

@@ -125,7 +125,7 @@ static void test_image(void **state)
 		"{'file': '/on/the/host.qcow2', 'image_type': 'virt-clone'}");
 	must_edit(bench, EDIT_CREATE, &system_type, "pc",
 		"{'image': 'win', 'interfaces': {'eth0': {'mac': '52:54:00:00:00:09'}}}");
-	assert_int_equal(query_item(bench->server, &system_type, "pc", &explain, &item, &err), 0);
+	assert_int_equal(ask_item(bench->server, &system_type, "pc", &explain, &item, &err), 0);
 	assert_json(json_object_get(item, "virt_ram"), "4096");
 	assert_json(json_object_get(json_object_get(item, "origins"), "virt_ram"),
 		"{'from':'image win','overrides':[]}");

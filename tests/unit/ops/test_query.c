@@ -80,7 +80,7 @@ static void test_filters(void **state)
 		size_t at;
 		json_t *item;
 
-		if (query_items(bench->server, &query, &answer, &err) < 0)
+		if (ask_items(bench->server, &query, &answer, &err) < 0)
 			fail_msg("%s %s: %s", rows[i].field, rows[i].value, err.msg);
 		json_array_foreach (json_object_get(answer, "items"), at, item)
 			strbuf_addf(&names, "%s%s", at ? " " : "", json_get_str(item, "name"));
@@ -118,7 +118,7 @@ static void test_bad_filters(void **state)
 		json_t *answer = NULL;
 		struct err err = ERR_INIT;
 
-		assert_int_equal(query_items(bench->server, &query, &answer, &err), -1);
+		assert_int_equal(ask_items(bench->server, &query, &answer, &err), -1);
 		assert_int_equal(err.code, ERR_INVALID);
 		assert_string_equal(err.msg, rows[i].msg);
 	}
@@ -150,7 +150,7 @@ static void test_pages(void **state)
 			json_t *item;
 
 			query.after = after;
-			assert_int_equal(query_items(bench->server, &query, &answer, NULL), 0);
+			assert_int_equal(ask_items(bench->server, &query, &answer, NULL), 0);
 			json_array_foreach (json_object_get(answer, "items"), at, item) {
 				autofree char *name =
 					seen < 24 ? xasprintf("host%02zu", seen) : xstrdup("web7");
@@ -178,7 +178,7 @@ static void test_resolved(void **state)
 	json_t *origins;
 
 	bench_fill(bench);
-	assert_int_equal(query_item(bench->server, &system_type, "web7", &explain, &item, NULL), 0);
+	assert_int_equal(ask_item(bench->server, &system_type, "web7", &explain, &item, NULL), 0);
 	origins = json_object_get(item, "origins");
 	assert_json(json_object_get(item, "virt_cpus"), "1");
 	assert_json(json_object_get(item, "kernel_options"), "{'a':'1','b':'2'}");
@@ -186,7 +186,7 @@ static void test_resolved(void **state)
 		"{'from':'system web7','overrides':[{'from':'profile bar','value':1024}]}");
 	assert_json(
 		json_object_get(origins, "autoinstall"), "{'from':'profile bar','overrides':[]}");
-	assert_int_equal(query_items(bench->server, &query, &list, NULL), 0);
+	assert_int_equal(ask_items(bench->server, &query, &list, NULL), 0);
 	item = (json_decref(item), json_incref(json_array_get(json_object_get(list, "items"), 0)));
 	assert_json(json_object_get(item, "arch"), "'x86_64'");
 	assert_null(json_object_get(item, "origins"));
@@ -206,7 +206,7 @@ static void list_names(struct bench *bench, struct query_list query, struct strb
 		json_t *item;
 
 		query.after = after;
-		if (query_items(bench->server, &query, &answer, &err) < 0)
+		if (ask_items(bench->server, &query, &answer, &err) < 0)
 			fail_msg("%s", err.msg);
 		json_array_foreach (json_object_get(answer, "items"), at, item)
 			strbuf_addf(ret, "%s%s", ret->len ? " " : "", json_get_str(item, "name"));
@@ -278,7 +278,7 @@ static void test_bad_sort(void **state)
 		struct err err = ERR_INIT;
 
 		query.type = &system_type;
-		assert_int_equal(query_items(bench->server, &query, &answer, &err), -1);
+		assert_int_equal(ask_items(bench->server, &query, &answer, &err), -1);
 		assert_int_equal(err.code, ERR_INVALID);
 		if (!strstr(err.msg, rows[i].msg))
 			fail_msg("%s", err.msg);
@@ -324,7 +324,7 @@ static void test_secret_filters(void **state)
 			assert_string_equal(names.buf, rows[i].names);
 			continue;
 		}
-		assert_int_equal(query_items(bench->server, &query, &answer, &err), -1);
+		assert_int_equal(ask_items(bench->server, &query, &answer, &err), -1);
 		assert_string_equal(err.field, "power_pass");
 		if (!strstr(err.msg, "it is secret"))
 			fail_msg("%s: %s", rows[i].value, err.msg);
@@ -388,7 +388,7 @@ static void test_as_of(void **state)
 	assert_string_equal(names.buf, "db1 web7");
 	list_names(bench, some, &filtered);
 	assert_string_equal(filtered.buf, "db1 web7");
-	if (query_item(bench->server, &system_type, "db1", &then.options, &item, &err) < 0)
+	if (ask_item(bench->server, &system_type, "db1", &then.options, &item, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_json(json_object_get(item, "virt_ram"), "4096");
 }
@@ -422,7 +422,7 @@ static void test_fields(void **state)
 		struct err err = ERR_INIT;
 
 		strv_split(&fields, rows[i].fields, ",");
-		if (query_item(bench->server, &system_type, "web7", &options, &item, &err) < 0)
+		if (ask_item(bench->server, &system_type, "web7", &options, &item, &err) < 0)
 			fail_msg("%s: %s", rows[i].fields, err.msg);
 		assert_json(item, rows[i].json);
 	}
