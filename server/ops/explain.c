@@ -13,6 +13,7 @@
 #include "ops/dhcp_other.h"
 #include "ops/explain_after.h"
 #include "ops/explain_open.h"
+#include "ops/hosts_file.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
 
@@ -188,8 +189,7 @@ static int read_published(struct explaining *e, struct err *err)
 	dhcp_published_loaders(generation, &e->loaders);
 	if (file_read(generation, "private/" DHCP_MAIN, MAX, &e->dhcp_conf, NULL) < 0)
 		strbuf_reset(&e->dhcp_conf);
-	if (file_read(generation, "private/" DHCP_HOSTS, MAX, &e->dhcp_hosts, NULL) < 0)
-		strbuf_reset(&e->dhcp_hosts);
+	hosts_files_read(generation, &e->dhcp_hosts);
 	return 0;
 }
 

@@ -51,7 +51,7 @@ int sink_compare_end(struct sink *sink, size_t *changed, struct strbuf *ret, str
 struct publish_result {
 	bool with_dhcp;
 	struct strbuf dhcp_main;  /* dnsmasq.conf */
-	struct strbuf dhcp_hosts; /* dhcp-hosts */
+	struct strbuf dhcp_hosts; /* what hosts_files_read() will read */
 	struct strv grub_samples; /* paths below the generation */
 	struct strv top;          /* names at its top */
 	struct generation_keep keep;
@@ -84,9 +84,7 @@ int publish_links(struct server *server, const struct strv *top, struct err *err
 int publish_tell_dhcp(
 	struct server *server, bool main_changed, bool hosts_changed, struct err *err);
 
-#define DHCP_MAIN       "dnsmasq.conf"
-#define DHCP_HOSTS      "dhcp-hosts"
-#define DHCP_HOSTS_HEAD "# Written by Bootwright: fixed addresses\n"
+#define DHCP_MAIN "dnsmasq.conf"
 
 /* The description of a generation: manifest.json in it. */
 struct manifest {

@@ -3,11 +3,40 @@
 #include "boot/dnsmasq.h"
 #include "model/types.h"
 #include "ops/chain_list.h"
+#include "ops/hosts_file.h"
+
+/* A file for each last byte of an address (hosts_file.h). */
+static int add_hosts(
+	const struct publish_dhcp *dhcp, struct publish_result *result, struct err *err)
+{
+	struct strbuf *files = xcalloc(HOSTS_FILES, sizeof(*files));
+	struct sink *sink = dhcp->sink;
+	size_t folder;
+	int failed = sink->folder(sink, DHCP_HOSTS, 0755, &folder, err);
+
+	strv_for_each (line, dhcp->hosts) {
+		struct strbuf *text = &files[hosts_file_of(line)];
+
+		strbuf_addf(text, "%s%s\n", text->len ? "" : DHCP_HOSTS_HEAD, line);
+	}
+	for (size_t i = 0; i < HOSTS_FILES; i++) {
+		char name[HOSTS_FILE_NAME];
+
+		hosts_file_name(i, name);
+		strbuf_add(&result->dhcp_hosts, files[i].buf, files[i].len);
+		if (!failed && files[i].len)
+			failed = sink->file(
+				sink, folder, name, 0644, files[i].buf, files[i].len, err);
+		strbuf_done(&files[i]);
+	}
+	free(files);
+	return failed;
+}
 
 /* dnsmasq reads the fixed addresses as its own user, so everybody may; the folder cannot be listed
  * and the main file only we can read. */
 static int add_files(
-	const struct publish_dhcp *dhcp, const struct publish_result *result, struct err *err)
+	const struct publish_dhcp *dhcp, struct publish_result *result, struct err *err)
 {
 	struct sink *sink = dhcp->sink;
 	size_t folder;
@@ -16,8 +45,7 @@ static int add_files(
 		sink->file(sink, folder, DHCP_MAIN, 0600, result->dhcp_main.buf,
 			result->dhcp_main.len, err) < 0)
 		return -1;
-	return sink->file(sink, folder, DHCP_HOSTS, 0644, result->dhcp_hosts.buf,
-		result->dhcp_hosts.len, err);
+	return add_hosts(dhcp, result, err);
 }
 
 int publish_dhcp(struct server *server, const struct publish_dhcp *dhcp, struct publish_result *ret,
@@ -25,8 +53,7 @@ int publish_dhcp(struct server *server, const struct publish_dhcp *dhcp, struct 
 {
 	autochains chains = CHAIN_LIST_INIT;
 	autofree struct boot_network *networks = NULL;
-	autofree char *hosts_file =
-		xasprintf("%s/current/private/" DHCP_HOSTS, server->config.tftp_dir);
+	autofree char *hosts_file = xasprintf("%s/current/" DHCP_HOSTS, server->config.tftp_dir);
 	struct boot_dhcp boot = {
 		.site = &dhcp->settings->site,
 		.settings = chain_end(dhcp->settings),
@@ -43,9 +70,6 @@ int publish_dhcp(struct server *server, const struct publish_dhcp *dhcp, struct 
 			.site = &chains.chain[i]->site, .resolved = chain_end(chains.chain[i])};
 	boot.network = networks;
 	boot.networks = chains.n;
-	strbuf_adds(&ret->dhcp_hosts, DHCP_HOSTS_HEAD);
-	strv_for_each (line, dhcp->hosts)
-		strbuf_addf(&ret->dhcp_hosts, "%s\n", line);
 	if (boot_dnsmasq_render(dhcp->env, &boot, &ret->dhcp_main, NULL, err) < 0)
 		return -1;
 	return add_files(dhcp, ret, err);

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "model/types.h"
+#include "ops/hosts_file.h"
 #include "ops/publish.h"
 #include "ops/rollback_compare.h"
 #include "ops/sync.h"
@@ -117,15 +118,21 @@ static int find_locals(struct server *server, struct locals *ret, struct err *er
 	return db_item_list(server->db, &query, add_local, ret, err);
 }
 
-/* True where dnsmasq has to be told. */
-static bool differs(int a, int b, const char *path)
+static void read_main(int generation, struct strbuf *ret)
 {
 	enum { MAX = 64 << 20 };
+
+	file_read(generation, "private/" DHCP_MAIN, MAX, ret, NULL);
+}
+
+/* True where dnsmasq has to be told. */
+static bool differs(int a, int b, void (*read)(int generation, struct strbuf *ret))
+{
 	autostrbuf was = STRBUF_INIT;
 	autostrbuf is = STRBUF_INIT;
 
-	file_read(a, path, MAX, &was, NULL);
-	file_read(b, path, MAX, &is, NULL);
+	read(a, &was);
+	read(b, &is);
 	return was.len != is.len || memcmp(was.buf, is.buf, is.len) != 0;
 }
 
@@ -187,8 +194,8 @@ static int go_back(struct rollback *rollback, json_t **ret, struct err *err)
 
 	if (sync_into(server, pair->to, &rollback->locals.macs, err) < 0)
 		return -1;
-	main_changed = differs(pair->from, pair->to, "private/" DHCP_MAIN);
-	hosts_changed = differs(pair->from, pair->to, "private/" DHCP_HOSTS);
+	main_changed = differs(pair->from, pair->to, read_main);
+	hosts_changed = differs(pair->from, pair->to, hosts_files_read);
 	if (hold_and_switch(server, rollback->current, pair->number, err) < 0)
 		return -1;
 	*ret = report(rollback);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "ops/hosts_file.h"
 #include "ops/image_check.h"
 #include "ops/publish.h"
 #include "ops/rollback.h"
@@ -34,14 +35,26 @@ static int open_current(struct server *server, int *ret, struct err *err)
 	return err_set(err, ignored.code, "%s", ignored.msg);
 }
 
-/* True where the published text differs; a missing one is an empty one. */
-static bool text_changed(int current, const char *path, const struct strbuf *text)
+static bool differs(const struct strbuf *was, const struct strbuf *text)
 {
-	autostrbuf was = STRBUF_INIT;
+	return was->len != text->len || memcmp(was->buf, text->buf, was->len) != 0;
+}
 
-	if (current >= 0)
-		file_read(current, path, DHCP_FILE_MAX, &was, NULL);
-	return was.len != text->len || memcmp(was.buf, text->buf, was.len) != 0;
+/* Where the published texts differ; a missing one is an empty one. */
+static void compare_dhcp(
+	int current, const struct publish_result *result, bool *main_changed, bool *hosts_changed)
+{
+	autostrbuf main = STRBUF_INIT;
+	autostrbuf hosts = STRBUF_INIT;
+
+	if (!result->with_dhcp)
+		return;
+	if (current >= 0) {
+		file_read(current, "private/" DHCP_MAIN, DHCP_FILE_MAX, &main, NULL);
+		hosts_files_read(current, &hosts);
+	}
+	*main_changed = differs(&main, &result->dhcp_main);
+	*hosts_changed = differs(&hosts, &result->dhcp_hosts);
 }
 
 struct sync {
@@ -81,11 +94,7 @@ static int make_generation(struct sync *sync, struct err *err)
 		publish_check(server, &sync->generation, result, err) < 0 ||
 		publish_links(server, &result->top, err) < 0)
 		return -1;
-	sync->main_changed = result->with_dhcp &&
-	                     text_changed(sync->current, "private/" DHCP_MAIN, &result->dhcp_main);
-	sync->hosts_changed =
-		result->with_dhcp &&
-		text_changed(sync->current, "private/" DHCP_HOSTS, &result->dhcp_hosts);
+	compare_dhcp(sync->current, result, &sync->main_changed, &sync->hosts_changed);
 	if (generation_publish(&sync->generation, &result->keep, err) < 0)
 		return -1;
 	rollback_release(server);

@@ -15,8 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-
-enum { HOSTS_MAX = 64 << 20 };
+#include <sys/stat.h>
 
 /* The fields whose change has to be published, before and after; a new or removed item changes all
  * that it has. */
@@ -73,7 +72,7 @@ struct publish_item {
 	struct server *server;
 	int current;
 	struct strv macs;   /* that either version has */
-	struct strv hosts;  /* their lines in dhcp-hosts */
+	struct strv hosts;  /* their lines of fixed addresses */
 	bool needs_all;     /* more than the systems' own files */
 	bool durable;       /* must survive a power cut */
 	long more_files;    /* than there were */
@@ -133,35 +132,32 @@ static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
 	return 0;
 }
 
-/* As a full sync would write them. */
-static int publish_hosts(struct publish_item *p, bool *ret, struct err *err)
+/* Fixed addresses, as a full sync would write them. What is published without a folder of them has
+ * no DHCP, or is of a version that made one file: that is for a full sync to mend. */
+static int publish_hosts(struct publish_item *p, struct err *err)
 {
-	autostrbuf was = STRBUF_INIT;
-	autostrbuf is = STRBUF_INIT;
+	bool changed = false;
+	struct stat st;
 
-	if (file_read(p->current, "private/" DHCP_HOSTS, HOSTS_MAX, &was, err) < 0)
+	if (fstatat(p->current, DHCP_HOSTS, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	if (!S_ISDIR(st.st_mode)) {
+		p->needs_all = true;
+		return 0;
+	}
+	if (hosts_files_replace(p->current, &p->macs, &p->hosts, &changed, &p->more_files, err) < 0)
 		return -1;
-	hosts_file_replace(&was, &p->macs, &p->hosts, &is);
-	*ret = is.len != was.len || memcmp(is.buf, was.buf, is.len) != 0;
-	return *ret ? file_replace(p->current, "private/" DHCP_HOSTS, 0644, is.buf, is.len, err)
-	            : 0;
+	return publish_tell_dhcp(p->server, false, changed, err);
 }
 
 static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)
 {
-	bool hosts_changed = false;
-	bool with_dhcp = faccessat(p->current, "private/" DHCP_HOSTS, F_OK, 0) == 0;
-
 	if (!publishes)
 		return 0;
 	strv_for_each (mac, &p->macs)
 		if (publish_mac(p, mac, err) < 0)
 			return -1;
-	if (!(publishes & PUBLISH_DHCP) || !with_dhcp)
-		return 0;
-	if (publish_hosts(p, &hosts_changed, err) < 0)
-		return -1;
-	return publish_tell_dhcp(p->server, false, hosts_changed, err);
+	return publishes & PUBLISH_DHCP ? publish_hosts(p, err) : 0;
 }
 
 /* A boot file that a system names itself has a line in dnsmasq's main file. */

@@ -16,7 +16,7 @@ static void test_publishes(void **state)
 	static const char *const paths[] = {"pxelinux.cfg/01-52-54-00-aa-00-07",
 		"grub/system/" WEB7 ".cfg", "ipxe/52-54-00-aa-00-07.ipxe", "pxelinux.cfg/default",
 		"grub/grub.cfg", "ipxe/default.ipxe", "images/foo/linux", "images/foo/initrd.gz",
-		"current/private/dnsmasq.conf", "current/private/dhcp-hosts",
+		"current/private/dnsmasq.conf", "current/private/dhcp-hosts/07",
 		"current/manifest.json"};
 	struct bench *bench = *state;
 	struct stat a;
@@ -35,8 +35,9 @@ static void test_publishes(void **state)
 	assert_int_equal(b.st_mode & 0777, 0600);
 	assert_int_equal(fstatat(bench->server->tftp_fd, "current/private", &b, 0), 0);
 	assert_int_equal(b.st_mode & 0777, 0711);
-	assert_true(says(bench, "current/private/dhcp-hosts", WEB7 ",10.77.0.21,web7\n"));
-	assert_false(says(bench, "current/private/dhcp-hosts", "aa:00:08"));
+	assert_true(says(bench, "current/private/dhcp-hosts/07", WEB7 ",10.77.0.21,web7\n"));
+	assert_int_equal(
+		fstatat(bench->server->tftp_fd, "current/private/dhcp-hosts/08", &b, 0), -1);
 }
 
 static void test_nothing_to_do(void **state)
@@ -88,13 +89,17 @@ static const struct {
 		"ipxe/52-54-00-aa-00-17.ipxe", "web7"},
 	{"web7", "{'interfaces': {'eth0': null}}", "grub/system/" WEB7 ".cfg", NULL},
 	{"web7", "{'interfaces': {'eth0': {'ip_address': '10.77.0.22'}}}",
-		"current/private/dhcp-hosts", WEB7 ",10.77.0.22,web7\n"},
+		"current/private/dhcp-hosts/07", WEB7 ",10.77.0.22,web7\n"},
+	{"web7", "{'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:1c'}}}",
+		"current/private/dhcp-hosts/1c", "52:54:00:aa:00:1c,10.77.0.21,web7\n"},
+	{"web7", "{'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:1c'}}}",
+		"current/private/dhcp-hosts/07", NULL},
 	{"web7", "{'boot_loaders': ['grub']}", "pxelinux.cfg/01-52-54-00-aa-00-07", NULL},
 	{"web9",
-		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:05',"
+		"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '52:54:00:a9:00:07',"
 		" 'ip_address': '10.77.0.5'}}}",
-		"current/private/dhcp-hosts",
-		"52:54:00:aa:00:05,10.77.0.5,web9\n" WEB7 ",10.77.0.21,web7\n"},
+		"current/private/dhcp-hosts/07",
+		"52:54:00:a9:00:07,10.77.0.5,web9\n" WEB7 ",10.77.0.21,web7\n"},
 	{"web7", NULL, "pxelinux.cfg/01-52-54-00-aa-00-07", NULL},
 };
 

@@ -68,7 +68,7 @@ static void test_own_boot_file(void **state)
 	bench_merge(bench, &system_type, "web7", "{'filename': 'special.0'}");
 	assert_true(changed_by_sync(bench) > 0);
 	assert_true(says(bench, "current/private/dnsmasq.conf", ",special.0,,10.77.0.1\n"));
-	assert_true(says(bench, "current/private/dhcp-hosts", WEB7 ",set:bw-file-"));
+	assert_true(says(bench, "current/private/dhcp-hosts/07", WEB7 ",set:bw-file-"));
 }
 
 int main(void)
