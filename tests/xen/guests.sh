@@ -41,7 +41,7 @@ serve() {
 	mkdir -p /run/bw/tiny
 	cp "$XEN_DIR"/{vmlinuz,tiny.gz,tiny.img,xen-blkfront.ko} /run/bw/tiny/
 	# Plain text: the emulated processor has enough to do.
-	bootwright profile edit --name=bar --kernel-options='console=hvc0 DEBIAN_FRONTEND=text'
+	bootwright profile edit --name=bar --kernel-options="console=hvc0 DEBIAN_FRONTEND=text $VM_FAST"
 	bootwright image add --name=tiny --file=/run/bw/tiny/tiny.img --image-type=virt-clone \
 		--virt-ram=192 --virt-file-size=0.0625 --virt-bridge=xenbr0
 	bootwright image add --name=driver --file=/run/bw/tiny/xen-blkfront.ko --image-type=direct

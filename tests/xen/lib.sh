@@ -22,7 +22,7 @@ dom0_start() {
 	qemu-system-x86_64 -name $name -nodefaults "${accel[@]}" -cpu "$XEN_CPU" -m 3072 \
 		-display none -serial "file:$LOGS/dom0.console" -no-reboot \
 		-kernel "$XEN_DIR/xen" -append "$xen_arguments" \
-		-initrd "$XEN_DIR/vmlinuz console=hvc0 quiet panic=1 mitigations=off,$XEN_DIR/initrd" \
+		-initrd "$XEN_DIR/vmlinuz console=hvc0 quiet panic=1 $VM_FAST,$XEN_DIR/initrd" \
 		-drive "file=$XEN_DIR/disk.img,format=raw,if=virtio,snapshot=on" \
 		-drive file=/run/vg0,format=raw,if=virtio,cache=unsafe,discard=unmap \
 		-netdev tap,id=net,ifname=tap-$name,script=no,downscript=no \
