@@ -137,27 +137,13 @@ static json_t *files_json(const struct boot_dhcp *dhcp)
 	return list;
 }
 
-struct dhcp_vars {
-	json_t *own;
-	struct template_vars settings;
-};
-
-static json_t *dhcp_get(void *ctx, const char *name)
-{
-	const struct dhcp_vars *vars = ctx;
-	json_t *own = json_object_get(vars->own, name);
-
-	return own ? json_incref(own) : vars->settings.get(vars->settings.ctx, name);
-}
-
 int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, struct strbuf *ret,
 	struct strv *templates, struct err *err)
 {
 	AUTO(boot_vars) struct boot_vars *settings = boot_vars_new(dhcp->site, dhcp->settings);
 	autojson json_t *own = json_object();
 	autostrbuf range = STRBUF_INIT;
-	struct dhcp_vars vars = {.own = own, .settings = boot_vars_template(settings)};
-	struct template_vars template_vars = {.get = dhcp_get, .ctx = &vars};
+	struct template_vars vars = boot_vars_template(settings);
 
 	add_range(dhcp, &range);
 	json_object_set_new(own, "range", json_string(range.buf));
@@ -167,7 +153,9 @@ int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, 
 	json_object_set_new(own, "proxy_clients", clients_json(dhcp, true));
 	dnsmasq_add_networks(dhcp, own);
 	json_object_set_new(own, "files", files_json(dhcp));
-	return template_render(env, "dnsmasq.tpl", &template_vars, ret, templates, err);
+	vars.object = own;
+	vars.subject = NULL; /* the file is nobody's: no overrides */
+	return template_render(env, "dnsmasq.tpl", &vars, ret, templates, err);
 }
 
 /* A word of a dhcp-host line that dnsmasq takes for a name: not for a time ("10", "45m") nor for

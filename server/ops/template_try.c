@@ -42,49 +42,16 @@ struct template_env *template_try_env(struct template_overlay *overlay)
 	return template_env_new(&template_folder_options, &loader);
 }
 
-/* Variables, some of them given */
-
-struct given_vars {
-	json_t *given;
-	const struct template_vars *below; /* NULL: none */
-};
-
-static json_t *given_get(void *ctx, const char *name)
-{
-	const struct given_vars *vars = ctx;
-	json_t *value = json_object_get(vars->given, name);
-
-	if (value || !vars->below)
-		return json_incref(value);
-	return vars->below->get(vars->below->ctx, name);
-}
-
-static void given_names(void *ctx, struct strv *ret)
-{
-	const struct given_vars *vars = ctx;
-	const char *name;
-	json_t *value;
-
-	json_object_foreach (vars->given, name, value)
-		strv_add(ret, name);
-	if (vars->below)
-		vars->below->names(vars->below->ctx, ret);
-}
-
 int template_try_chain(struct template_env *env, const struct chain *chain,
 	const struct template_try *try, struct strbuf *ret, struct strv *used, struct err *err)
 {
 	AUTO(boot_vars)
 	struct boot_vars *vars = chain ? boot_vars_new(&chain->site, chain_end(chain)) : NULL;
-	struct template_vars below;
-	struct given_vars given = {.given = try->vars};
-	struct template_vars all = {.get = given_get, .names = given_names, .ctx = &given};
+	struct template_vars all = {.object = NULL};
 
-	if (vars) {
-		below = boot_vars_template(vars);
-		given.below = &below;
-		all.subject = below.subject;
-	}
+	if (vars)
+		all = boot_vars_template(vars);
+	all.object = try->vars; /* given for this time: they come first */
 	return template_render(env, try->name, &all, ret, used, err);
 }
 

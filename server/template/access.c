@@ -80,16 +80,18 @@ static struct value block_value(struct render *r, const struct block_entry *entr
 	return (struct value){.kind = VALUE_BLOCK, .block = ref};
 }
 
+static const struct value *module_member(
+	struct render *r, const struct module *m, const struct name *name)
+{
+	return name->s[0] == '_' ? NULL : scope_get_own(r, m->scope, name);
+}
+
 /* What is no element but belongs to the kind of value; ABSENT where there is nothing. */
 static struct value own_attr(struct render *r, const struct value *of, const struct name *name,
 	const struct builtin *method)
 {
 	const struct value *v = NULL;
 
-	if (of->kind == VALUE_MODULE) {
-		v = name->s[0] == '_' ? NULL : scope_get_own(r, of->module->scope, name);
-		return v ? *v : VALUE_INIT;
-	}
 	if (method)
 		return method_value(r, method, of);
 	if (of->kind == VALUE_LOOP)
@@ -131,6 +133,11 @@ int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, str
 	const struct builtin *method = methods ? methods->of[of->kind] : NULL;
 	const struct value *v;
 
+	if (of->kind == VALUE_MODULE) {
+		v = module_member(r, of->module, name);
+		*ret = v ? *v : missing(r, of, name->s);
+		return 0;
+	}
 	if (of->kind == VALUE_UNDEFINED)
 		return rd_undefined(r, of);
 	if (of->kind == VALUE_DICT && !method) {
@@ -215,7 +222,13 @@ int rd_get_item(struct render *r, struct value *of, const struct value *key, str
 		char *name = arena_strndup(&r->arena, key->s, key->len);
 		struct name n = rd_name(r, name, key->len);
 
-		*ret = own_attr(r, &self, &n, method_find(self.kind, name));
+		if (self.kind == VALUE_MODULE) {
+			const struct value *member = module_member(r, self.module, &n);
+
+			*ret = member ? *member : VALUE_INIT;
+		} else {
+			*ret = own_attr(r, &self, &n, method_find(self.kind, name));
+		}
 		if (ret->kind == VALUE_ABSENT)
 			*ret = missing(r, &self, name);
 		return 0;

@@ -6,6 +6,7 @@
 #define TEMPLATE_AST_H
 
 #include "template/arena.h"
+#include "template/builtin.h"
 #include "template/names.h"
 #include "template/place.h"
 #include "template/value.h"
@@ -15,7 +16,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct builtin;
 struct methods;
 struct expr;
 
@@ -23,7 +23,13 @@ struct arg_keyword {
 	struct arg_keyword *next;
 	struct name name;
 	struct expr *value;
-	unsigned param; /* of a call that is bound: which argument it is */
+};
+
+/* Arguments that fit the parameters of what is called, in their order; [0] is what is filtered. */
+struct bound_args {
+	size_t n;
+	const struct expr *made[CALL_ROOM]; /* NULL: a constant, or not given */
+	struct value fixed[CALL_ROOM];      /* then this */
 };
 
 struct args {
@@ -31,11 +37,9 @@ struct args {
 	size_t n;
 	struct arg_keyword *keywords;
 	size_t n_keywords;
-	struct expr *star;     /* *args */
-	struct expr *starstar; /* **kwargs */
-	/* If they fit the parameters of the call's row: how many there are with those not given. 0:
-	 * it is found out when it is called. */
-	size_t bound;
+	struct expr *star;        /* *args */
+	struct expr *starstar;    /* **kwargs */
+	struct bound_args *bound; /* NULL: whether they fit is found out when it is called */
 };
 
 enum expr_kind {
@@ -47,6 +51,7 @@ enum expr_kind {
 	EXPR_CALL,
 	EXPR_FILTER,
 	EXPR_TEST,
+	EXPR_BOUND, /* a filter or test whose arguments are in order */
 	EXPR_PIPED, /* what a filter block or set block filters */
 	EXPR_NOT,
 	EXPR_NEG,
@@ -117,6 +122,8 @@ struct expr {
 			/* Of a filter or test, or the method that is most likely called; NULL: not
 			 * known. */
 			const struct builtin *row;
+			const struct builtin
+				*named; /* by a constant argument, as in map("upper") */
 			const char *called;
 		} call;
 		struct expr *operand;
@@ -262,6 +269,7 @@ struct parsed {
 	atomic_uint refs;
 	uint64_t stamp;
 	const char *name;
+	size_t name_len;
 	struct arena arena;
 	struct node *body;
 	struct block_def *blocks;

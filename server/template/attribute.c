@@ -25,6 +25,20 @@ static int follow(struct render *r, const char *part, size_t len, struct value *
 	return 0;
 }
 
+/* The usual path: a name without dots that a dict has. */
+static bool is_member(const struct value *path, const struct value *item, struct value *ret)
+{
+	const struct value *v;
+
+	if (item->kind != VALUE_DICT || !path->len || (path->s[0] >= '0' && path->s[0] <= '9') ||
+		memchr(path->s, '.', path->len))
+		return false;
+	v = dict_get(item->dict, path);
+	if (v)
+		*ret = *v;
+	return v != NULL;
+}
+
 int attribute_get(struct render *r, const struct value *path, struct value item, struct value *ret)
 {
 	const char *end;
@@ -34,6 +48,8 @@ int attribute_get(struct render *r, const struct value *path, struct value item,
 		return 0;
 	if (path->kind != VALUE_STRING)
 		return rd_get_item(r, &item, path, ret);
+	if (is_member(path, &item, ret))
+		return 0;
 	end = path->s + path->len;
 	for (const char *p = path->s;;) {
 		const char *dot = memchr(p, '.', (size_t)(end - p));

@@ -136,28 +136,34 @@ static size_t param_named(const struct builtin *row, const char *name)
 	return 0;
 }
 
-void builtin_bind(const struct builtin *row, struct args *args)
+void builtin_bind(struct arena *a, const struct builtin *row, struct args *args)
 {
-	bool given[CALL_ROOM] = {false};
-	size_t n;
+	struct bound_args *bound;
+	size_t n = 1;
 
-	if (!row || row->variadic || args->star || args->starstar)
+	if (!row || row->variadic || args->star || args->starstar || args->n > count_params(row))
 		return;
-	n = count_params(row) + 1;
-	if (args->n >= n)
-		return;
-	for (size_t i = 1; i <= args->n; i++)
-		given[i] = true;
-	for (struct arg_keyword *k = args->keywords; k; k = k->next) {
-		k->param = (unsigned)param_named(row, k->name.s);
-		if (!k->param || given[k->param])
+	bound = arena_zalloc(a, sizeof(*bound));
+	bound->n = count_params(row) + 1;
+	for (const struct expr *e = args->first; e; e = e->next)
+		bound->made[n++] = e;
+	for (const struct arg_keyword *k = args->keywords; k; k = k->next) {
+		size_t i = param_named(row, k->name.s);
+
+		if (!i || bound->made[i])
 			return;
-		given[k->param] = true;
+		bound->made[i] = k->value;
 	}
 	for (size_t i = 1; i <= row->required; i++)
-		if (!given[i])
+		if (!bound->made[i])
 			return;
-	args->bound = n;
+	for (size_t i = 1; i < bound->n; i++) {
+		if (!bound->made[i] || bound->made[i]->kind != EXPR_CONST)
+			continue;
+		bound->fixed[i] = bound->made[i]->u.value;
+		bound->made[i] = NULL;
+	}
+	args->bound = bound;
 }
 
 static int bind_keywords(struct render *r, const struct builtin *row, const char *what,
@@ -174,21 +180,6 @@ static int bind_keywords(struct render *r, const struct builtin *row, const char
 		args[i] = call->keywords[k].value;
 	}
 	return 0;
-}
-
-/* Whether the row can work on its first argument. */
-static int check_first(struct render *r, const struct builtin *row, const struct value *first)
-{
-	if (first->kind == VALUE_STRING)
-		return rd_spend(r, first->len / 16);
-	if (first->kind == VALUE_UNDEFINED && !row->takes_undefined && !value_is_lenient(first))
-		return rd_undefined(r, first);
-	return 0;
-}
-
-int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret)
-{
-	return check_first(r, row, &call->args[0]) < 0 ? -1 : row->fn(r, call, ret);
 }
 
 int builtin_order(struct render *r, const struct builtin *row, const char *what, struct call *call,
@@ -218,7 +209,8 @@ int builtin_call(struct render *r, const struct builtin *row, const char *what, 
 {
 	struct value room[CALL_ROOM] = {VALUE_INIT};
 
-	if (check_first(r, row, &call->args[0]) < 0 || builtin_order(r, row, what, call, room) < 0)
+	if (rd_check_first(r, row, &call->args[0]) < 0 ||
+		builtin_order(r, row, what, call, room) < 0)
 		return -1;
 	return row->fn(r, call, ret);
 }

@@ -16,6 +16,7 @@
 #define CALL_ROOM      (BUILTIN_PARAMS + 1) /* arguments that need no memory of their own */
 
 struct args;
+struct expr;
 struct render;
 
 struct keyword {
@@ -27,6 +28,8 @@ struct call {
 	const char *name; /* for messages */
 	struct value *args;
 	size_t n; /* of args, args[0] counted */
+	const struct builtin
+		*named; /* what the argument of the row's `names` is called, if known */
 	struct keyword *keywords;
 	size_t n_keywords;
 };
@@ -36,6 +39,8 @@ struct builtin {
 	int (*fn)(struct render *r, struct call *call, struct value *ret);
 	const char *params[BUILTIN_PARAMS];
 	unsigned required;
+	unsigned names; /* which argument is the name of a filter or test; 0: none */
+	const struct builtin *(*named_by)(const char *name);
 	bool variadic;        /* takes arguments and keywords as they come */
 	bool takes_undefined; /* and only sees that args[0] is; else it is an error before the call
 	                       */
@@ -85,12 +90,11 @@ extern const struct builtin methods_cycler[];
 
 /* Orders the arguments of a filter or test (NULL: unknown) before it is ever called, if it can be
  * called so. */
-void builtin_bind(const struct builtin *row, struct args *args);
+void builtin_bind(struct arena *a, const struct builtin *row, struct args *args);
 /* Puts the arguments of a call in order, all but the first, into `room`, which is empty
- * (VALUE_ABSENT); then builtin_run() calls it, as often as wanted. */
+ * (VALUE_ABSENT); then rd_run_builtin() calls it, as often as wanted. */
 int builtin_order(struct render *r, const struct builtin *row, const char *what, struct call *call,
 	struct value room[CALL_ROOM]);
-int builtin_run(struct render *r, const struct builtin *row, struct call *call, struct value *ret);
 /*
  * Both: orders the arguments of a call by the row's parameters and calls it. Fails with
  * ERR_TEMPLATE where there are too many, too few or unknown ones. `what` is "filter", "test" …

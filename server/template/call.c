@@ -141,12 +141,19 @@ static int bind_varargs(
 	return 0;
 }
 
+static struct value not_given(struct render *r, const struct macro_param *p)
+{
+	char hint[200];
+	int len = snprintf(hint, sizeof(hint), "parameter '%.100s' was not given", p->name.s);
+
+	return value_undefined_hint(&r->arena, arena_strndup(&r->arena, hint, (size_t)len));
+}
+
 static int bind_param(
 	struct render *r, const struct macro_param *p, size_t i, struct call *call, struct scope *s)
 {
 	struct keyword *k = take_keyword(call, p->name.s);
 	struct value v;
-	char hint[200];
 
 	if (i < call->n) {
 		v = call->args[i]; /* a keyword of that name too is left over: an error */
@@ -157,18 +164,54 @@ static int bind_param(
 		if (rd_eval(r, s, p->value, &v) < 0)
 			return -1;
 	} else {
-		snprintf(hint, sizeof(hint), "parameter '%.100s' was not given", p->name.s);
-		v = value_undefined_hint(&r->arena, arena_strndup(&r->arena, hint, strlen(hint)));
+		v = not_given(r, p);
 	}
 	scope_set(r, s, &p->name, v);
 	return 0;
+}
+
+/* With its parameters in `s`. */
+static int run_macro(struct render *r, struct scope *s, const struct macro *m)
+{
+	struct frame frame;
+
+	if (rd_enter_call(r, "called", &frame) < 0)
+		return -1;
+	r->from = m->from;
+	if (rd_exec(r, s, m->def->body) < 0)
+		return -1;
+	rd_leave_call(r, &frame);
+	return 0;
+}
+
+bool macro_fits(const struct macro *m, const struct args *args)
+{
+	const struct macro_def *def = m->def;
+
+	return args->n == def->n_params && !args->keywords && !args->star && !args->starstar &&
+	       !def->uses_varargs && !def->uses_kwargs && !def->uses_caller;
+}
+
+int rd_print_macro(
+	struct render *r, struct scope *s, const struct macro *m, const struct args *args)
+{
+	struct scope *inner = scope_new(r, m->scope);
+	const struct macro_param *p = m->def->params;
+
+	for (const struct expr *e = args->first; e; e = e->next, p = p->next) {
+		struct value v;
+
+		if (rd_eval_part(r, s, e, &v) < 0)
+			return -1;
+		scope_set(r, inner, &p->name, v);
+	}
+	return run_macro(r, inner, m);
 }
 
 static int print_macro(struct render *r, const struct macro *m, struct call *call)
 {
 	const struct macro_def *def = m->def;
 	struct scope *s = scope_new(r, m->scope);
-	struct frame frame;
 	size_t i = 1;
 
 	for (const struct macro_param *p = def->params; p; p = p->next)
@@ -177,13 +220,9 @@ static int print_macro(struct render *r, const struct macro *m, struct call *cal
 	if (def->uses_caller)
 		bind_caller(r, call, s);
 	if (((call->n_keywords || def->uses_kwargs) && bind_kwargs(r, def, call, s) < 0) ||
-		bind_varargs(r, def, call, s) < 0 || rd_enter_call(r, "called", &frame) < 0)
+		bind_varargs(r, def, call, s) < 0)
 		return -1;
-	r->from = m->from;
-	if (rd_exec(r, s, def->body) < 0)
-		return -1;
-	rd_leave_call(r, &frame);
-	return 0;
+	return run_macro(r, s, m);
 }
 
 bool call_prints(const struct value *what)

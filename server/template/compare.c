@@ -105,6 +105,10 @@ int rd_equal(struct render *r, const struct value *a, const struct value *b, boo
 {
 	int status = 0;
 
+	if (a->kind == VALUE_STRING && b->kind == VALUE_STRING) {
+		*ret = a->len == b->len && !memcmp(a->s, b->s, a->len);
+		return rd_spend(r, 1 + (a->len == b->len ? a->len / 64 : 0));
+	}
 	if (a->kind == VALUE_UNDEFINED && !value_is_lenient(a))
 		return rd_undefined(r, a);
 	if (b->kind == VALUE_UNDEFINED && !value_is_lenient(b))
@@ -118,8 +122,6 @@ int rd_equal(struct render *r, const struct value *a, const struct value *b, boo
 	else
 		*ret = value_equal(a, b);
 	rd_leave(r);
-	if (a->kind == VALUE_STRING && b->kind == VALUE_STRING && a->len == b->len)
-		return rd_spend(r, a->len / 64);
 	return status;
 }
 

@@ -14,7 +14,7 @@ struct template_env {
 	struct names *names;
 	_Atomic(struct arena_chunk *) spare; /* of the rendering before, if nobody has it */
 	pthread_rwlock_t lock;
-	struct parsed **cache; /* sorted by name */
+	struct parsed **cache; /* sorted by the name's length, then by name */
 	size_t n;
 	size_t alloc;
 };
@@ -36,6 +36,8 @@ struct template_env *template_env_new(
 		env->loader = *loader;
 	if (!env->options.max_output)
 		env->options.max_output = (size_t)4 << 20;
+	if (env->options.max_output > TEXT_MAX)
+		env->options.max_output = TEXT_MAX;
 	if (!env->options.max_steps)
 		env->options.max_steps = 10000000;
 	if (!env->options.max_depth)
@@ -65,8 +67,16 @@ uint64_t template_stamp(const struct template_env *env, const char *name)
 	return env->loader.stamp ? env->loader.stamp(env->loader.ctx, name) : 0;
 }
 
+/* <0, 0, >0: mostly a comparison of numbers. */
+static int order_names(const struct parsed *p, const char *name, size_t len)
+{
+	if (p->name_len != len)
+		return p->name_len < len ? -1 : 1;
+	return memcmp(p->name, name, len);
+}
+
 /* Where the name is, or would be inserted. */
-static size_t cache_find(const struct template_env *env, const char *name, bool *found)
+static size_t cache_find(const struct template_env *env, const char *name, size_t len, bool *found)
 {
 	size_t low = 0;
 	size_t high = env->n;
@@ -74,7 +84,7 @@ static size_t cache_find(const struct template_env *env, const char *name, bool 
 	*found = false;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int c = strcmp(env->cache[middle]->name, name);
+		int c = order_names(env->cache[middle], name, len);
 
 		if (c == 0) {
 			*found = true;
@@ -95,7 +105,7 @@ static struct parsed *cache_get(struct template_env *env, const char *name, uint
 	size_t i;
 
 	pthread_rwlock_rdlock(&env->lock);
-	i = cache_find(env, name, &found);
+	i = cache_find(env, name, strlen(name), &found);
 	if (found && env->cache[i]->stamp == stamp) {
 		p = env->cache[i];
 		atomic_fetch_add(&p->refs, 1);
@@ -116,7 +126,7 @@ static void cache_put(struct template_env *env, struct parsed *p)
 			parsed_unref(env->cache[i]);
 		env->n = 0;
 	}
-	i = cache_find(env, p->name, &found);
+	i = cache_find(env, p->name, p->name_len, &found);
 	if (found) {
 		parsed_unref(env->cache[i]);
 	} else {
@@ -177,7 +187,8 @@ static void hold_template(struct render *r, struct parsed *p)
 {
 	if (r->n_used == r->alloc_used) {
 		r->alloc_used = r->alloc_used ? r->alloc_used * 2 : 8;
-		r->used = xreallocarray(r->used, r->alloc_used, sizeof(struct parsed *));
+		r->used = arena_regrow(
+			&r->arena, r->used, r->n_used, r->alloc_used, sizeof(struct parsed *));
 	}
 	r->used[r->n_used++] = p;
 	variables_fit(r, p->ids_end);
@@ -194,12 +205,13 @@ int rd_load(struct render *r, const char *name, const struct parsed **ret)
 {
 	autostrbuf room = STRBUF_INIT;
 	const char *source = source_of(r->env, r->vars, name, &room);
+	size_t len = strlen(source);
 	struct parsed *p;
 	int found;
 
 	/* One rendering sees one version, also when the file changes under it. */
 	for (size_t i = 0; i < r->n_used; i++) {
-		if (!strcmp(r->used[i]->name, source)) {
+		if (!order_names(r->used[i], source, len)) {
 			*ret = r->used[i];
 			return 1;
 		}
@@ -217,7 +229,6 @@ static void render_done(struct render *r)
 	variables_done(r);
 	for (size_t i = 0; i < r->n_used; i++)
 		parsed_unref(r->used[i]);
-	free(r->used);
 	arena_drop(atomic_exchange(&r->env->spare, arena_end(&r->arena)));
 }
 
@@ -287,21 +298,7 @@ int template_check(
 	return 0;
 }
 
-static json_t *object_get(void *ctx, const char *name)
-{
-	return json_incref(json_object_get(ctx, name));
-}
-
-static void object_names(void *ctx, struct strv *ret)
-{
-	const char *key;
-	json_t *member;
-
-	json_object_foreach ((json_t *)ctx, key, member)
-		strv_add(ret, key);
-}
-
 struct template_vars template_vars_json(json_t *object)
 {
-	return (struct template_vars){.get = object_get, .names = object_names, .ctx = object};
+	return (struct template_vars){.object = object};
 }

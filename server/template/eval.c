@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-int eval_place(const struct render *r, const struct expr *e, struct value *v)
+int eval_place_undefined(const struct render *r, const struct expr *e, struct value *v)
 {
-	if (v->kind != VALUE_UNDEFINED || v->undefined->where)
+	if (v->undefined->where)
 		return 0;
 	v->undefined->where = r->from->name;
 	v->undefined->at = e->at;
@@ -246,7 +246,7 @@ static int eval_const(struct render *r, struct scope *s, const struct expr *e, s
 	return 0;
 }
 
-static int look_up(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+static int eval_name(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
 	const struct value *v = scope_find(r, s, &e->u.name);
 
@@ -255,17 +255,6 @@ static int look_up(struct render *r, struct scope *s, const struct expr *e, stru
 	else
 		*ret = *v;
 	return eval_place(r, e, ret);
-}
-
-static int eval_name(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
-{
-	uint32_t id = e->u.name.id;
-
-	if (s->isolated || r->variables.known[id] != KNOWN_ASKED ||
-		r->variables.v[id].kind == VALUE_ABSENT)
-		return look_up(r, s, e, ret);
-	*ret = r->variables.v[id]; /* a variable that was asked for before */
-	return 0;
 }
 
 static int eval_piped(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
@@ -294,6 +283,7 @@ rd_evaluator *const rd_evaluators[] = {
 	[EXPR_CALL] = eval_call,
 	[EXPR_FILTER] = eval_filter_or_test,
 	[EXPR_TEST] = eval_filter_or_test,
+	[EXPR_BOUND] = eval_bound,
 	[EXPR_PIPED] = eval_piped,
 	[EXPR_NOT] = eval_not,
 	[EXPR_NEG] = eval_sign,

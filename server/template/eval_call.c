@@ -21,24 +21,21 @@ static int eval_callee(struct render *r, struct scope *s, const struct expr *e, 
 	return 0;
 }
 
-/* The arguments go where the function wants them; args[0] is there. */
-static int run_bound(struct render *r, struct scope *s, const struct expr *e,
+/* args[0] is there. */
+static inline int run_bound(struct render *r, struct scope *s, const struct expr *e,
 	struct value args[CALL_ROOM], struct value *ret)
 {
-	const struct args *given = e->u.call.args;
-	struct call call = {.name = e->u.call.row->name, .args = args, .n = given->bound};
-	size_t n = 1;
+	const struct bound_args *bound = e->u.call.args->bound;
+	struct call call = {.name = e->u.call.row->name, .args = args, .n = bound->n};
 
-	for (const struct expr *i = given->first; i; i = i->next)
-		if (rd_eval_part(r, s, i, &args[n++]) < 0)
+	for (size_t i = 1; i < bound->n; i++) {
+		if (!bound->made[i])
+			args[i] = bound->fixed[i];
+		else if (rd_eval_part(r, s, bound->made[i], &args[i]) < 0)
 			return -1;
-	while (n < call.n)
-		args[n++].kind = VALUE_ABSENT;
-	for (const struct arg_keyword *k = given->keywords; k; k = k->next)
-		if (rd_eval_part(r, s, k->value, &args[k->param]) < 0)
-			return -1;
+	}
 	r->at = e->at;
-	return builtin_run(r, e->u.call.row, &call, ret);
+	return rd_run_builtin(r, e->u.call.row, &call, ret);
 }
 
 static int run_method(struct render *r, struct scope *s, const struct expr *e,
@@ -101,15 +98,39 @@ int eval_print_call(struct render *r, struct scope *s, const struct expr *e)
 		return -1;
 	if (!call_prints(&what))
 		return 0;
+	if (what.kind == VALUE_MACRO && macro_fits(what.macro, e->u.call.args)) {
+		r->at = e->at;
+		return rd_print_macro(r, s, what.macro, e->u.call.args) < 0 ? -1 : 1;
+	}
 	if (eval_call_args(r, s, e, room, &call) < 0 || rd_call_printing(r, &what, &call) < 0)
 		return -1;
 	return 1;
 }
 
+/* What is filtered or tested; some rows only want to know that it is not there. */
+static inline int eval_first(
+	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	const struct expr *base = e->u.call.base;
+
+	if (base->kind != EXPR_NAME || !e->u.call.row->takes_undefined)
+		return rd_eval_part(r, s, base, ret);
+	scope_peek(r, s, &base->u.name, ret);
+	return 0;
+}
+
+int eval_bound(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
+{
+	struct value room[CALL_ROOM];
+
+	if (eval_first(r, s, e, &room[0]) < 0 || run_bound(r, s, e, room, ret) < 0)
+		return -1;
+	return eval_place(r, e, ret);
+}
+
 int eval_filter_or_test(struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
 	const char *what = e->kind == EXPR_FILTER ? "filter" : "test";
-	const struct expr *base = e->u.call.base;
 	struct value room[CALL_ROOM];
 	struct call call;
 
@@ -117,16 +138,12 @@ int eval_filter_or_test(struct render *r, struct scope *s, const struct expr *e,
 		r->at = e->at;
 		return builtin_missing(r, what, e->u.call.called);
 	}
-	if (base->kind == EXPR_NAME && e->u.call.row->takes_undefined)
-		scope_peek(r, s, &base->u.name, &room[0]);
-	else if (rd_eval_part(r, s, base, &room[0]) < 0)
-		return -1;
-	if (e->u.call.args->bound)
-		return run_bound(r, s, e, room, ret) < 0 ? -1 : eval_place(r, e, ret);
-	if (rd_eval_args(r, s, e->u.call.args, room[0], room, &call) < 0)
+	if (eval_first(r, s, e, &room[0]) < 0 ||
+		rd_eval_args(r, s, e->u.call.args, room[0], room, &call) < 0)
 		return -1;
 	r->at = e->at;
 	call.name = e->u.call.called;
+	call.named = e->u.call.named;
 	if (builtin_call(r, e->u.call.row, what, &call, ret) < 0)
 		return -1;
 	return eval_place(r, e, ret);

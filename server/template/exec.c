@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-static int exec_text(struct render *r, struct scope *s, const struct node *n)
-{
-	(void)s;
-	return rd_out(r, n->u.text.s, n->u.text.len);
-}
-
 static int exec_print(struct render *r, struct scope *s, const struct node *n)
 {
 	return r->muted ? 0 : rd_print_expr(r, s, n->u.print); /* not even evaluated */
@@ -44,15 +38,11 @@ static int assign_member(struct render *r, struct scope *s, const struct target 
 	return 0;
 }
 
-int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v)
+int rd_assign_parts(struct render *r, struct scope *s, const struct target *t, struct value v)
 {
 	const struct target *part = t->first;
 	struct list *items;
 
-	if (t->kind == TARGET_NAME) {
-		scope_set(r, s, &t->name, v);
-		return 0;
-	}
 	if (t->kind == TARGET_MEMBER)
 		return assign_member(r, s, t, v);
 	if (rd_items(r, &v, &items) < 0)
@@ -169,7 +159,6 @@ static int exec_macro(struct render *r, struct scope *s, const struct node *n)
 int rd_exec(struct render *r, struct scope *s, const struct node *body)
 {
 	static int (*const execs[])(struct render *, struct scope *, const struct node *) = {
-		[NODE_TEXT] = exec_text,
 		[NODE_PRINT] = exec_print,
 		[NODE_IF] = exec_if,
 		[NODE_FOR] = rd_exec_for,
@@ -190,7 +179,9 @@ int rd_exec(struct render *r, struct scope *s, const struct node *body)
 		return -1;
 	for (const struct node *n = body; n; n = n->next) {
 		r->at = n->at;
-		if (rd_spend(r, 1) < 0 || execs[n->kind](r, s, n) < 0)
+		if (rd_spend(r, 1) < 0 ||
+			(n->kind == NODE_TEXT ? rd_out(r, n->u.text.s, n->u.text.len)
+					      : execs[n->kind](r, s, n)) < 0)
 			return -1;
 	}
 	rd_leave(r);

@@ -70,7 +70,7 @@ static int text_arg(struct render *r, const struct call *c, size_t i, char text[
 	if (rd_to_str(r, &c->args[i], &s) < 0)
 		return -1;
 	if (s.len > 63 || memchr(s.s, '\0', s.len))
-		return rd_fail(r, "'%s' needs an address, not a text of %zu bytes", c->name, s.len);
+		return rd_fail(r, "'%s' needs an address, not a text of %u bytes", c->name, s.len);
 	memcpy(text, s.s, s.len);
 	text[s.len] = '\0';
 	return 0;

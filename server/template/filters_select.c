@@ -55,6 +55,7 @@ static int name_arg(struct render *r, const struct call *c, size_t i, const char
 static int map_one(struct render *r, const struct call *c, struct value item, struct value *ret)
 {
 	const struct value *path = c->n == 1 ? keyword_value(c, "attribute") : NULL;
+	const struct builtin *row = c->named;
 	const char *name;
 	struct call call;
 
@@ -62,10 +63,12 @@ static int map_one(struct render *r, const struct call *c, struct value item, st
 		return map_attribute(r, c, path, item, ret);
 	if (c->n < 2)
 		return rd_fail(r, "'map' needs a filter's name or attribute=");
-	if (name_arg(r, c, 1, &name) < 0)
+	if (!row && name_arg(r, c, 1, &name) < 0)
 		return -1;
 	call = item_call(r, c, 1, item);
-	return rd_call_filter(r, name, &call, ret);
+	call.named = NULL;
+	return row ? builtin_call(r, row, "filter", &call, ret)
+	           : rd_call_filter(r, name, &call, ret);
 }
 
 static int filter_map(struct render *r, struct call *c, struct value *ret)
@@ -100,15 +103,20 @@ static int question_of(struct render *r, const struct call *c, bool attribute, s
 	const char *name;
 
 	ret->attribute = attribute ? &c->args[1] : NULL;
-	ret->test = NULL;
+	ret->test = c->named;
 	if (c->n <= at)
 		return 0;
-	if (name_arg(r, c, at, &name) < 0)
-		return -1;
-	ret->test = test_find(name);
-	if (!ret->test)
-		return builtin_missing(r, "test", name);
-	ret->call = item_call(r, c, at, VALUE_INIT);
+	if (!ret->test) {
+		if (name_arg(r, c, at, &name) < 0)
+			return -1;
+		ret->test = test_find(name);
+		if (!ret->test)
+			return builtin_missing(r, "test", name);
+	}
+	memset(ret->room, 0, sizeof(ret->room));
+	ret->call = *c; /* the name's place is the item's */
+	ret->call.args = c->args + at;
+	ret->call.n = c->n - at;
 	return builtin_order(r, ret->test, "test", &ret->call, ret->room);
 }
 
@@ -121,7 +129,7 @@ static int passes(struct render *r, struct question *q, struct value item, bool 
 	if (!q->test)
 		return rd_truth(r, &item, ret);
 	q->call.args[0] = item;
-	if (builtin_run(r, q->test, &q->call, &answer) < 0)
+	if (rd_run_builtin(r, q->test, &q->call, &answer) < 0)
 		return -1;
 	*ret = answer.b;
 	return 0;
@@ -130,7 +138,7 @@ static int passes(struct render *r, struct question *q, struct value item, bool 
 static int choose(struct render *r, struct call *c, bool attribute, bool wanted, struct value *ret)
 {
 	struct list *list = list_new(&r->arena, 0);
-	struct question question = {.test = NULL};
+	struct question question;
 	struct list *items;
 
 	if (attribute && c->n < 2)
@@ -171,11 +179,13 @@ static int filter_rejectattr(struct render *r, struct call *c, struct value *ret
 	return choose(r, c, true, false, ret);
 }
 
+#define TEST_NAMED_BY(argument) .names = (argument), .named_by = test_find, .variadic = true
+
 const struct builtin filters_select[] = {
-	{.name = "map", .fn = filter_map, .variadic = true},
-	{.name = "select", .fn = filter_select, .variadic = true},
-	{.name = "reject", .fn = filter_reject, .variadic = true},
-	{.name = "selectattr", .fn = filter_selectattr, .variadic = true},
-	{.name = "rejectattr", .fn = filter_rejectattr, .variadic = true},
+	{.name = "map", .fn = filter_map, .names = 1, .named_by = filter_find, .variadic = true},
+	{.name = "select", .fn = filter_select, TEST_NAMED_BY(1)},
+	{.name = "reject", .fn = filter_reject, TEST_NAMED_BY(1)},
+	{.name = "selectattr", .fn = filter_selectattr, TEST_NAMED_BY(2)},
+	{.name = "rejectattr", .fn = filter_rejectattr, TEST_NAMED_BY(2)},
 	{.name = NULL},
 };

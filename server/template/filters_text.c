@@ -8,10 +8,10 @@
 static int filter_default(struct render *r, struct call *c, struct value *ret)
 {
 	const struct value *v = &c->args[0];
-	bool boolean;
+	bool boolean = false;
 	bool truth = true;
 
-	if (arg_bool(r, c, 2, false, &boolean) < 0)
+	if (c->args[2].kind != VALUE_ABSENT && rd_truth(r, &c->args[2], &boolean) < 0)
 		return -1;
 	if (v->kind != VALUE_UNDEFINED && boolean && rd_truth(r, v, &truth) < 0)
 		return -1;

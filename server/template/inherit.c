@@ -87,21 +87,25 @@ static int load_any(struct render *r, const struct value *names, const struct pa
 	return found;
 }
 
+static int no_template(struct render *r, const struct value *name)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	if (rd_repr(r, name, &text) < 0)
+		return -1;
+	return rd_fail(r, "there is no template %.200s", text.buf);
+}
+
 static int load_named(struct render *r, struct scope *s, const struct node *n, bool optional,
 	const struct parsed **ret)
 {
-	autostrbuf text = STRBUF_INIT;
 	struct value name;
 	int found;
 
 	if (rd_eval(r, s, n->u.other.name, &name) < 0)
 		return -1;
 	found = load_any(r, &name, ret);
-	if (found || optional)
-		return found;
-	if (rd_repr(r, &name, &text) < 0)
-		return -1;
-	return rd_fail(r, "there is no template %.200s", text.buf);
+	return found || optional ? found : no_template(r, &name);
 }
 
 int rd_exec_include(struct render *r, struct scope *s, const struct node *n)

@@ -67,11 +67,9 @@ int rd_length(struct render *r, const struct value *v, size_t *ret)
 		return rd_spend(r, v->len / 64);
 	}
 	if (has_list(v)) {
-		list_open(v->list);
-		*ret = v->list->n;
+		*ret = v->list->json ? json_array_size(v->list->json) : v->list->n;
 	} else if (v->kind == VALUE_DICT) {
-		dict_open(v->dict);
-		*ret = v->dict->n;
+		*ret = v->dict->json ? json_object_size(v->dict->json) : v->dict->n;
 	} else if (v->kind == VALUE_RANGE) {
 		*ret = v->range->n;
 	} else if (v->kind == VALUE_LOOP) {

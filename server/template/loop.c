@@ -28,16 +28,20 @@ static int filter_items(
 static int run_loop(struct render *r, struct scope *outside, const struct node *n,
 	const struct value *over, size_t depth)
 {
-	struct loop *loop = arena_zalloc(&r->arena, sizeof(*loop));
-	struct scope *s = scope_new(r, outside);
+	struct list *items;
+	struct loop *loop;
+	struct scope *s;
 
-	if (rd_items(r, over, &loop->items) < 0)
+	if (rd_items(r, over, &items) < 0)
 		return -1;
-	if (n->u.loop.test && filter_items(r, outside, n, &loop->items) < 0)
+	if (n->u.loop.test && items->n && filter_items(r, outside, n, &items) < 0)
 		return -1;
-	loop->node = n;
-	loop->depth = depth;
-	loop->outside = outside;
+	if (!items->n)
+		return n->u.loop.otherwise ? rd_exec(r, scope_new(r, outside), n->u.loop.otherwise)
+		                           : 0;
+	s = scope_new(r, outside);
+	loop = arena_alloc(&r->arena, sizeof(*loop));
+	*loop = (struct loop){.items = items, .depth = depth, .node = n, .outside = outside};
 	for (; loop->index < loop->items->n; loop->index++) {
 		s->n = 0; /* names set in the body do not outlive the iteration */
 		scope_set(r, s, &names_fixed[NAME_LOOP],
@@ -48,8 +52,6 @@ static int run_loop(struct render *r, struct scope *outside, const struct node *
 			rd_exec(r, s, n->u.loop.body) < 0)
 			return -1;
 	}
-	if (!loop->index && n->u.loop.otherwise)
-		return rd_exec(r, scope_new(r, outside), n->u.loop.otherwise);
 	return 0;
 }
 

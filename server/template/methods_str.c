@@ -171,10 +171,10 @@ static int split_at(struct render *r, struct list *list, struct value s, const s
 		before = (size_t)(hit - s.s);
 		if (right) {
 			list_add(list, value_str(hit + by->len, s.len - before - by->len));
-			s.len = before;
+			s.len = (uint32_t)before;
 		} else {
 			list_add(list, value_str(s.s, before));
-			s.len -= before + by->len;
+			s.len -= (uint32_t)before + by->len;
 			s.s = hit + by->len;
 		}
 		if (max > 0)
@@ -194,7 +194,7 @@ static size_t word_end(const struct value *s, bool right)
 
 		if (utf8_is_space(utf8_get(p, n)) && (n > 1 || (unsigned char)*p < 0x80))
 			break;
-		rest.len -= n;
+		rest.len -= (uint32_t)n;
 		rest.s += right ? 0 : n;
 	}
 	return right ? rest.len : s->len - rest.len;
@@ -214,11 +214,11 @@ static int split_words(struct render *r, struct list *list, struct value s, int6
 		end = word_end(&s, right);
 		if (right) {
 			list_add(list, value_str(s.s + end, s.len - end));
-			s.len = end;
+			s.len = (uint32_t)end;
 		} else {
 			list_add(list, value_str(s.s, end));
 			s.s += end;
-			s.len -= end;
+			s.len -= (uint32_t)end;
 		}
 		if (max > 0)
 			max--;

@@ -31,6 +31,24 @@ void parse_unknown_hard(struct parser *p, const struct expr *before)
 	p->unknown = before;
 }
 
+/* What is known of a filter or test before it is ever called. */
+static void bind(struct parser *p, struct expr *e)
+{
+	const struct builtin *row = e->u.call.row;
+	const struct expr *arg = e->u.call.args->first;
+
+	if (!row)
+		return;
+	builtin_bind(p->arena, row, e->u.call.args);
+	if (e->u.call.args->bound)
+		e->kind = EXPR_BOUND;
+	for (size_t i = 1; arg && i < row->names; i++)
+		arg = arg->next;
+	if (row->names && arg && arg->kind == EXPR_CONST && arg->u.value.kind == VALUE_STRING)
+		e->u.call.named =
+			row->named_by(arena_strndup(p->arena, arg->u.value.s, arg->u.value.len));
+}
+
 struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts_inline)
 {
 	struct expr *e = base;
@@ -47,7 +65,7 @@ struct expr *parse_filter_chain(struct parser *p, struct expr *base, bool starts
 			return NULL;
 		e->u.call.called = name.s;
 		e->u.call.row = filter_find(name.s);
-		builtin_bind(e->u.call.row, e->u.call.args);
+		bind(p, e);
 		note_unknown(p, e);
 	}
 	return e;
@@ -93,7 +111,7 @@ static struct expr *parse_test(struct parser *p, struct expr *base)
 		return NULL;
 	e->u.call.called = name.s;
 	e->u.call.row = test_find(name.s);
-	builtin_bind(e->u.call.row, e->u.call.args);
+	bind(p, e);
 	note_unknown(p, e);
 	return negated ? unary(p, EXPR_NOT, at, e) : e;
 }

@@ -81,7 +81,7 @@ struct expr *expr_call(struct parser *p, enum expr_kind kind, struct place at, s
 	e->u.call.args = args;
 	if (kind == EXPR_CALL && base->kind == EXPR_ATTR) {
 		e->u.call.row = methods_first(base->u.attr.methods);
-		builtin_bind(e->u.call.row, args);
+		builtin_bind(p->arena, e->u.call.row, args);
 	}
 	return expr_grow(p, e, base) < 0 || grow_by_args(p, e, args) < 0 ? NULL : e;
 }

@@ -175,13 +175,19 @@ static int check_unknown(struct parser *p)
 struct parsed *parser_parse(struct names *names, const struct template_options *options,
 	const char *name, const char *text, size_t len, struct err *err)
 {
-	AUTO(parsed) struct parsed *parsed = xcalloc(1, sizeof(*parsed));
+	AUTO(parsed) struct parsed *parsed = NULL;
 	struct tokens tokens = {.n = 0};
-	struct parser p = {.parsed = parsed, .arena = &parsed->arena, .err = err};
+	struct parser p = {.err = err};
 
+	if (len > TEXT_MAX)
+		return (void)err_set(err, ERR_TOO_BIG, "template '%.100s' is too long", name), NULL;
+	parsed = xcalloc(1, sizeof(*parsed));
+	p.parsed = parsed;
+	p.arena = &parsed->arena;
 	atomic_init(&parsed->refs, 1);
 	parsed->names = names;
-	parsed->name = arena_strndup(&parsed->arena, name, strlen(name));
+	parsed->name_len = strlen(name);
+	parsed->name = arena_strndup(&parsed->arena, name, parsed->name_len);
 	if (lexer_run(options, &parsed->arena, text, len, &tokens, err) < 0) {
 		name_template(err, name);
 		return NULL;

@@ -249,13 +249,9 @@ int rd_print(struct render *r, const struct value *v, struct strbuf *ret)
 	return print_object(r, v, ret);
 }
 
-int rd_to_str(struct render *r, const struct value *v, struct value *ret)
+int rd_made_str(struct render *r, const struct value *v, struct value *ret)
 {
 	autostrbuf b = STRBUF_INIT;
 
-	if (v->kind == VALUE_STRING) {
-		*ret = *v;
-		return 0;
-	}
 	return rd_print(r, v, &b) < 0 ? -1 : rd_take(r, &b, ret);
 }

@@ -62,17 +62,28 @@ void rd_trace(struct render *r)
 	err_set(r->err, inner.code, "%s (%s)", inner.msg, trace.buf);
 }
 
+static void variable_names(const struct template_vars *vars, struct strv *ret)
+{
+	const char *key;
+	json_t *member;
+
+	json_object_foreach (vars->object, key, member)
+		strv_add(ret, key);
+	if (vars->names)
+		vars->names(vars->ctx, ret);
+}
+
 /* What the scopes around a name hold, and the variables. */
 static void visible_names(struct render *r, const struct scope *s, struct strv *ret)
 {
 	for (;; s = s->parent) {
 		for (size_t i = 0; i < s->n; i++)
-			strv_add(ret, s->v[i].name.s);
+			strv_add(ret, s->v[i].name->s);
 		if (!s->parent)
 			break;
 	}
-	if (!s->isolated && r->vars && r->vars->names)
-		r->vars->names(r->vars->ctx, ret);
+	if (!s->isolated && r->vars)
+		variable_names(r->vars, ret);
 	for (const struct builtin *f = functions_all; f->name; f++)
 		strv_add(ret, f->name);
 }

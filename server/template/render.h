@@ -17,7 +17,7 @@
 #define STEPS_PER_LOOK 4096 /* some 100 µs: what a look at the clock costs does not count */
 
 struct binding {
-	struct name name;
+	const struct name *name;
 	struct value value;
 };
 
@@ -139,7 +139,7 @@ struct render {
 		size_t n;
 		struct json_ref *refs; /* strings are borrowed from them until the end */
 	} variables;
-	struct parsed **used;
+	struct parsed **used; /* in the arena */
 	size_t n_used, alloc_used;
 };
 
@@ -236,7 +236,18 @@ static inline const struct value *scope_find(
 /* The value of a name; that it is not there is a value, too. */
 void scope_lookup(struct render *r, struct scope *s, const struct name *name, struct value *ret);
 /* The same for who only wants to know whether it is defined. */
-void scope_peek(struct render *r, struct scope *s, const struct name *name, struct value *ret);
+void scope_peek_global(
+	struct render *r, struct scope *s, const struct name *name, struct value *ret);
+static inline void scope_peek(
+	struct render *r, struct scope *s, const struct name *name, struct value *ret)
+{
+	const struct value *v = scope_find(r, s, name);
+
+	if (v)
+		*ret = *v;
+	else
+		scope_peek_global(r, s, name, ret);
+}
 
 /* Expressions (eval.c, access.c, iterate.c, operators.c, compare.c). */
 typedef int rd_evaluator(
@@ -249,7 +260,10 @@ extern rd_evaluator *const rd_evaluators[]; /* by kind */
 static inline int rd_eval_part(
 	struct render *r, struct scope *s, const struct expr *e, struct value *ret)
 {
-	return rd_evaluators[e->kind](r, s, e, ret);
+	if (e->kind != EXPR_CONST)
+		return rd_evaluators[e->kind](r, s, e, ret);
+	*ret = e->u.value;
+	return 0;
 }
 int rd_get_attr(struct render *r, struct value *of, const struct expr *attr, struct value *ret);
 int rd_get_item(struct render *r, struct value *of, const struct value *key, struct value *ret);
@@ -281,8 +295,15 @@ bool rd_can_iterate(const struct value *v);
 /* Text of values as Python prints them (print.c): str() and repr(). */
 int rd_print(struct render *r, const struct value *v, struct strbuf *ret);
 int rd_repr(struct render *r, const struct value *v, struct strbuf *ret);
+int rd_made_str(struct render *r, const struct value *v, struct value *ret);
 /* A string gives itself. */
-int rd_to_str(struct render *r, const struct value *v, struct value *ret);
+static inline int rd_to_str(struct render *r, const struct value *v, struct value *ret)
+{
+	if (v->kind != VALUE_STRING)
+		return rd_made_str(r, v, ret);
+	*ret = *v;
+	return 0;
+}
 /* Compact JSON without escapes for HTML, which is YAML too. */
 int rd_json(struct render *r, const struct value *v, struct value *ret);
 void float_print(double f, struct strbuf *ret);
@@ -293,11 +314,33 @@ int rd_format_braces(struct render *r, const struct call *call, struct value *re
 int rd_format_value(
 	struct render *r, const struct value *v, const char *spec, size_t len, struct strbuf *out);
 
+/* What is built in (builtin.c). Whether the row can work on its first argument: */
+static inline int rd_check_first(
+	struct render *r, const struct builtin *row, const struct value *first)
+{
+	if (first->kind == VALUE_STRING)
+		return rd_spend(r, first->len / 16);
+	if (first->kind == VALUE_UNDEFINED && !row->takes_undefined && !value_is_lenient(first))
+		return rd_undefined(r, first);
+	return 0;
+}
+/* With arguments that are in order. */
+static inline int rd_run_builtin(
+	struct render *r, const struct builtin *row, struct call *call, struct value *ret)
+{
+	return rd_check_first(r, row, &call->args[0]) < 0 ? -1 : row->fn(r, call, ret);
+}
+
 /* Calls (call.c). */
 int rd_call(struct render *r, struct value *what, struct call *call, struct value *ret);
 /* Macros and blocks print their answer; this leaves it where they printed it. */
 bool call_prints(const struct value *what);
 int rd_call_printing(struct render *r, const struct value *what, struct call *call);
+/* Whether the arguments are parameters in their order and nothing else: then no struct call is
+ * needed to call it. */
+bool macro_fits(const struct macro *m, const struct args *args);
+int rd_print_macro(
+	struct render *r, struct scope *s, const struct macro *m, const struct args *args);
 int rd_call_filter(struct render *r, const char *name, struct call *call, struct value *ret);
 /* `room` is the caller's; the arguments are there if they fit. */
 int rd_eval_args(struct render *r, struct scope *s, const struct args *args, struct value first,
@@ -331,7 +374,15 @@ static inline int rd_out(struct render *r, const char *s, size_t len)
 	}
 	return rd_check_output(r);
 }
-int rd_assign(struct render *r, struct scope *s, const struct target *t, struct value v);
+int rd_assign_parts(struct render *r, struct scope *s, const struct target *t, struct value v);
+static inline int rd_assign(
+	struct render *r, struct scope *s, const struct target *t, struct value v)
+{
+	if (t->kind != TARGET_NAME)
+		return rd_assign_parts(r, s, t, v);
+	scope_set(r, s, &t->name, v);
+	return 0;
+}
 int rd_exec_for(struct render *r, struct scope *s, const struct node *n);
 int rd_loop_again(struct render *r, struct loop *loop, const struct value *over, struct value *ret);
 int rd_exec_include(struct render *r, struct scope *s, const struct node *n);

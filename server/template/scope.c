@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define FIRST_NAMES 256 /* most renderings need no more */
+
 struct json_ref {
 	struct json_ref *older;
 	json_t *json;
@@ -13,8 +15,8 @@ void variables_fit(struct render *r, size_t n)
 
 	if (n <= had)
 		return;
-	if (n < NAME_FUNCTIONS)
-		n = NAME_FUNCTIONS;
+	if (n < FIRST_NAMES)
+		n = FIRST_NAMES;
 	if (n < had * 2) /* so that many templates grow it a few times only */
 		n = had * 2;
 	r->variables.v = arena_regrow(&r->arena, r->variables.v, had, n, sizeof(*r->variables.v));
@@ -62,11 +64,11 @@ static uint64_t bit_of(const struct name *name)
 
 static bool holds_at(const struct scope *s, const struct name *name, size_t at)
 {
-	return at < s->n && name_is(&s->v[at].name, name);
+	return at < s->n && name_is(s->v[at].name, name);
 }
 
 /* Of a name that some scope has held. */
-static struct value *get_own(struct render *r, struct scope *s, const struct name *name)
+static inline struct value *get_own(struct render *r, struct scope *s, const struct name *name)
 {
 	const struct home *home = &r->variables.homes[name->id];
 
@@ -75,7 +77,7 @@ static struct value *get_own(struct render *r, struct scope *s, const struct nam
 	if (home->scope == s && holds_at(s, name, home->at))
 		return &s->v[home->at].value;
 	for (size_t i = 0; i < s->n; i++)
-		if (name_is(&s->v[i].name, name))
+		if (name_is(s->v[i].name, name))
 			return &s->v[i].value;
 	return NULL;
 }
@@ -85,39 +87,58 @@ struct value *scope_get_own(struct render *r, struct scope *s, const struct name
 	return r->variables.known[name->id] & KNOWN_BOUND ? get_own(r, s, name) : NULL;
 }
 
-void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v)
+static bool replace(struct render *r, struct scope *s, const struct name *name, struct value v)
 {
 	struct value *there = scope_get_own(r, s, name);
 
-	if (there) {
+	if (there)
 		*there = v;
+	return there != NULL;
+}
+
+static void grow(struct render *r, struct scope *s)
+{
+	s->alloc *= 2;
+	s->v = arena_regrow(&r->arena, s->v, s->n, s->alloc, sizeof(*s->v));
+}
+
+void scope_set(struct render *r, struct scope *s, const struct name *name, struct value v)
+{
+	if (s->held & bit_of(name) && replace(r, s, name, v))
 		return;
-	}
-	if (s->n == s->alloc) {
-		s->alloc *= 2;
-		s->v = arena_regrow(&r->arena, s->v, s->n, s->alloc, sizeof(*s->v));
-	}
+	if (s->n == s->alloc)
+		grow(r, s);
 	r->variables.homes[name->id] = (struct home){s, s->n};
 	r->variables.known[name->id] |= KNOWN_BOUND;
 	s->held |= bit_of(name);
-	s->v[s->n++] = (struct binding){.name = *name, .value = v};
+	s->v[s->n++] = (struct binding){.name = name, .value = v};
+}
+
+/* A variable that is made when it is asked for. */
+static json_t *made_variable(struct render *r, const struct name *name)
+{
+	json_t *json = r->vars->get(r->vars->ctx, name->s);
+	struct json_ref *ref;
+
+	if (!json)
+		return NULL;
+	ref = arena_alloc(&r->arena, sizeof(*ref));
+	*ref = (struct json_ref){r->variables.refs, json};
+	r->variables.refs = ref;
+	return json;
 }
 
 void scope_ask(struct render *r, const struct name *name)
 {
-	json_t *json = r->vars && r->vars->get ? r->vars->get(r->vars->ctx, name->s) : NULL;
-	struct value *v = &r->variables.v[name->id];
-	struct json_ref *ref;
+	const struct template_vars *vars = r->vars;
+	json_t *json = NULL;
 
+	if (vars && vars->object)
+		json = json_object_getn(vars->object, name->s, name->len);
+	if (!json && vars && vars->get)
+		json = made_variable(r, name);
 	r->variables.known[name->id] |= KNOWN_ASKED;
-	if (!json) {
-		*v = VALUE_INIT;
-		return;
-	}
-	ref = arena_alloc(&r->arena, sizeof(*ref));
-	*ref = (struct json_ref){r->variables.refs, json};
-	r->variables.refs = ref;
-	*v = value_json(&r->arena, json);
+	r->variables.v[name->id] = json ? value_json(&r->arena, json) : VALUE_INIT;
 }
 
 const struct value *scope_find_bound(struct render *r, struct scope *s, const struct name *name)
@@ -147,13 +168,10 @@ static bool lookup_global(const struct scope *s, const struct name *name, struct
 	return true;
 }
 
-void scope_peek(struct render *r, struct scope *s, const struct name *name, struct value *ret)
+void scope_peek_global(
+	struct render *r, struct scope *s, const struct name *name, struct value *ret)
 {
-	const struct value *v = scope_find(r, s, name);
-
-	if (v)
-		*ret = *v;
-	else if (!lookup_global(s, name, ret))
+	if (!lookup_global(s, name, ret))
 		*ret = (struct value){.kind = VALUE_UNDEFINED, .undefined = &r->nothing};
 }
 

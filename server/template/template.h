@@ -40,16 +40,18 @@ struct template_options {
 	unsigned max_ms;            /* of the thread's processor time; 0: 2000 */
 };
 
-/* The variables of one rendering. `get` returns a new reference, or NULL where the name is not
- * defined; it is asked only for names that the template uses. `names` lists what there is, for
- * the «did you mean» of an error; it may be NULL. */
+/* The variables of one rendering: the members of `object` (borrowed), then what `get` makes; each
+ * may be NULL. `get` returns a new reference, or NULL where the name is not defined; it is asked
+ * only for names that the template uses. `names` lists what it knows, for the «did you mean» of an
+ * error; it may be NULL. */
 struct template_vars {
+	json_t *object;
 	json_t *(*get)(void *ctx, const char *name);
 	void (*names)(void *ctx, struct strv *ret);
 	void *ctx;
 	const void *subject; /* whom it is rendered for; only the loader's resolve() looks at it */
 };
-/* Variables that are the members of one JSON object (borrowed). */
+/* Only those of an object. */
 struct template_vars template_vars_json(json_t *object);
 
 struct template_env;

@@ -86,7 +86,7 @@ int text_strip(struct render *r, const struct value *s, const struct value *char
 		if (!is_stripped(chars, v.s, n))
 			break;
 		v.s += n;
-		v.len -= n;
+		v.len -= (uint32_t)n;
 	}
 	while (right && v.len) {
 		size_t n = last_char(v.s, v.len);
@@ -95,7 +95,7 @@ int text_strip(struct render *r, const struct value *s, const struct value *char
 			return -1;
 		if (!is_stripped(chars, v.s + v.len - n, n))
 			break;
-		v.len -= n;
+		v.len -= (uint32_t)n;
 	}
 	*ret = v;
 	return 0;

@@ -1,6 +1,6 @@
 #include "template/utf8.h"
 
-size_t utf8_len(const char *s, size_t left)
+size_t utf8_len_long(const char *s, size_t left)
 {
 	unsigned char c = (unsigned char)s[0];
 	size_t n = c < 0xc2 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 1;
@@ -13,7 +13,7 @@ size_t utf8_len(const char *s, size_t left)
 	return n;
 }
 
-uint32_t utf8_get(const char *s, size_t left)
+uint32_t utf8_get_long(const char *s, size_t left)
 {
 	size_t n = utf8_len(s, left);
 	unsigned char c = (unsigned char)s[0];
@@ -56,7 +56,7 @@ size_t utf8_count(const char *s, size_t len)
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; n++)
-		i += (unsigned char)s[i] < 0x80 ? 1 : utf8_len(s + i, len - i);
+		i += utf8_len(s + i, len - i);
 	return n;
 }
 
@@ -113,10 +113,9 @@ uint32_t utf8_lower(uint32_t cp)
 	return cp;
 }
 
-bool utf8_is_space(uint32_t cp)
+bool utf8_is_space_long(uint32_t cp)
 {
-	return cp == ' ' || (cp >= '\t' && cp <= '\r') || (cp >= 0x1c && cp <= 0x1f) ||
-	       cp == 0x85 || cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
+	return cp == 0x85 || cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
 	       cp == 0x2028 || cp == 0x2029 || cp == 0x202f || cp == 0x205f || cp == 0x3000;
 }
 

@@ -35,12 +35,11 @@ bool value_is_lenient(const struct value *v)
 
 struct list *list_new(struct arena *a, size_t room)
 {
-	struct list *list = arena_zalloc(a, sizeof(*list));
+	struct list *list = arena_alloc(a, sizeof(*list));
 
-	list->arena = a;
+	*list = (struct list){.arena = a, .alloc = room};
 	if (room)
 		list->v = arena_regrow(a, NULL, 0, room, sizeof(*list->v));
-	list->alloc = room;
 	return list;
 }
 
@@ -96,8 +95,9 @@ void list_insert(struct list *list, size_t at, struct value v)
 	list->n++;
 }
 
-void list_add(struct list *list, struct value v)
+void list_add_growing(struct list *list, struct value v)
 {
+	list_open(list);
 	list_insert(list, list->n, v);
 }
 
@@ -105,6 +105,13 @@ void list_remove(struct list *list, size_t at)
 {
 	list->n--;
 	memmove(list->v + at, list->v + at + 1, (list->n - at) * sizeof(*list->v));
+}
+
+static struct value json_text(const json_t *json)
+{
+	size_t len = json_string_length(json);
+
+	return value_str(json_string_value(json), len < TEXT_MAX ? len : TEXT_MAX);
 }
 
 struct value value_json(struct arena *a, json_t *json)
@@ -123,7 +130,7 @@ struct value value_json(struct arena *a, json_t *json)
 		return value_list(list);
 	}
 	case JSON_STRING:
-		return value_str(json_string_value(json), json_string_length(json));
+		return json_text(json);
 	case JSON_INTEGER:
 		return value_int(json_integer_value(json));
 	case JSON_REAL:

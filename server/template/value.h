@@ -50,16 +50,14 @@ struct undefined;
 struct scope;
 
 struct value {
-	enum value_kind kind;
-	bool safe; /* a string that escape must leave alone (Markup) */
+	enum value_kind kind : 8;
+	bool safe;    /* a string that escape must leave alone (Markup) */
+	uint32_t len; /* of a string: bytes, at most TEXT_MAX */
 	union {
 		bool b;
 		int64_t i;
 		double f;
-		struct {
-			const char *s;
-			size_t len;
-		};
+		const char *s;
 		struct list *list; /* list, tuple, view, iterator */
 		struct dict *dict; /* dict, namespace */
 		const struct range *range;
@@ -117,6 +115,9 @@ struct undefined {
 	const struct dict *among;  /* what the name was looked up in, for «did you mean» */
 };
 
+/* The longest text, in bytes: variables are cut there, templates and what they make end before. */
+#define TEXT_MAX ((size_t)1 << 30)
+
 #define VALUE_INIT ((struct value){.kind = VALUE_ABSENT})
 
 static inline struct value value_none(void)
@@ -141,7 +142,7 @@ static inline struct value value_float(double f)
 }
 static inline struct value value_str(const char *s, size_t len)
 {
-	return (struct value){.kind = VALUE_STRING, .s = s, .len = len};
+	return (struct value){.kind = VALUE_STRING, .s = s, .len = (uint32_t)len};
 }
 struct value value_cstr(const char *s);
 /* Takes no reference: `json` must live as long as the arena. */
@@ -155,8 +156,15 @@ struct value value_list(struct list *list);
 struct value value_tuple(struct list *list);
 struct value value_iterator(struct list *list, const char *label);
 struct value value_pair(struct arena *a, struct value first, struct value second);
-void list_add(struct list *list, struct value v);
 void list_insert(struct list *list, size_t at, struct value v);
+void list_add_growing(struct list *list, struct value v);
+static inline void list_add(struct list *list, struct value v)
+{
+	if (list->json || list->n == list->alloc)
+		list_add_growing(list, v);
+	else
+		list->v[list->n++] = v;
+}
 void list_remove(struct list *list, size_t at);
 /* Takes over the JSON elements, if that has not happened; before any look at v and n. */
 void list_take_json(struct list *list);

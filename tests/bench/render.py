@@ -16,9 +16,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../templates"))
 import own
 
 
-def set_variables(variables, i):
-    variables["name"] = variables["hostname"] = f"m{i:05d}"
-    variables["ip_address"] = f"10.80.{i // 256 % 256}.{i % 256}"
+def set_variables(variables, machine):
+    variables["name"] = variables["hostname"] = machine[0]
+    variables["ip_address"] = machine[1]
 
 
 def main():
@@ -28,11 +28,12 @@ def main():
         keep_trailing_newline=True)
     with open(variables, encoding="utf-8") as f:
         variables = json.load(f)
+    machines = [(f"m{i:05d}", f"10.80.{i // 256 % 256}.{i % 256}") for i in range(int(systems))]
     best, size = 1e9, 0
     for _ in range(int(rounds)):
         start, size = time.process_time(), 0
-        for i in range(int(systems)):
-            set_variables(variables, i)
+        for machine in machines:
+            set_variables(variables, machine)
             size += len(env.get_template(name).render(variables).encode())
         best = min(best, time.process_time() - start)
     print(f"{best:.6f} {size}")
