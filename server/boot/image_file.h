@@ -1,5 +1,5 @@
 /*
- * What the beginning of a file that machines boot says about itself. Formats: PE/COFF (Microsoft's
+ * What a file that machines boot says about itself. Formats: PE/COFF (Microsoft's
  * specification, "Attribute Certificate Table"), Linux' x86 boot protocol (its documentation,
  * x86/boot.rst).
  */
@@ -8,6 +8,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Some of a file's bytes; borrowed. */
+struct image_span {
+	const char *bytes;
+	size_t n;
+};
+/* Those from `at` on, as many as there are of `n`. */
+struct image_span image_part(struct image_span of, size_t at, size_t n);
+/* The little-endian number of `size` bytes at `at`; 0 past the end. */
+uint32_t image_number(struct image_span of, size_t at, unsigned size);
+
+/* The section of a program of UEFI by its name; false: there is none. */
+bool image_section(struct image_span program, const char *name, struct image_span *ret);
+/* Its signatures, with all the certificates in them; empty where it has none. */
+struct image_span image_signatures(struct image_span program);
 
 /* True for a program of UEFI that has a signature; whose it is and whether it is good is not
  * looked at. */
