@@ -63,6 +63,12 @@ enable-ra
 # Fixed addresses
 dhcp-hostsfile={{ hosts_file }}
 
+{% if own_loaders %}
+# A shim or GRUB in a folder looks for its files beside itself, by the name in the answer's field for
+# the boot file: there, and not among the options, it has to be.
+dhcp-no-override
+
+{% endif %}
 # iPXE, wherever it came from, loads all the rest over HTTP; a machine whose own or whose profile's
 # enable_ipxe differs from the settings' has the tag bw-ipxe-other.
 dhcp-match=set:bw-is-ipxe,175
@@ -76,6 +82,11 @@ dhcp-match=set:bw-{{ client.tag }},option:client-arch,{{ arch }}
 tag-if=set:bw-over-http,tag:bw-{{ client.tag }}
 {% endif %}
 {% endfor %}
+{% for client in own_clients %}
+{% for arch in client.arch %}
+dhcp-match=set:bw-{{ client.tag }},option:client-arch,{{ arch }}
+{% endfor %}
+{% endfor %}
 {# An option that is sent twice would be joined; of a boot file the last line counts. #}
 {% set not_elsewhere %}
 {% for network in networks if network.elsewhere %}tag:!{{ network.tag }},{% endfor %}
@@ -88,6 +99,9 @@ dhcp-boot=tag:bw-{{ client.tag }},tag:!bw-ipxe,{{ tags }}{{ base }}{{ client.fil
 {% for other in client.others %}
 dhcp-boot=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,{{ tags }}{{ base }}{{ other.file }},,{{ next_server }}
 {% endfor %}
+{% endfor %}
+{% for own in own_loaders %}
+dhcp-boot=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,{{ tags }}{{ own.file }},,{{ next_server }}
 {% endfor %}
 {% for file in files %}
 dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:!bw-over-http,{{ tags }}{{ file.filename }},,{{ next_server }}
@@ -135,7 +149,7 @@ pxe-service=tag:{{ network.tag }},tag:!bw-ipxe,{{ arch }},"Bootwright",{{ client
 
 # IPv6: the same by DHCPv6's options 61 (architecture) and 59 (boot file)
 dhcp-userclass=set:bw-is-ipxe,iPXE
-{% for client in clients %}
+{% for client in clients + own_clients %}
 {% for arch in client.arch %}
 dhcp-match=set:bw-{{ client.tag }},option6:61,{{ arch }}
 {% endfor %}
@@ -151,6 +165,9 @@ dhcp-option=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,tag:{{ n
 {% else %}
 dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,tftp://[{{ network.next_server }}]/{{ client.file }}
 {% endif %}
+{% endfor %}
+{% for own in own_loaders %}
+dhcp-option=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,tftp://[{{ network.next_server }}]/{{ own.file }}
 {% endfor %}
 {% endif %}
 {% endfor %}

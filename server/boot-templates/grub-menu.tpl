@@ -1,5 +1,9 @@
 # The machine's own file, by the MAC address of the card that it booted from. The second name is
-# what GRUB knows it by when the firmware loaded it over HTTP and net_bootp brought the card up.
+# what GRUB knows it by when the firmware loaded it over HTTP and net_bootp brought the card up. A
+# distribution's own GRUB, whose prefix is elsewhere, was told by its grub.cfg where home is.
+if [ -z "$home" ]; then
+	set home=$prefix
+fi
 {% set at = http_base | replace("http://", "") %}
 {% set host, port = (at ~ ":80").split(":")[:2] %}
 if [ "$over_http" = y ]; then
@@ -20,11 +24,11 @@ elif [ -n "$net_default_mac" ]; then
 		set root=$over_tftp
 	fi
 {% endif %}
-	configfile $prefix/system/${net_default_mac}.cfg
+	configfile $home/system/${net_default_mac}.cfg
 else
 	for mac in "$net_efinet0_dhcp_mac" "$net_efinet1_dhcp_mac" "$net_efinet2_dhcp_mac"; do
 		if [ -n "$mac" ]; then
-			configfile $prefix/system/${mac}.cfg
+			configfile $home/system/${mac}.cfg
 		fi
 	done
 fi

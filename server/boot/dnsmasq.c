@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "boot/clients.h"
 #include "boot/dnsmasq_networks.h"
+#include "boot/efi_loader.h"
 #include "model/types.h"
 
 #include <string.h>
@@ -26,14 +27,20 @@ static json_t *others_json(const struct boot_dhcp *dhcp, const struct boot_clien
 	return list;
 }
 
-static json_t *client_json(const struct boot_client *client, const char *file)
+static json_t *arches_json(const struct boot_client *client)
 {
-	json_t *entry = json_object();
 	json_t *arch = json_array();
 
 	for (size_t i = 0; i < boot_client_arches(client); i++)
 		json_array_append_new(arch, json_integer(client->arch[i]));
-	json_object_set_new(entry, "arch", arch);
+	return arch;
+}
+
+static json_t *client_json(const struct boot_client *client, const char *file)
+{
+	json_t *entry = json_object();
+
+	json_object_set_new(entry, "arch", arches_json(client));
 	json_object_set_new(entry, "tag", json_string(client->tag));
 	json_object_set_new(entry, "file", json_string(file));
 	json_object_set_new(entry, "http", json_boolean(client->http));
@@ -101,6 +108,52 @@ static json_t *name_servers(const struct boot_dhcp *dhcp)
 	return list;
 }
 
+/* Firmware's row: "uefi-x64". Those that boot over HTTP get an image, whatever is in it. */
+static const struct boot_client *client_of(const struct distro *distro)
+{
+	const char *arch = efi_loader_arch(distro);
+
+	return arch ? boot_client_find(strcmp(arch, "x64") == 0 ? 7 : 11) : NULL;
+}
+
+static json_t *own_loaders_json(const struct boot_dhcp *dhcp)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < dhcp->owns; i++) {
+		const struct distro *distro = dhcp->own[i];
+		const struct boot_client *client = client_of(distro);
+		autostrbuf path = STRBUF_INIT;
+
+		if (!client || !efi_loader_can(distro, false))
+			continue;
+		efi_loader_path(distro, EFI_SHIM, &path);
+		json_array_append_new(list,
+			json_pack("{s:o,s:s,s:s}", "tag", json_sprintf("efi-%s", distro->item.name),
+				"client", client->tag, "file", path.buf));
+	}
+	return list;
+}
+
+/* Firmware that only distros have loaders for. */
+static json_t *own_clients_json(const struct boot_dhcp *dhcp)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n_boot_clients; i++) {
+		const struct boot_client *client = &boot_clients[i];
+		bool wanted = false;
+
+		for (size_t k = 0; k < dhcp->owns; k++)
+			wanted |= efi_loader_can(dhcp->own[k], false) &&
+			          client_of(dhcp->own[k]) == client;
+		if (wanted && !boot_client_file(dhcp, client, VIA_FIRST, false))
+			json_array_append_new(list, json_pack("{s:s,s:o}", "tag", client->tag,
+							    "arch", arches_json(client)));
+	}
+	return list;
+}
+
 static void add_file_tag(const char *filename, struct strbuf *ret)
 {
 	char sum[SHA256_TEXT];
@@ -152,6 +205,8 @@ int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, 
 	json_object_set_new(own, "clients", clients_json(dhcp, false));
 	json_object_set_new(own, "proxy_clients", clients_json(dhcp, true));
 	dnsmasq_add_networks(dhcp, own);
+	json_object_set_new(own, "own_loaders", own_loaders_json(dhcp));
+	json_object_set_new(own, "own_clients", own_clients_json(dhcp));
 	json_object_set_new(own, "files", files_json(dhcp));
 	vars.object = own;
 	vars.subject = NULL; /* the file is nobody's: no overrides */
@@ -173,8 +228,11 @@ static bool is_host_word(const char *name)
 /* The tags of a system for which something else holds than the settings say: ",set:TAG" each. */
 static void add_differences(const struct resolved *system, struct strbuf *ret)
 {
+	const struct distro *own = efi_loader_of(system, false);
 	const struct resolved *top = system;
 
+	if (own)
+		strbuf_addf(ret, ",set:bw-efi-%s", own->item.name);
 	while (top->above)
 		top = top->above;
 	if (resolved_bool(system, "enable_ipxe") != resolved_bool(top, "enable_ipxe"))

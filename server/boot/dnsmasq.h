@@ -17,8 +17,10 @@ struct boot_network {
 struct boot_dhcp {
 	const struct boot_site *site;
 	const struct resolved *settings;
-	const char *hosts_file;       /* absolute */
-	const struct strv *loaders;   /* names of those that are published: "pxelinux.0" */
+	const char *hosts_file;          /* absolute */
+	const struct strv *loaders;      /* names of those that are published: "pxelinux.0" */
+	const struct distro *const *own; /* distros with loaders of their own (efi_loader.h) */
+	size_t owns;
 	const struct strv *filenames; /* that systems and profiles name themselves, each once */
 	const struct boot_network *network;
 	size_t networks;
@@ -32,6 +34,8 @@ struct boot_dhcp {
  *   clients       who gets which loader: a list of {tag, arch: [numbers], file, http, others};
  *                 `others`, a list of {tag, file}, is for machines whose record says otherwise
  *   proxy_clients the same beside another DHCP server, where some loaders cannot work
+ *   own_loaders   distros' own, for machines that have the tag: {tag, client, file}
+ *   own_clients   those that `clients` lacks, for it has no loader for them: {tag, arch}
  *   files         boot files that items name themselves: {tag, filename, http, prefix}: `http` is
  *                 true where firmware can load it over HTTP, `prefix` where the loader takes
  *                 option 210

@@ -2,6 +2,7 @@
 #include "boot/explain.h"
 
 #include "boot/image_file.h"
+#include "boot/shim_file.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -103,15 +104,47 @@ int explain_fetch(struct explain *explain, const char *url, enum explain_need ne
 	return 0;
 }
 
+/* Whose key a firmware has besides, or a machine's owner has given it, is not known here. */
+static void check_trust(struct explain *explain, const char *url, const struct explain_file *file)
+{
+	const struct image_span vendor = {explain->vendor.buf, explain->vendor.len};
+	const struct image_span program = {file->text.buf, file->text.len};
+	autostrbuf trusted = STRBUF_INIT;
+	autostrbuf signer = STRBUF_INIT;
+
+	if (shim_trusts(vendor, program))
+		return;
+	shim_add_name(vendor, &trusted);
+	shim_add_name(image_signatures(program), &signer);
+	explain_problem(explain,
+		"give the distro its vendor's shim and GRUB (efi_loaders), or switch Secure Boot "
+		"off "
+		"on this machine",
+		"Secure Boot is on, and %s is signed by %s, while this shim trusts %s: unless the "
+		"machine was told to trust it, it refuses it",
+		url, signer.buf, trusted.buf);
+}
+
 bool explain_may_run(struct explain *explain, const char *url, const struct explain_file *file)
 {
-	if (!explain->machine.secure_boot || !file->found ||
-		image_is_signed(file->text.buf, file->text.len))
+	if (!explain->machine.secure_boot || !file->found)
 		return true;
+	if (image_is_signed(file->text.buf, file->text.len)) {
+		check_trust(explain, url, file);
+		return true;
+	}
 	explain_problem(explain,
 		"switch Secure Boot off on this machine, or boot it over TFTP by shim",
 		"Secure Boot is on, and %s is not signed: the firmware refuses it", url);
 	return false;
+}
+
+bool explain_is_at(const char *url, const char *path)
+{
+	const char *host = strstr(url, "://");
+	const char *slash = host ? strchr(host + 3, '/') : NULL;
+
+	return path && slash && strcmp(slash + 1, path) == 0;
 }
 
 /* Loaders, by the last part of their address */
@@ -119,9 +152,17 @@ bool explain_may_run(struct explain *explain, const char *url, const struct expl
 static int run_shim(struct explain *explain, const char *url, struct err *err)
 {
 	const char *name = strrchr(url, '/') + 1;
-	autofree char *grub =
-		explain_beside(url, strstr(name, "aa64") ? "grubaa64.efi" : "grubx64.efi");
+	const char *own =
+		explain_is_at(url, explain->own_shim) ? strrchr(explain->own_grub, '/') : NULL;
+	autofree char *grub = explain_beside(url, own                    ? own + 1
+						  : strstr(name, "aa64") ? "grubaa64.efi"
+									 : "grubx64.efi");
 
+	const struct image_span program = {explain->program.buf, explain->program.len};
+	struct image_span vendor = shim_vendor(program);
+
+	strbuf_reset(&explain->vendor);
+	strbuf_add(&explain->vendor, vendor.bytes, vendor.n);
 	if (strncmp(url, "image:", 6) == 0) /* see run_image() */
 		return 0;
 	return explain_load(explain, grub, err);
@@ -148,8 +189,13 @@ static int run_ipxe(struct explain *explain, const char *url, struct err *err)
 static int run_image(struct explain *explain, const char *url, struct err *err)
 {
 	const char *arch = strstr(url, "aa64") ? "aa64" : "x64";
-	autofree char *shim = xasprintf("image://%s/shim%s.efi", explain->server, arch);
-	autofree char *grub = xasprintf("image://%s/http-boot/grub%s.efi", explain->server, arch);
+	autofree char *shim =
+		explain->own_shim ? xasprintf("image://%s/%s", explain->server, explain->own_shim)
+				  : xasprintf("image://%s/shim%s.efi", explain->server, arch);
+	autofree char *grub =
+		explain->own_grub
+			? xasprintf("image://%s/%s", explain->server, explain->own_grub)
+			: xasprintf("image://%s/http-boot/grub%s.efi", explain->server, arch);
 
 	explain_step(explain, "note",
 		"the firmware keeps it in memory and starts it as a disk; what follows is in it, "
@@ -166,6 +212,7 @@ static const struct stage {
 	{.pattern = "pxelinux.0", .name = "PXELINUX", .run = explain_pxelinux},
 	{.pattern = "lpxelinux.0", .name = "PXELINUX with HTTP", .run = explain_pxelinux},
 	{.pattern = "shim*.efi", .name = "shim", .run = run_shim},
+	{.pattern = "boot*.efi", .name = "shim", .run = run_shim}, /* of a distro's own */
 	{.pattern = "grub*.efi", .name = "GRUB", .run = explain_grub},
 	{.pattern = "netgrub*.efi", .name = "GRUB", .run = explain_grub},
 	{.pattern = "ipxe*.efi", .name = "iPXE", .run = run_ipxe},
@@ -181,7 +228,7 @@ static const struct stage *stage_of(const char *url)
 
 	name[strcspn(name, "?")] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
-		if (fnmatch(stages[i].pattern, name, 0) == 0)
+		if (fnmatch(stages[i].pattern, name, FNM_CASEFOLD) == 0)
 			return &stages[i];
 	return NULL;
 }
@@ -218,6 +265,8 @@ static int load(struct explain *explain, const char *url, struct err *err)
 	if (!stage->is_disk && !explain_may_run(explain, url, &file))
 		return 0;
 	explain_step(explain, "run", "%s starts", stage->name);
+	strbuf_reset(&explain->program);
+	strbuf_add(&explain->program, file.text.buf, file.text.len);
 	return stage->run(explain, url, err);
 }
 
@@ -257,4 +306,6 @@ void explain_done(struct explain *explain)
 	json_decref(explain->steps);
 	json_decref(explain->problems);
 	json_decref(explain->start);
+	strbuf_done(&explain->program);
+	strbuf_done(&explain->vendor);
 }

@@ -34,11 +34,12 @@ struct explain_file {
 	bool elsewhere; /* of another server: not looked at */
 	uint64_t size;
 	char sha256[SHA256_TEXT];
-	struct strbuf text; /* its beginning: EXPLAIN_TEXT bytes at most */
-	int status;         /* HTTP's; 0: not over HTTP */
-	char why[512];      /* where it is not found */
+	struct strbuf
+		text;  /* its beginning: EXPLAIN_TEXT bytes at most; of a program of UEFI all */
+	int status;    /* HTTP's; 0: not over HTTP */
+	char why[512]; /* where it is not found */
 };
-enum { EXPLAIN_TEXT = 1 << 20 };
+enum { EXPLAIN_TEXT = 1 << 20, EXPLAIN_PROGRAM = 64 << 20 };
 void explain_file_done(struct explain_file *file);
 static inline void auto_explain_file(struct explain_file *file)
 {
@@ -58,14 +59,21 @@ struct explain {
 	const char *other_file;
 	const char *other_ipxe;
 	const char *next_server; /* ours, for that */
+	/* The shim and GRUB of the distro's own that the machine may get (efi_loader.h), and what
+	 * that GRUB reads first: as they are published. NULL: none. */
+	const char *own_shim;
+	const char *own_grub;
+	const char *own_config;
 	int (*open)(void *ctx, const char *url, struct explain_file *ret, struct err *err);
 	void *ctx;
 	/* From here on of the walk. */
-	char address[64]; /* that DHCP gives; "" */
-	char server[64];  /* who has the files, as DHCP said */
-	char prefix[256]; /* DHCP's option 210; "" */
-	bool is_ipxe;     /* iPXE has taken over */
-	bool proxy;       /* the address comes from another server */
+	char address[64];      /* that DHCP gives; "" */
+	char server[64];       /* who has the files, as DHCP said */
+	char prefix[256];      /* DHCP's option 210; "" */
+	struct strbuf program; /* of UEFI, that runs */
+	struct strbuf vendor;  /* whom shim trusts (shim_file.h); empty: not known */
+	bool is_ipxe;          /* iPXE has taken over */
+	bool proxy;            /* the address comes from another server */
 	unsigned depth;
 	unsigned budget; /* commands that may still be run */
 	json_t *steps;
@@ -98,9 +106,12 @@ char *explain_beside(const char *url, const char *name);
 
 /* Loads and runs whatever lies at the address: a loader, or an iPXE script. */
 int explain_load(struct explain *explain, const char *url, struct err *err);
-/* True where the machine's firmware (or shim) would run a file under Secure Boot; else a problem
- * is noted. */
+/* False where the machine's firmware would certainly not run a file under Secure Boot, which is
+ * noted as a problem; so is a file that shim does not trust, though the machine may. */
 bool explain_may_run(struct explain *explain, const char *url, const struct explain_file *file);
+
+/* True where the address is that of the published file; `path` may be NULL. */
+bool explain_is_at(const char *url, const char *path);
 
 /* The loaders, by what they are called with: their own address. */
 int explain_pxelinux(struct explain *explain, const char *url, struct err *err);

@@ -1,6 +1,7 @@
 /*
  * GRUB in the forms that machines get from here. The one that is signed for the network has the
- * folder (tftp,SERVER)/grub and reads grub.cfg there. Our own, which firmware loads over HTTP, does
+ * folder (tftp,SERVER)/grub and reads grub.cfg there. A distribution's own reads another one, which
+ * leads there. Our own, which firmware loads over HTTP, does
  * the same over HTTP. The one in a disk image has all that it needs beside itself.
  */
 #include "boot/explain_grub.h"
@@ -86,13 +87,25 @@ static char *root_of(const struct grub *grub)
 		(int)strcspn(host, "/"), host);
 }
 
+/* The folder of its grub.cfg: yours. */
+static char *folder_of(const struct grub *grub)
+{
+	const char *config = "grub/grub.cfg";
+
+	if (grub->kind == GRUB_DISTRO)
+		config = grub->explain->own_config;
+	else if (grub->kind == GRUB_IMAGE)
+		config = grub->explain->own_grub ? "EFI/BOOT/grub.cfg" : "EFI/debian/grub.cfg";
+	return xstrndup(config, (size_t)(strrchr(config, '/') - config));
+}
+
 static void set_variables(struct grub *grub)
 {
 	const struct explain *explain = grub->explain;
 	const struct boot_machine *machine = &explain->machine;
 	autofree char *root = root_of(grub);
-	autofree char *prefix =
-		xasprintf("(%s)/%s", root, grub->kind == GRUB_IMAGE ? "EFI/debian" : "grub");
+	autofree char *folder = folder_of(grub);
+	autofree char *prefix = xasprintf("(%s)/%s", root, folder);
 
 	grub_set(&grub->script, "root", root);
 	grub_set(&grub->script, "prefix", prefix);
@@ -132,19 +145,22 @@ static int run_grub(struct grub *grub, struct err *err)
 	return 0;
 }
 
-static enum grub_kind kind_of(const char *url)
+static enum grub_kind kind_of(const struct explain *explain, const char *url)
 {
 	if (strncmp(url, "image:", 6) == 0)
 		return GRUB_IMAGE;
+	if (explain_is_at(url, explain->own_grub))
+		return GRUB_DISTRO;
 	return strncmp(url, "http:", 5) == 0 ? GRUB_OWN : GRUB_SIGNED;
 }
 
 int explain_grub(struct explain *explain, const char *url, struct err *err)
 {
-	struct grub grub = {.explain = explain, .url = url, .kind = kind_of(url)};
+	struct grub grub = {.explain = explain, .url = url, .kind = kind_of(explain, url)};
 	int result;
 
-	if (explain->proxy && !explain->is_ipxe && grub.kind == GRUB_SIGNED) {
+	if (explain->proxy && !explain->is_ipxe && grub.kind != GRUB_OWN &&
+		grub.kind != GRUB_IMAGE) {
 		explain_problem(explain,
 			"unset the item's filename, so that it gets iPXE, which works there",
 			"beside another DHCP server GRUB cannot work: it looks for its files on "

@@ -7,6 +7,7 @@
 
 enum grub_kind {
 	GRUB_SIGNED, /* over TFTP */
+	GRUB_DISTRO, /* the same, a distribution's own */
 	GRUB_OWN,    /* over HTTP */
 	GRUB_IMAGE,  /* in a disk image */
 };

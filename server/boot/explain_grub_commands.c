@@ -1,6 +1,8 @@
 /* Commands of GRUB, as far as boot files have them; version 2.06 was watched. */
 #include "boot/explain_grub.h"
 
+#include "boot/grub_file.h"
+
 #include <string.h>
 
 /* The address of what GRUB calls "(tftp,10.77.0.1)/x", or "/x" below $root; NULL: of a disk. */
@@ -23,7 +25,7 @@ static int fetch(struct grub *grub, const char *path, enum explain_need need,
 	struct explain_file *ret, struct err *err)
 {
 	autofree char *url = url_of(grub, path);
-	bool cannot = grub->kind == GRUB_SIGNED && !grub->has_http;
+	bool cannot = (grub->kind == GRUB_SIGNED || grub->kind == GRUB_DISTRO) && !grub->has_http;
 
 	if (url && cannot && strncmp(url, "http:", 5) == 0) {
 		explain_step(grub->explain, "note", "GRUB has no HTTP: it does not get %s", url);
@@ -130,14 +132,26 @@ static int do_module(struct grub *grub, const struct strv *words, bool *ret, str
 	return 0;
 }
 
-/* The signed GRUB has most modules in itself; these it has not. The command succeeds even where
- * there is none. Without HTTP, TFTP goes on. */
+static bool is_built_in(const struct grub *grub, const char *name)
+{
+	const struct strbuf *program = &grub->explain->program;
+
+	return grub_file_has((struct image_span){program->buf, program->len}, name);
+}
+
+/* The signed GRUB has most modules in itself; these it has not, but for some distributions' own,
+ * for which no modules are published. The command succeeds even where there is none. Without HTTP,
+ * TFTP goes on. */
 static int do_insmod(struct grub *grub, const struct strv *words, bool *ret, struct err *err)
 {
 	static const char *const outside[] = {"http", "multiboot", "multiboot2"};
 	const char *name = words->n > 1 ? words->v[1] : "";
 	autofile file = {.text = STRBUF_INIT};
 
+	if (is_built_in(grub, name)) {
+		grub->has_http |= strcmp(name, outside[0]) == 0;
+		return 0;
+	}
 	for (size_t i = 0; grub->kind != GRUB_OWN && i < ARRAY_SIZE(outside); i++) {
 		autofree char *path =
 			xasprintf("%s/%s-efi/%s.mod", grub_variable(&grub->script, "prefix"),
@@ -151,7 +165,9 @@ static int do_insmod(struct grub *grub, const struct strv *words, bool *ret, str
 			*ret = false;
 			return 0;
 		}
-		if (fetch(grub, path, i == 0 ? EXPLAIN_OPTIONAL : EXPLAIN_NEEDED, &file, err) < 0)
+		if (fetch(grub, path,
+			    i == 0 || grub->kind == GRUB_DISTRO ? EXPLAIN_OPTIONAL : EXPLAIN_NEEDED,
+			    &file, err) < 0)
 			return -1;
 		grub->has_http |= i == 0 && file.found;
 	}

@@ -92,7 +92,8 @@ static void print_loaders(const json_t *items, bool missing)
 	json_array_foreach (json_mutable(items), i, loader) {
 		if (!missing || is_missing(loader))
 			add_row(&table, loader);
-		if (is_missing(loader) && !strv_has(&packages, text_of(loader, "package")))
+		if (is_missing(loader) && *text_of(loader, "package") &&
+			!strv_has(&packages, text_of(loader, "package")))
 			strv_add(&packages, text_of(loader, "package"));
 	}
 	if (table.cells.n > ARRAY_SIZE(heads))

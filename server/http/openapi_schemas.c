@@ -284,7 +284,7 @@ static const struct member members[] = {
 	MEMBER("LoaderList", "items", "[Loader]", "all that are known"),
 	MEMBER("Loader", "name", "string", "as it is published"),
 	MEMBER("Loader", "needed", "string?", "by what machines; null: nobody misses it"),
-	MEMBER("Loader", "package", "string", "of Debian that has it"),
+	MEMBER("Loader", "package", "string?", "of Debian that has it; null: a distro brings it"),
 	MEMBER("Loader", "version", "string?", "of the installed package, where that is known"),
 	MEMBER("Loader", "path", "string?", "where it is installed; null: it is not"),
 	MEMBER("Loader", "size", "integer?", "bytes, installed"),

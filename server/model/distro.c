@@ -16,6 +16,18 @@ static const struct field fields[] = {
 	FIELD(distro, hypervisor, .check = check_path, .flags = FIELD_INHERIT,
 		.publishes = PUBLISH_BOOT,
 		.help = "path of the hypervisor that the kernel is dom0 of, such as xen.gz"),
+	FIELD(distro, efi_loaders, .check = check_path, .publishes = PUBLISH_BOOT | PUBLISH_DHCP,
+		.help = "paths of its own shim, the GRUB that this loads, and what else lies "
+			"beside "
+			"them: for Secure Boot, where machines must boot by what its vendor "
+			"signed"),
+	FIELD(distro, efi_folder, .flags = FIELD_READONLY, .publishes = PUBLISH_BOOT,
+		.help = "folder where that GRUB looks for its configuration; empty: where it lies"),
+	FIELD(distro, efi_over_tftp, .flags = FIELD_READONLY,
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,
+		.help = "that GRUB can load files over TFTP; false: machines get it only over "
+			"HTTP, "
+			"in an image"),
 	FIELD(distro, remote_boot_kernel, .check = check_url, .publishes = PUBLISH_BOOT,
 		.help = "URL of the kernel, for loaders that fetch it from elsewhere"),
 	FIELD(distro, remote_boot_initrd, .check = check_url, .publishes = PUBLISH_BOOT,
@@ -42,6 +54,7 @@ static const struct field fields[] = {
 		.alias = "kickstart", .publishes = PUBLISH_BOOT,
 		.help = "template of the answer file for its profiles, such as debian12.preseed"),
 	LOADER_ROWS(distro),
+	LOADERS_FROM_ROWS(distro),
 	OPTION_ROWS(distro),
 	HYPERVISOR_ROWS(distro),
 	ROOT_ROWS(distro),

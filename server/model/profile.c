@@ -22,6 +22,7 @@ static const struct field fields[] = {
 	FIELD(profile, http_boot, .flags = FIELD_INHERIT, .choices = http_boots,
 		.publishes = PUBLISH_DHCP,
 		.help = "what it gets where its UEFI boots over HTTP: image, ipxe or grub"),
+	LOADERS_FROM_ROWS(profile),
 	FIELD(profile, enable_ipxe, .flags = FIELD_INHERIT, .publishes = PUBLISH_DHCP,
 		.help = "its machines load menu and kernel by iPXE over HTTP, where they have it"),
 	FIELD(profile, enable_menu, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,

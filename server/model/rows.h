@@ -13,6 +13,7 @@ extern const char *const virt_drivers[];
 extern const char *const virt_graphics_kinds[];
 extern const char *const loaders[];
 extern const char *const http_boots[];
+extern const char *const loaders_froms[];
 extern const char *const arches[];
 
 #define COMMENT_ROWS(type)                                                                         \
@@ -82,6 +83,13 @@ extern const char *const arches[];
 	FIELD(type, boot_loaders, .flags = FIELD_INHERIT, .choices = loaders,                      \
 		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                          \
 		.help = "for which loaders files are published; ipxe alone: machines get iPXE")
+
+#define LOADERS_FROM_ROWS(type)                                                                    \
+	FIELD(type, loaders_from, .flags = FIELD_INHERIT, .choices = loaders_froms,                \
+		.publishes = PUBLISH_DHCP, .fallback = "auto",                                     \
+		.help = "whose shim and GRUB UEFI machines get: distro, its own, where it has "    \
+			"some that can boot that way; server, Debian's, which this server has; "   \
+			"auto: its own, but for Debian")
 
 #define VIRT_ROWS(type)                                                                            \
 	FIELD(type, virt_type, .flags = FIELD_INHERIT, .choices = virt_types, .fallback = "auto",  \

@@ -8,6 +8,7 @@ const char *const arches[] = {
 	"x86_64", "i386", "aarch64", "armhf", "ppc64le", "s390x", "riscv64", NULL};
 const char *const loaders[] = {"grub", "pxe", "ipxe", NULL};
 const char *const http_boots[] = {"image", "ipxe", "grub", NULL};
+const char *const loaders_froms[] = {"auto", "distro", "server", NULL};
 
 static const char *const unknown_choices[] = {"menu", "local", "none", NULL};
 
@@ -42,6 +43,7 @@ static const struct field fields[] = {
 		.publishes = PUBLISH_DHCP, .fallback = "image",
 		.help = "what UEFI machines that boot over HTTP get: an image with shim, GRUB and "
 			"the kernel, for Secure Boot too; ipxe or grub, where that is off"),
+	LOADERS_FROM_ROWS(settings),
 	FIELD(settings, enable_menu, .flags = FIELD_INHERIT, .publishes = PUBLISH_BOOT,
 		.fallback = "true", .help = "show profiles in the boot menu of unknown machines"),
 	FIELD(settings, unknown_machines, .choices = unknown_choices, .publishes = PUBLISH_BOOT,

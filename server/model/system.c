@@ -41,6 +41,7 @@ static const struct field fields[] = {
 	FIELD(system, http_boot, .flags = FIELD_INHERIT, .choices = http_boots,
 		.publishes = PUBLISH_DHCP,
 		.help = "what it gets where its UEFI boots over HTTP: image, ipxe or grub"),
+	LOADERS_FROM_ROWS(system),
 	FIELD(system, enable_ipxe, .flags = FIELD_INHERIT, .publishes = PUBLISH_DHCP,
 		.help = "load menu and kernel by iPXE over HTTP, where it has it"),
 	FIELD(system, serial_device, .check = check_serial_device, .publishes = PUBLISH_BOOT,

@@ -24,6 +24,7 @@ struct settings {
 	char *dhcp_router;
 	struct opt_bool enable_ipxe;
 	char *http_boot;
+	char *loaders_from;
 	struct opt_bool enable_menu;
 	char *unknown_machines;
 	struct opt_bool pxe_just_once;
@@ -60,6 +61,9 @@ struct distro {
 	char *kernel;
 	struct opt_list initrd;
 	char *hypervisor;
+	struct opt_list efi_loaders;
+	char *efi_folder;
+	struct opt_bool efi_over_tftp;
 	char *remote_boot_kernel;
 	char *remote_boot_initrd;
 	struct opt_int kernel_size;
@@ -72,6 +76,7 @@ struct distro {
 	char *signature;
 	char *autoinstall;
 	struct opt_list boot_loaders;
+	char *loaders_from;
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
 	struct opt_map autoinstall_meta;
@@ -95,6 +100,7 @@ struct profile {
 	char *proxy;
 	struct opt_bool enable_ipxe;
 	char *http_boot;
+	char *loaders_from;
 	struct opt_bool enable_menu;
 	char *menu;
 	struct opt_list repos;
@@ -143,6 +149,7 @@ struct system {
 	char *proxy;
 	struct opt_bool enable_ipxe;
 	char *http_boot;
+	char *loaders_from;
 	char *serial_device;
 	char *serial_baud_rate;
 	char *power_type;

@@ -7,6 +7,7 @@
 #include "model/types.h"
 #include "ops/check_interfaces.h"
 #include "ops/check_networks.h"
+#include "ops/check_secure_boot.h"
 #include "ops/image_check.h"
 #include "ops/import.h"
 #include "ops/install.h"
@@ -215,6 +216,24 @@ static void check_files(struct checking *checking)
 	if (db_item_list(checking->server->db, &query, check_distro, checking, &err) < 0)
 		problem(checking, "look at the server's log", "cannot read the distros: %s",
 			err.msg);
+}
+
+static int check_shim(void *ctx, struct item *item, struct err *err)
+{
+	struct checking *checking = ctx;
+	autostrbuf lacks = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	(void)err;
+	if (distro_lacks_shim(checking->server, (const struct distro *)item, &lacks, &advice))
+		problem(checking, advice.buf, "%s", lacks.buf);
+	return 0;
+}
+
+static void check_shims(struct checking *checking)
+{
+	db_item_list(checking->server->db, &(struct db_query){.type = &distro_type}, check_shim,
+		checking, NULL);
 }
 
 static void check_trees(struct checking *checking)
@@ -427,6 +446,7 @@ static const struct check checks[] = {
 	{"secure-boot", "warning", check_secure_boot},
 	{"no-distro", "error", check_imported},
 	{"distro-files", "error", check_files},
+	{"secure-boot-distro", "warning", check_shims},
 	{"unused-tree", "warning", check_trees},
 	{"interface-master", "warning", check_interfaces},
 	{"installs", "warning", check_installs},

@@ -4,6 +4,7 @@
 #include "model/types.h"
 #include "ops/chain.h"
 #include "ops/edit_changes.h"
+#include "ops/efi_loaders.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -164,6 +165,11 @@ static int check_distro(struct distro *distro, const struct distro *stored,
 	enum edit_measure measure, struct err *err)
 {
 	if (check_readable("hypervisor", distro->hypervisor, err) < 0)
+		return -1;
+	strv_for_each (path, &distro->efi_loaders.items)
+		if (check_readable("efi_loaders", path, err) < 0)
+			return -1;
+	if (efi_loaders_measure(distro, err) < 0)
 		return -1;
 	if (has_to_measure(distro, stored, measure))
 		return measure_distro(distro, err);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/net.h"
 #include "boot/clients.h"
+#include "boot/efi_loader.h"
 #include "boot/explain.h"
 #include "boot/formats.h"
 #include "boot/images.h"
@@ -237,6 +238,41 @@ static void check_via(
 			boot_via_name(via), firmware->number, file);
 }
 
+/* The distro's own loaders, where the machine's record says that it gets them. */
+struct own {
+	char *shim, *grub, *config; /* as they are published; NULL: this server's */
+};
+
+static void auto_own(struct own *own)
+{
+	free(own->shim);
+	free(own->grub);
+	free(own->config);
+}
+
+static char *own_path(const struct distro *distro, size_t i)
+{
+	autostrbuf path = STRBUF_INIT;
+
+	efi_loader_path(distro, i, &path);
+	return strbuf_take(&path);
+}
+
+static void set_own(struct explaining *e, const struct firmware *firmware, struct own *own,
+	struct explain *walk)
+{
+	const struct distro *distro =
+		e->system ? efi_loader_of(chain_end(e->system), firmware->http) : NULL;
+	autostrbuf config = STRBUF_INIT;
+
+	if (!distro || strcmp(resolved_str(chain_end(e->system), "arch"), firmware->arch) != 0)
+		return;
+	efi_loader_config_path(distro, &config);
+	walk->own_shim = own->shim = own_path(distro, EFI_SHIM);
+	walk->own_grub = own->grub = own_path(distro, EFI_GRUB);
+	walk->own_config = own->config = strbuf_take(&config);
+}
+
 static json_t *walk_json(
 	const struct explaining *e, const struct firmware *firmware, const struct explain *walk)
 {
@@ -257,6 +293,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 		e->network ? xasprintf("bw-net-%s", chain_end(e->network)->item->name) : NULL;
 	autofree char *other_file = NULL;
 	autofree char *other_ipxe = NULL;
+	AUTO(own) struct own own = {.shim = NULL};
 	struct explain walk = {
 		.machine = {.mac = e->mac,
 			.arch = firmware->number,
@@ -277,6 +314,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 	int result;
 
 	set_other(e, firmware, &walk, &other_file, &other_ipxe);
+	set_own(e, firmware, &own, &walk);
 	if (served_by_others(e))
 		walk.dhcp_conf = NULL;
 	result = explain_run(&walk, err);

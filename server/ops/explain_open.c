@@ -18,14 +18,14 @@ static void not_found(struct explain_file *ret, const struct err *why)
 
 /* Files */
 
-/* Its beginning, which says what it is. */
+/* Its beginning, which says what it is; the end of a program of UEFI says who signed it. */
 static int read_beginning(int fd, struct strbuf *ret, struct err *err)
 {
-	autofree char *bytes = xmalloc(EXPLAIN_TEXT);
-	size_t len = 0;
+	enum { PIECE = 1 << 16 };
+	size_t max = EXPLAIN_TEXT;
 
-	while (len < EXPLAIN_TEXT) {
-		ssize_t n = pread(fd, bytes + len, EXPLAIN_TEXT - len, (off_t)len);
+	while (ret->len < max) {
+		ssize_t n = pread(fd, strbuf_grow(ret, PIECE), PIECE, (off_t)ret->len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -33,9 +33,10 @@ static int read_beginning(int fd, struct strbuf *ret, struct err *err)
 			return err_sys(err, "cannot read a published file");
 		if (n == 0)
 			break;
-		len += (size_t)n;
+		strbuf_added(ret, (size_t)n);
+		if (memcmp(ret->buf, "MZ", ret->len < 2 ? ret->len : 2) == 0)
+			max = EXPLAIN_PROGRAM;
 	}
-	strbuf_add(ret, bytes, len);
 	return 0;
 }
 

@@ -3,14 +3,17 @@
 #include "base/file.h"
 #include "base/generation.h"
 #include "base/log.h"
+#include "boot/efi_loader.h"
 #include "boot/fat.h"
 #include "boot/http_image.h"
+#include "ops/chain.h"
 #include "ops/machine_address.h"
 #include "ops/netboot.h"
 #include "ops/recent.h"
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
 	IMAGE_MAX = 1 << 30, /* bytes: a firmware holds it in memory, beside what it boots */
@@ -153,15 +156,98 @@ static int add_modules(struct http_image *image, int published, const struct htt
 	return 0;
 }
 
-static int fill(struct http_image *image, int published, const struct http_image_kind *kind,
+/* What an image is made for. */
+struct plan {
+	const struct http_image_kind *kind;
+	struct chain *chain;      /* of the machine's system; NULL: it has none */
+	const struct distro *own; /* whose own loaders it gets; NULL: this server's */
+};
+
+static bool is_published(int published, const char *path)
+{
+	autoclose int fd = -1;
+	struct stat st;
+
+	return file_open_beneath(published, path, &fd, &st, NULL) == 0 && S_ISREG(st.st_mode);
+}
+
+/* What is published may be of before the distro had any. */
+static int find_own(
+	struct server *server, const char *mac, int published, struct plan *plan, struct err *err)
+{
+	autofree char *name = NULL;
+	struct err why = ERR_INIT;
+	const struct distro *own;
+	autostrbuf path = STRBUF_INIT;
+
+	if (!*mac)
+		return 0;
+	if (db_system_by_mac(server->db, mac, &name, &why) < 0)
+		return why.code == ERR_NOT_FOUND ? 0 : err_set(err, why.code, "%s", why.msg);
+	if (chain_load(server, &system_type, name, &plan->chain, err) < 0)
+		return -1;
+	own = efi_loader_of(chain_end(plan->chain), true);
+	if (!own || strncmp(plan->kind->name, efi_loader_arch(own),
+			    strcspn(plan->kind->name, ".")) != 0)
+		return 0;
+	efi_loader_path(own, EFI_SHIM, &path);
+	if (is_published(published, path.buf))
+		plan->own = own;
+	return 0;
+}
+
+static int add_own_loaders(
+	struct http_image *image, int published, const struct plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < plan->own->efi_loaders.items.n; i++) {
+		const char *name = efi_loader_name(plan->own, i);
+		autofree char *to = i == EFI_SHIM ? xstrdup(plan->kind->shim_path)
+		                                  : xasprintf("EFI/BOOT/%s", name);
+		autostrbuf from = STRBUF_INIT;
+
+		efi_loader_path(plan->own, i, &from);
+		if (add_file(image, published, from.buf, to, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_loaders(
+	struct http_image *image, int published, const struct plan *plan, struct err *err)
+{
+	const struct http_image_kind *kind = plan->kind;
+
+	if (plan->own)
+		return add_own_loaders(image, published, plan, err);
+	return add_file(image, published, kind->shim, kind->shim_path, err) < 0
+	               ? -1
+	               : add_file(image, published, kind->grub, kind->grub_path, err);
+}
+
+/* In each place where one of the GRUBs looks. */
+static int add_grub_cfg(struct http_image *image, const struct plan *plan,
 	const struct answer *grub_cfg, struct err *err)
 {
-	if (add_file(image, published, kind->shim, kind->shim_path, err) < 0 ||
-		add_file(image, published, kind->grub, kind->grub_path, err) < 0)
-		return -1;
-	for (size_t i = 0; http_image_grub_cfg[i]; i++)
+	const char *folder = plan->own && plan->own->efi_folder ? plan->own->efi_folder : "";
+	autofree char *own = xasprintf("%s/grub.cfg", folder);
+	bool has_own = !*folder;
+
+	for (size_t i = 0; http_image_grub_cfg[i]; i++) {
+		has_own |= strcasecmp(http_image_grub_cfg[i], own) == 0;
 		if (add_text(image, http_image_grub_cfg[i], grub_cfg->text, grub_cfg->len, err) < 0)
 			return -1;
+	}
+	return has_own ? 0 : add_text(image, own, grub_cfg->text, grub_cfg->len, err);
+}
+
+static int fill(struct http_image *image, int published, const struct plan *plan,
+	const struct answer *grub_cfg, struct err *err)
+{
+	const struct http_image_kind *kind = plan->kind;
+
+	if (add_loaders(image, published, plan, err) < 0 ||
+		add_grub_cfg(image, plan, grub_cfg, err) < 0)
+		return -1;
 	if (add_named(image, published, grub_cfg->text, err) < 0 ||
 		add_modules(image, published, kind, grub_cfg->text, err) < 0)
 		return -1;
@@ -179,9 +265,11 @@ static void note_failure(
 		server_event(server, "error", mac, ip, "UEFI cannot boot over HTTP: %s", why->msg);
 }
 
-static int make(struct server *server, const struct http_image_kind *kind,
+static int make(struct server *server, const struct http_image_kind *kind, const char *mac,
 	const struct answer *grub_cfg, struct http_image **ret, struct err *err)
 {
+	struct plan plan = {.kind = kind};
+	AUTO(chain) struct chain *chain = NULL;
 	AUTO(http_image) struct http_image *image = xcalloc(1, sizeof(*image));
 	autoclose int published = -1;
 
@@ -189,8 +277,12 @@ static int make(struct server *server, const struct http_image_kind *kind,
 	image->server = server;
 	if (atomic_fetch_add(&server->http_images, 1) >= AT_ONCE)
 		return err_set(err, ERR_BUSY, "more than %d images at once; try again", AT_ONCE);
-	if (generation_open(server->tftp_fd, &published, err) < 0 ||
-		fill(image, published, kind, grub_cfg, err) < 0)
+	if (generation_open(server->tftp_fd, &published, err) < 0)
+		return -1;
+	if (find_own(server, mac, published, &plan, err) < 0)
+		return -1;
+	chain = plan.chain;
+	if (fill(image, published, &plan, grub_cfg, err) < 0)
 		return -1;
 	*ret = TAKE(image);
 	return 0;
@@ -211,7 +303,7 @@ static int make_for(struct server *server, const struct http_image_kind *kind, c
 	*mac = '\0';
 	if (machine_mac(server, ip, mac, err) < 0 ||
 		netboot_answer(server, "grub", mac, ip, &grub_cfg, err) < 0 ||
-		make(server, kind, grub_cfg, ret, err) < 0)
+		make(server, kind, mac, grub_cfg, ret, err) < 0)
 		return err_wrap(err, "image for %s (%s)", ip, *mac ? mac : "an unknown machine");
 	return 0;
 }
@@ -241,7 +333,7 @@ int http_image_look(struct server *server, const char *name, const char *mac,
 
 	if (find_kind(name, &kind, err) < 0 ||
 		netboot_look(server, "grub", mac, &grub_cfg, err) < 0 ||
-		make(server, kind, grub_cfg, ret, err) < 0)
+		make(server, kind, mac, grub_cfg, ret, err) < 0)
 		return err_wrap(err, "image for %s", mac);
 	return 0;
 }

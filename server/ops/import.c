@@ -349,6 +349,8 @@ static int run(struct import *import, json_t **ret, struct err *err)
 		return -1;
 	list_boot_files(&import->tree->install, &import->boot_files);
 	list_boot_files(&import->tree->xen, &import->boot_files);
+	strv_for_each (path, &import->tree->efi)
+		strv_add(&import->boot_files, path);
 	if (place_tree(import, err) < 0 || store(import, err) < 0) {
 		undo(import);
 		return -1;

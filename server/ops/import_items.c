@@ -2,8 +2,10 @@
 
 #include "base/file.h"
 #include "base/sha256.h"
+#include "boot/efi_loader.h"
 #include "model/types.h"
 #include "ops/edit_check.h"
+#include "ops/efi_loaders.h"
 
 #include <string.h>
 
@@ -94,6 +96,46 @@ static void add_word(const struct import_items *items, json_t *patch, const stru
 		json_set_str(patch, name, found);
 }
 
+static bool is_in_place(const struct import_items *items, const char *path)
+{
+	size_t len = strlen(items->place);
+
+	return strncmp(path, items->place, len) == 0 && path[len] == '/';
+}
+
+/* The tree's own shim and GRUB, unless somebody has named others. */
+static int add_loaders(
+	const struct import_items *items, const struct item *before, json_t *patch, struct err *err)
+{
+	const struct distro *was = (const struct distro *)before;
+	const struct strv *files = &items->tree->efi;
+	json_t *paths;
+	struct grub_file grub;
+
+	if (was && was->efi_loaders.items.n &&
+		!is_in_place(items, was->efi_loaders.items.v[EFI_SHIM]))
+		return 0;
+	if (!files->n) {
+		json_object_set_new(patch, "efi_loaders", json_null());
+		json_object_set_new(patch, "efi_folder", json_null());
+		json_object_set_new(patch, "efi_over_tftp", json_null());
+		return 0;
+	}
+	paths = json_array();
+	json_object_set_new(patch, "efi_loaders", paths);
+	strv_for_each (file, files) {
+		json_t *path;
+
+		set_path(items, file, &path);
+		json_array_append_new(paths, path);
+	}
+	if (efi_loaders_read(items->folder, files->v[EFI_GRUB], &grub, err) < 0)
+		return -1;
+	json_set_str(patch, "efi_folder", grub.folder);
+	json_object_set_new(patch, "efi_over_tftp", json_boolean(grub.over_tftp));
+	return 0;
+}
+
 static json_t *meta_patch(const struct opt_map *meta)
 {
 	json_t *patch = json_object();
@@ -119,6 +161,8 @@ static int distro_patch(const struct import_items *items, const struct tree_boot
 	add_word(items, patch, before, "breed", options->breed, tree->breed);
 	add_word(items, patch, before, "os_version", options->os_version, tree->os_version);
 	add_word(items, patch, before, "autoinstall", options->autoinstall, tree->autoinstall);
+	if (boot == &tree->install && add_loaders(items, before, patch, err) < 0)
+		return -1;
 	if (tree->meta.n)
 		json_object_set_new(patch, "autoinstall_meta", meta_patch(&tree->meta));
 	return 0;
@@ -152,6 +196,7 @@ static int make_distro(
 		return -1;
 	after = before ? item_copy(before) : item_new(&distro_type, name);
 	if (item_merge_json(after, patch, true, err) < 0 || item_validate(after, err) < 0 ||
+		efi_loader_check((const struct distro *)after, err) < 0 ||
 		(*items->options->autoinstall &&
 			edit_check_template(items->server, NULL, after, before, err) < 0))
 		return err_wrap(err, "distro '%s'", name);

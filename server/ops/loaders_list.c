@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/run.h"
 #include "base/sha256.h"
+#include "boot/efi_loader.h"
 #include "ops/loaders.h"
 #include "ops/net_grub.h"
 
@@ -43,7 +44,7 @@ static int row_json(const struct loader *loader, const char *path, int generatio
 {
 	char installed[SHA256_TEXT] = "";
 	char published[SHA256_TEXT] = "";
-	autofree char *package = loader_package(loader);
+	autofree char *package = loader->package ? loader_package(loader) : NULL;
 	uint64_t size = 0;
 	uint64_t other;
 
@@ -53,8 +54,9 @@ static int row_json(const struct loader *loader, const char *path, int generatio
 	*ret = json_object();
 	json_set_str(*ret, "name", loader->name);
 	json_object_set_new(*ret, "needed", text_or_null(loader->needed));
-	json_set_str(*ret, "package", package);
-	json_object_set_new(*ret, "version", text_or_null(json_get_str(versions, package)));
+	json_object_set_new(*ret, "package", text_or_null(package));
+	json_object_set_new(*ret, "version",
+		package ? text_or_null(json_get_str(versions, package)) : json_null());
 	json_object_set_new(*ret, "path", text_or_null(path));
 	json_object_set_new(
 		*ret, "size", *installed ? json_integer((json_int_t)size) : json_null());
@@ -95,9 +97,23 @@ static json_t *package_versions(void)
 	return versions;
 }
 
+struct listing {
+	json_t *items;
+	int generation; /* -1: nothing is published */
+	const json_t *versions;
+};
+
+static int add_row(struct listing *listing, const struct loader *loader, const char *path,
+	json_t **ret, struct err *err)
+{
+	if (row_json(loader, path, listing->generation, listing->versions, ret, err) < 0)
+		return err_wrap(err, "loader '%s'", loader->name);
+	json_array_append_new(listing->items, *ret);
+	return 0;
+}
+
 /* The one that is made here, of a package's modules. `needed` by who asks for it. */
-static int made_json(struct server *server, int generation, const json_t *versions, json_t **ret,
-	struct err *err)
+static int add_made(struct listing *listing, struct server *server, struct err *err)
 {
 	autofree char *path = net_grub_made(server);
 	autofree char *who = net_grub_wanted(server);
@@ -106,32 +122,51 @@ static int made_json(struct server *server, int generation, const json_t *versio
 	const struct loader loader = {.name = NET_GRUB,
 		.package = lacks ? lacks : "grub-efi-amd64-bin",
 		.needed = needed};
+	json_t *row;
 
-	if (row_json(&loader, lacks ? NULL : path, generation, versions, ret, err) < 0)
+	if (add_row(listing, &loader, lacks ? NULL : path, &row, err) < 0)
 		return -1;
 	if (!lacks && !path) /* the next sync makes it */
-		json_set_str(*ret, "state", "unpublished");
+		json_set_str(row, "state", "unpublished");
 	return 0;
 }
 
-static int add_rows(struct server *server, int generation, const json_t *versions, json_t *items,
-	struct err *err)
+/* Those that come with a distro, and so of no package. */
+static int add_own(void *ctx, struct item *item, struct err *err)
+{
+	const struct distro *distro = (const struct distro *)item;
+	autofree char *needed = xasprintf("machines of distro '%s' with Secure Boot", item->name);
+
+	for (size_t i = 0; i < distro->efi_loaders.items.n; i++) {
+		const char *path = distro->efi_loaders.items.v[i];
+		autostrbuf name = STRBUF_INIT;
+		struct loader loader = {.needed = needed};
+		json_t *row;
+
+		efi_loader_path(distro, i, &name);
+		loader.name = name.buf;
+		if (add_row(ctx, &loader, access(path, F_OK) == 0 ? path : NULL, &row, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_rows(struct listing *listing, struct server *server, struct err *err)
 {
 	json_t *row;
 
 	for (size_t i = 0; i < n_loaders; i++) {
 		const struct loader *loader = &loaders_all[i];
 
-		if (row_json(loader, loader_find(loader), generation, versions, &row, err) < 0)
-			return err_wrap(err, "loader '%s'", loader->name);
+		if (add_row(listing, loader, loader_find(loader), &row, err) < 0)
+			return -1;
 		if (!loader_needed(server, loader))
 			json_object_set_new(row, "needed", json_null());
-		json_array_append_new(items, row);
 	}
-	if (made_json(server, generation, versions, &row, err) < 0)
-		return err_wrap(err, "loader '%s'", NET_GRUB);
-	json_array_append_new(items, row);
-	return 0;
+	if (add_made(listing, server, err) < 0)
+		return -1;
+	return db_item_list(
+		server->db, &(struct db_query){.type = &distro_type}, add_own, listing, err);
 }
 
 int loaders_list(struct server *server, json_t **ret, struct err *err)
@@ -139,11 +174,13 @@ int loaders_list(struct server *server, json_t **ret, struct err *err)
 	autojson json_t *versions = package_versions();
 	autojson json_t *items = json_array();
 	autoclose int generation = -1;
+	struct listing listing = {.items = items, .versions = versions};
 	struct err why = ERR_INIT;
 
 	if (generation_open(server->tftp_fd, &generation, &why) < 0 && why.code != ERR_NOT_FOUND)
 		return err_set(err, why.code, "%s", why.msg);
-	if (add_rows(server, generation, versions, items, err) < 0)
+	listing.generation = generation;
+	if (add_rows(&listing, server, err) < 0)
 		return -1;
 	*ret = json_pack("{s:O}", "items", items);
 	return 0;

@@ -210,7 +210,7 @@ void manifest_stamp(struct server *server, char ret[65])
 	struct sha256 sum;
 
 	sha256_begin(&sum);
-	add_number(&sum, 2); /* counts changes of what a generation holds beside its templates */
+	add_number(&sum, 3); /* counts changes of what a generation holds beside its templates */
 	add_number(&sum, server->config.boot_port);
 	sha256_add(&sum, server->config.tftp_dir, strlen(server->config.tftp_dir) + 1);
 	add_number(&sum, loaders_stamp());

@@ -59,6 +59,8 @@ int publish_dhcp(struct server *server, const struct publish_dhcp *dhcp, struct 
 		.settings = chain_end(dhcp->settings),
 		.hosts_file = hosts_file,
 		.loaders = dhcp->loaders,
+		.own = dhcp->own,
+		.owns = dhcp->owns,
 		.filenames = dhcp->filenames,
 	};
 

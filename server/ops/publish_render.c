@@ -7,6 +7,7 @@
 #include "boot/images.h"
 #include "model/types.h"
 #include "ops/boot_menu.h"
+#include "ops/efi_loaders.h"
 #include "ops/image_check.h"
 #include "ops/loaders.h"
 #include "ops/net_grub.h"
@@ -37,6 +38,9 @@ struct render {
 	struct strv loaders;        /* that are published */
 	struct strv hosts;
 	struct strv filenames;
+	struct strv places;  /* where GRUBs of distros look for grub.cfg */
+	struct distro **own; /* copies of the distros with loaders of their own */
+	size_t owns;
 	struct strbuf sums; /* of the distros' files */
 	struct strbuf text; /* kept between files for its memory */
 	struct strbuf name;
@@ -127,6 +131,16 @@ static void add_sum(struct render *r, const struct distro *distro, size_t i, con
 		strbuf_addf(&r->sums, "%s  images/%s/%s\n", sum, distro->item.name, name);
 }
 
+/* Kept for DHCP's answers, too. */
+static int place_own_loaders(struct render *r, const struct distro *distro, struct err *err)
+{
+	if (!distro->efi_loaders.items.n)
+		return 0;
+	r->own = xreallocarray(r->own, r->owns + 1, sizeof(*r->own));
+	r->own[r->owns++] = (struct distro *)item_copy(&distro->item);
+	return efi_loaders_publish(r->sink, distro, &r->places, err);
+}
+
 static int place_images(void *ctx, struct item *item, struct err *err)
 {
 	struct render *r = ctx;
@@ -146,6 +160,8 @@ static int place_images(void *ctx, struct item *item, struct err *err)
 				false, err) < 0)
 			return err_wrap(err, "distro '%s'", item->name);
 	}
+	if (place_own_loaders(r, distro, err) < 0)
+		return err_wrap(err, "distro '%s'", item->name);
 	return 0;
 }
 
@@ -326,6 +342,8 @@ static int add_dhcp_files(struct render *r, struct err *err)
 		.sink = r->sink,
 		.loaders = &r->loaders,
 		.filenames = &r->filenames,
+		.own = (const struct distro *const *)r->own,
+		.owns = r->owns,
 		.hosts = &r->hosts,
 	};
 
@@ -361,6 +379,7 @@ static int render_all(struct render *r, struct err *err)
 	                   (double)resolved_int(chain_end(r->chains.settings), "generations_days"),
 	};
 	if (place_loaders(r, err) < 0 || db_item_list(db, &distros, place_images, r, err) < 0 ||
+		efi_loaders_publish_places(r->sink, &r->places, &r->result->top, err) < 0 ||
 		r->sink->file(r->sink, r->top, IMAGE_SUMS, 0644, r->sums.buf, r->sums.len, err) <
 			0 ||
 		db_item_list(db, &images, place_disk, r, err) < 0 || add_menus(r, err) < 0 ||
@@ -399,6 +418,7 @@ static int render_part(struct render *r, const struct publish_scope *scope, stru
 
 	if (begin(r, err) < 0 ||
 		add_named(r, &distro_type, &scope->distros, place_images, err) < 0 ||
+		efi_loaders_publish_places(r->sink, &r->places, &r->result->top, err) < 0 ||
 		add_named(r, &image_type, &scope->images, place_disk, err) < 0 ||
 		add_named(r, &system_type, &scope->systems, add_system, err) < 0)
 		return -1;
@@ -427,6 +447,10 @@ static int render(struct render *r, const struct publish_scope *scope, struct er
 	strv_done(&r->loaders);
 	strv_done(&r->hosts);
 	strv_done(&r->filenames);
+	strv_done(&r->places);
+	for (size_t i = 0; i < r->owns; i++)
+		item_free(&r->own[i]->item);
+	free(r->own);
 	strbuf_done(&r->sums);
 	strbuf_done(&r->text);
 	strbuf_done(&r->name);

@@ -31,6 +31,7 @@ static const struct member {
 	{"kernel", JSON_STRING, JSON_NULL, true},
 	{"initrd", JSON_ARRAY, JSON_STRING, true},
 	{"xen", JSON_OBJECT, JSON_NULL, false},
+	{"efi", JSON_ARRAY, JSON_ARRAY, false},
 	{"checksums", JSON_OBJECT, JSON_NULL, false},
 };
 
@@ -84,6 +85,19 @@ static int check_known(json_t *signature, struct err *err)
 	return 0;
 }
 
+static int check_efi(const json_t *signature, struct err *err)
+{
+	size_t i, k;
+	json_t *files;
+	json_t *file;
+
+	json_array_foreach (json_object_get(signature, "efi"), i, files)
+		json_array_foreach (files, k, file)
+			if (!json_is_string(file))
+				return err_set(err, ERR_INVALID, "'efi' must hold lists of text");
+	return 0;
+}
+
 static int check_signature(json_t *signature, struct err *err)
 {
 	if (!json_is_object(signature))
@@ -95,7 +109,7 @@ static int check_signature(json_t *signature, struct err *err)
 			return -1;
 	if (json_array_size(json_object_get(signature, "initrd")) > TREE_INITRDS)
 		return err_set(err, ERR_INVALID, "'initrd' has more than %d", TREE_INITRDS);
-	return 0;
+	return check_efi(signature, err);
 }
 
 /* By file name, so that a later folder's file replaces an earlier one's. */

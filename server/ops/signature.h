@@ -11,7 +11,7 @@
 #include "base/strv.h"
 #include "model/value.h"
 
-enum { TREE_INITRDS = 16 };
+enum { TREE_INITRDS = 16, TREE_LOADERS = 8 };
 
 struct tree_file {
 	char *path;   /* below the tree's root */
@@ -39,6 +39,7 @@ struct tree {
 	struct opt_map meta; /* autoinstall_meta of the distro */
 	struct tree_boot install;
 	struct tree_boot xen; /* Xen's own kernel for guests */
+	struct strv efi;      /* paths of its shim, its GRUB and what lies beside them; or none */
 };
 
 /* Reads the signatures below each folder of `folders` (descriptors; -1 is skipped): a later one

@@ -36,6 +36,7 @@ void tree_free(struct tree *tree)
 	map_clear(&tree->meta);
 	boot_done(&tree->install);
 	boot_done(&tree->xen);
+	strv_done(&tree->efi);
 	free(tree);
 }
 
@@ -195,6 +196,78 @@ static void find_boot(const struct attempt *attempt, const json_t *where, struct
 	}
 }
 
+/* Loaders */
+
+/* Where a medium has them, unless the signature says otherwise: shim, GRUB, shim's key manager.
+ * Removable media have shim by UEFI's own name for a loader; letters' cases differ by vendor. */
+static const char *const media[][3] = {
+	{"EFI/BOOT/BOOT{EFI}.EFI", "EFI/BOOT/grub{efi}.efi", "EFI/BOOT/mm{efi}.efi"},
+	{"EFI/boot/boot{efi}.efi", "EFI/boot/grub{efi}.efi", "EFI/boot/mm{efi}.efi"},
+	{"EFI/BOOT/boot{efi}.efi", "EFI/BOOT/grub{efi}.efi", "EFI/BOOT/mm{efi}.efi"},
+	{"EFI/BOOT/boot{efi}.efi", "EFI/BOOT/grub.efi", "EFI/BOOT/MokManager.efi"}, /* SUSE */
+};
+
+static json_t *media_json(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(media); i++)
+		json_array_append_new(
+			list, json_pack("[s,s,s]", media[i][0], media[i][1], media[i][2]));
+	return list;
+}
+
+/* {efi} and {EFI} as UEFI writes the architecture. */
+static void add_efi_facts(const char *arch, struct opt_map *ret)
+{
+	bool arm = strcmp(arch, "aarch64") == 0;
+
+	if (!arm && strcmp(arch, "x86_64") != 0)
+		return;
+	map_add(ret, "efi", arm ? "aa64" : "x64");
+	map_add(ret, "EFI", arm ? "AA64" : "X64");
+}
+
+/* The first two must be there, of the others those that are. */
+static void find_loaders(const struct attempt *attempt, const struct opt_map *facts,
+	const json_t *files, struct strv *ret)
+{
+	size_t i;
+	json_t *pattern;
+
+	json_array_foreach (json_mutable(files), i, pattern) {
+		const char *text = json_string_value(pattern);
+		autostrbuf path = STRBUF_INIT;
+
+		if (i == TREE_LOADERS)
+			return;
+		if (text && pattern_expand(text, facts, &path, NULL) &&
+			has_file(attempt, path.buf)) {
+			strv_add(ret, path.buf);
+		} else if (i < 2) {
+			strv_done(ret);
+			*ret = (struct strv)STRV_INIT;
+			return;
+		}
+	}
+}
+
+static void find_efi(const struct attempt *attempt, const char *arch, struct strv *ret)
+{
+	autojson json_t *elsewhere = media_json();
+	const json_t *own = json_object_get(attempt->signature, "efi");
+	struct opt_map facts = {.set = true};
+	size_t i;
+	json_t *files;
+
+	map_merge(&attempt->facts, &(struct opt_map){.set = true}, &facts);
+	add_efi_facts(arch, &facts);
+	json_array_foreach (json_mutable(own ? own : elsewhere), i, files)
+		if (!ret->n)
+			find_loaders(attempt, &facts, files, ret);
+	map_clear(&facts);
+}
+
 /* Results */
 
 static char *text_of(const json_t *signature, const char *member)
@@ -204,17 +277,25 @@ static char *text_of(const json_t *signature, const char *member)
 	return xstrdup(text ? text : "");
 }
 
-/* The member expanded, in lower case; "" where a fact is missing. */
-static char *word_of(const struct attempt *attempt, const char *member)
+/* The member expanded; "" where a fact is missing. */
+static char *expanded(const struct attempt *attempt, const char *member)
 {
 	const char *pattern = json_get_str(attempt->signature, member);
-	autostrbuf word = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
 
 	if (pattern)
-		pattern_expand(pattern, &attempt->facts, &word, NULL);
-	for (char *p = word.buf; *p; p++)
+		pattern_expand(pattern, &attempt->facts, &text, NULL);
+	return strbuf_take(&text);
+}
+
+/* The same in lower case. */
+static char *word_of(const struct attempt *attempt, const char *member)
+{
+	char *word = expanded(attempt, member);
+
+	for (char *p = word; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
-	return strbuf_take(&word);
+	return word;
 }
 
 /* The model's names for what others call otherwise. */
@@ -260,11 +341,12 @@ struct tree *attempt_tree(const struct attempt *attempt, const char *root)
 	tree->arch = arch_of(attempt);
 	tree->breed = text_of(signature, "breed");
 	tree->os_version = word_of(attempt, "os_version");
-	tree->autoinstall = text_of(signature, "autoinstall");
+	tree->autoinstall = expanded(attempt, "autoinstall");
 	tree->note = text_of(signature, "note");
 	add_meta(signature, &tree->meta);
 	find_boot(attempt, signature, &tree->install);
 	find_boot(attempt, json_object_get(signature, "xen"), &tree->xen);
+	find_efi(attempt, tree->arch, &tree->efi);
 	return tree;
 }
 

@@ -131,7 +131,8 @@ FIRST = {"distro": {"arch": "x86_64", "kernel": kernel, "initrd": [kernel]},
          "repo": {"breed": "apt", "apt_dists": ["bookworm"], "apt_components": ["main"]},
          "profile": {"distro": "one-distro"}, "system": {"profile": "one-profile"}}
 # Fields whose value must fit another's, or that would make a cycle.
-SKIP = {"distro": ["kernel", "initrd", "remote_boot_kernel", "remote_boot_initrd", "hypervisor"],
+SKIP = {"distro": ["kernel", "initrd", "remote_boot_kernel", "remote_boot_initrd", "hypervisor",
+                   "efi_loaders"],
         "profile": ["parent", "distro"], "menu": ["parent"], "system": ["image", "protected"]}
 
 

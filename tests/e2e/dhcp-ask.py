@@ -133,7 +133,8 @@ def show4(answer):
           f" router={socket.inet_ntoa(found[3]) if 3 in found else '-'}"
           f" dns={socket.inet_ntoa(found[6][:4]) if 6 in found else '-'}"
           f" menu={'yes' if b'Bootwright' in found.get(43, b'') else 'no'}"
-          f" prefix={found.get(210, b'-').decode()}")
+          f" prefix={found.get(210, b'-').decode()}"
+          f" in={'option' if 67 in found else 'field'}")
 
 
 def show6(answer):

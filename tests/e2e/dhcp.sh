@@ -97,6 +97,57 @@ like "IPv6, UEFI: shim's URL" "$(ask at-lan 6 7)" \
 like "IPv6, UEFI over HTTP" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/boot/image/x64\.img '
 like "IPv6, iPXE" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/ipxe '
 
+# Distros with a shim and GRUB of their own: what is in them does not matter here, but for GRUB's.
+NETBOOT=$INSTALLER_TREE/debian-installer/amd64
+mkdir -p /srv/rocky9/images/pxeboot /srv/rocky9/EFI/BOOT
+printf '[general]\nfamily = Rocky Linux\nversion = 9\narch = x86_64\n' >/srv/rocky9/.treeinfo
+echo kernel >/srv/rocky9/images/pxeboot/vmlinuz
+echo initrd >/srv/rocky9/images/pxeboot/initrd.img
+cp "$NETBOOT/bootnetx64.efi" /srv/rocky9/EFI/BOOT/BOOTX64.EFI
+cp "$NETBOOT/grubx64.efi" /srv/rocky9/EFI/BOOT/
+must "a distro with its own shim" bootwright import --path=/srv/rocky9 --name=rocky9
+must "one of another architecture" bootwright distro add --name=arm --arch=aarch64 \
+	--kernel=/srv/rocky9/images/pxeboot/vmlinuz --initrd=/srv/rocky9/images/pxeboot/initrd.img \
+	--efi-loaders=/srv/rocky9/EFI/BOOT/BOOTX64.EFI,/srv/rocky9/EFI/BOOT/grubx64.efi
+must "its profile" bootwright profile add --name=arm --distro=arm
+# own NUMBER PROFILE [OPTION...]
+own() {
+	must "system web$1" bootwright system add --name="web$1" --profile="$2" --interface=eth0 \
+		--mac-address="52:54:00:aa:00:$1" "${@:3}"
+}
+own 21 rocky9
+own 22 rocky9 --loaders-from=server
+own 23 rocky9 --boot-loaders=ipxe
+own 24 rocky9 --filename=snponly.efi
+own 25 arm
+own 26 foo --loaders-from=distro
+must "sync" bootwright sync
+sleep 1
+must "dnsmasq listens" wait_for 20 dnsmasq_listens
+like "its own shim, where shim looks for the folder" "$(ask at-lan 4 7 52:54:00:aa:00:21)" \
+	'server=10\.77\.0\.1 file=images/rocky9/efi/BOOTX64\.EFI .* in=field$'
+like "it boots from its disk: the same" "$(bootwright system edit --name=web21 \
+	--netboot-enabled=false >&2 && ask at-lan 4 7 52:54:00:aa:00:21)" \
+	'file=images/rocky9/efi/BOOTX64\.EFI '
+like "by BIOS: PXELINUX" "$(ask at-lan 4 0 52:54:00:aa:00:21)" 'file=pxelinux\.0 '
+like "over HTTP: an image" "$(ask at-lan 4 16 52:54:00:aa:00:21)" \
+	'file=http://10\.77\.0\.1/boot/image/x64\.img vendor=HTTPClient'
+like "iPXE: its script" "$(ask at-lan 4 7 ipxe 52:54:00:aa:00:21)" \
+	'file=http://10\.77\.0\.1/boot/ipxe '
+like "loaders_from=server" "$(ask at-lan 4 7 52:54:00:aa:00:22)" 'file=shimx64\.efi '
+like "boot_loaders=ipxe" "$(ask at-lan 4 7 52:54:00:aa:00:23)" 'file=ipxe\.efi '
+like "filename" "$(ask at-lan 4 7 52:54:00:aa:00:24)" 'file=snponly\.efi '
+like "another architecture's own shim" "$(ask at-lan 4 11 52:54:00:aa:00:25)" \
+	'file=images/arm/efi/BOOTX64\.EFI '
+like "Debian's own, where that is wanted" "$(ask at-lan 4 7 52:54:00:aa:00:26)" \
+	'file=images/foo/efi/bootnetx64\.efi '
+like "who is unknown: this server's" "$(ask at-lan 4 7)" 'file=shimx64\.efi '
+like "another distro's machine" "$(ask at-lan 4 7 52:54:00:aa:00:07)" 'file=shimx64\.efi '
+like "explained: the same" "$(bootwright boot explain 52:54:00:aa:00:25 --firmware=uefi \
+	--network=lan || true)" 'file images/arm/efi/BOOTX64\.EFI from 10\.77\.0\.1'
+is "the loaders are listed" "$(bootwright loaders --output=json |
+	jq -r '.[] | select(.name == "images/rocky9/efi/grubx64.efi") | .state')" published
+
 check "one network is no longer served" bootwright network edit --name=office --dhcp-mode=none
 must "sync" bootwright sync
 sleep 1

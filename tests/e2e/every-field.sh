@@ -267,7 +267,7 @@ done
 check "export" sh -c 'bootwright export --secrets >/run/bw/estate.json'
 is "all of them are in it, beside what the server finds out" \
 	"$(jq '[.settings, (.[] | arrays | .[] | select(.name == "x")) | del(.name, .interfaces,
-		.kernel_size, .kernel_sha256, .initrd_size, .initrd_sha256) | length] | add' \
+		.efi_folder, .efi_over_tftp, .kernel_size, .kernel_sha256, .initrd_size, .initrd_sha256) | length] | add' \
 		/run/bw/estate.json)" "$count"
 is "secrets only when they are asked for" \
 	"$(bootwright export | jq -r '.settings.default_password_crypted, (.systems[] | .power_pass // empty)' |

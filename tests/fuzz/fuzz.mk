@@ -18,6 +18,7 @@ FUZZ_NEEDS_explain := boot template model base
 FUZZ_NEEDS_item_json := model base
 FUZZ_NEEDS_net := base
 FUZZ_NEEDS_plan := koan-client base
+FUZZ_NEEDS_program := boot template model base
 FUZZ_NEEDS_pxe_config := koan-bootloader koan-client base
 FUZZ_NEEDS_template := template base
 FUZZ_NEEDS_treeinfo := ops boot db template model base

@@ -11,8 +11,8 @@ import sys
 # What loaders ask for beside what leads them on: shim for lists of revoked programs, GRUB for its
 # lists of modules and fonts, PXELINUX by the machine's UUID, firmware for a file's size first.
 BESIDE = re.compile(
-    r"(tftp|http) (revocations\w*\.efi|shim_certificate\w*\.efi|grub/(\w+-efi/)?\w+\.(lst|mod|cfg|pf2)"
-    r"|grub/\w+-efi/\S+|grub/fonts/\S+|grub/locale/\S*|pxelinux\.cfg/[0-9a-f]{8}-[0-9a-f-]{27}"
+    r"(tftp|http) ((\S+/)?(revocations|shim_certificate)\w*\.efi|grub/(\w+-efi/)?\w+\.(lst|mod|cfg|pf2)"
+    r"|(\S+/)?\w+-efi/\S+|grub/fonts/\S+|grub/locale/\S*|pxelinux\.cfg/[0-9a-f]{8}-[0-9a-f-]{27}"
     r"|\S*//?grub\S*)$")
 
 

@@ -65,12 +65,21 @@
 		"			chainloader /EFI/$f/shimx64.efi\n		fi\n"                                       \
 		"	done\n	exit 1\n}\nmenuentry 'Other' --id o {\n	linux /x\n}\n"
 #define GRUB_FILE "grub/system/" MAC ".cfg"
+/* A distro with a shim and GRUB of its own. */
+#define OWN      "images/d/efi/BOOTX64.EFI", "", "images/d/efi/grub.efi", ""
+#define OWN_CFG  "set home=($root)/grub\nexport home\nconfigfile $home/grub.cfg\n"
+#define HOME_CFG "grub/grub.cfg", "configfile $home/system/${net_default_mac}.cfg\n"
+#define OWN_CONF                                                                                   \
+	CONF "dhcp-boot=tag:bw-uefi,tag:bw-efi-d,tag:!bw-ipxe,images/d/efi/BOOTX64.EFI,,"          \
+	     "10.77.0.1\ndhcp-boot=tag:bw-http,tag:!bw-ipxe,http://10.77.0.1/boot/image/"          \
+	     "x64.img,,10.77.0.1\n"
 
 static const struct {
 	const char *name;
 	struct boot_machine machine;
 	const char *conf, *hosts, *network;
 	const char *files[48];
+	const char *own;          /* what its own GRUB reads; NULL: the distro has none */
 	const char *what;         /* is started; NULL: nothing */
 	const char *command_line; /* NULL: not looked at */
 	const char *problem;      /* words of one; NULL: there must be none */
@@ -158,6 +167,45 @@ static const struct {
 			"module2 --nounzip /images/d/initrd.gz\nfi\n}\n"},
 		.what = "xen",
 		.command_line = "b"},
+	{.name = "UEFI: a distro's own shim, whose GRUB looks elsewhere",
+		.machine = {.arch = 7, .uefi = true, .secure_boot = true},
+		.conf = OWN_CONF,
+		.hosts = MAC ",set:bw-efi-d,10.77.0.21\n",
+		.files = {LOADERS, OWN, "EFI/BOOT/grub.cfg", OWN_CFG, HOME_CFG, GRUB_FILE,
+			"menuentry x { linux /images/d/signed-x64.efi a\n}\n",
+			"images/d/signed-x64.efi", ""},
+		.own = "EFI/BOOT/grub.cfg",
+		.what = "linux",
+		.command_line = "BOOT_IMAGE=/images/d/signed-x64.efi a",
+		.step = "tftp://10.77.0.1/EFI/BOOT/grub.cfg"},
+	{.name = "UEFI: a distro's own shim, whose GRUB looks beside itself",
+		.machine = {.arch = 7, .uefi = true},
+		.conf = OWN_CONF,
+		.hosts = MAC ",set:bw-efi-d\n",
+		.files = {LOADERS, OWN, "images/d/efi/grub.cfg", OWN_CFG, HOME_CFG, GRUB_FILE,
+			"insmod http\nset root=http,10.77.0.1:80\nconfigfile ($root)/" GRUB_FILE
+			"\nset root=tftp,10.77.0.1\nlinux /images/d/linux b\n"
+			"menuentry x {\nboot\n}\n"},
+		.own = "images/d/efi/grub.cfg",
+		.what = "linux",
+		.command_line = "BOOT_IMAGE=/images/d/linux b",
+		.step = "images/d/efi/grub.efi"},
+	{.name = "UEFI: a distro's own shim, and the machine has no tag",
+		.machine = {.arch = 7, .uefi = true},
+		.conf = OWN_CONF,
+		.files = {LOADERS, OWN, GRUB_CFG},
+		.own = "images/d/efi/grub.cfg",
+		.what = "local",
+		.step = "tftp://10.77.0.1/shimx64.efi"},
+	{.name = "UEFI over HTTP: a distro's own shim in the image",
+		.machine = {.arch = 16, .uefi = true, .http = true, .secure_boot = true},
+		.conf = OWN_CONF,
+		.files = {OWN, "boot/image/x64.img", "", "EFI/BOOT/grub.cfg",
+			"menuentry x { linux /images/d/signed-x64.efi a\n}\n",
+			"images/d/signed-x64.efi", ""},
+		.own = "EFI/BOOT/grub.cfg",
+		.what = "linux",
+		.step = "image://10.77.0.1/images/d/efi/BOOTX64.EFI"},
 	{.name = "Secure Boot: no Xen",
 		.machine = {.arch = 7, .uefi = true, .secure_boot = true},
 		.files = {LOADERS, "grub/grub.cfg",
@@ -317,7 +365,7 @@ static int open_case(void *ctx, const char *url, struct explain_file *ret, struc
 		if (strcmp(file[0], path) == 0) {
 			ret->found = true;
 			ret->size = strlen(file[1]);
-			if (strstr(path, "x64.efi"))
+			if (strcasestr(path, "x64.efi") || strstr(path, "grub.efi"))
 				add_signed(&ret->text);
 			strbuf_adds(&ret->text, file[1]);
 		}
@@ -375,6 +423,11 @@ static void test_cases(void **state)
 
 		explain.machine.mac = MAC;
 		explain.machine.address = "";
+		if (cases[i].own) {
+			explain.own_shim = "images/d/efi/BOOTX64.EFI";
+			explain.own_grub = "images/d/efi/grub.efi";
+			explain.own_config = cases[i].own;
+		}
 		if (explain_run(&explain, &err) < 0)
 			fail_msg("%s: %s", cases[i].name, err.msg);
 		check_case(i, &explain);

@@ -245,6 +245,7 @@ static const struct {
 	const char *loaders[8];
 	const char *filename;
 	const char *networks[4];
+	const char *own[2]; /* distros with loaders of their own */
 } dhcp[] = {
 	{"dnsmasq-full.conf",
 		"{'dhcp_interface': 'br0', 'dhcp_range': '10.77.0.50,10.77.0.99', 'dhcp_netmask':"
@@ -252,14 +253,14 @@ static const struct {
 		" 'fd00::2', '10.77.0.3'], 'name_servers_search': ['example.org', 'example.com']}",
 		{"pxelinux.0", "shimx64.efi", "grubx64.efi", "ipxe.efi", "shimaa64.efi",
 			"http-boot/grubx64.efi", "http-boot/netgrubx64.efi"},
-		"special.0", {NULL}},
+		"special.0", {NULL}, {NULL}},
 	{"dnsmasq-plain.conf",
 		"{'dhcp_range': '10.77.0.50,10.77.0.99', 'enable_ipxe': false, 'http_boot': "
 		"'grub'}",
-		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL, {NULL}},
+		{"pxelinux.0", "grubx64.efi", "ipxe.efi"}, NULL, {NULL}, {NULL}},
 	{"dnsmasq-static.conf", "{'dhcp_netmask': '255.255.255.0'}", {"undionly.kpxe"}, NULL,
-		{NULL}},
-	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL, {NULL}},
+		{NULL}, {NULL}},
+	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL, {NULL}, {NULL}},
 	{"dnsmasq-networks.conf",
 		"{'next_server_v4': '10.77.0.1', 'name_servers': ['10.77.0.2', 'fd77::2'],"
 		" 'name_servers_search': ['example.org']}",
@@ -274,7 +275,13 @@ static const struct {
 			"{'name': 'rack', 'address': '10.79.0.0/24', 'lease_time': 600}",
 			"{'name': 'six', 'address': 'fd77::/64', 'dhcp_range': "
 			"['fd77::100-fd77::1ff'],"
-			" 'next_server_v6': 'fd77::1', 'dhcp_interface': 'eth1'}"}},
+			" 'next_server_v6': 'fd77::1', 'dhcp_interface': 'eth1'}"},
+		{"{'name': 'rocky9', 'arch': 'x86_64', 'efi_loaders': ['/srv/rocky9/EFI/BOOT/"
+		 "BOOTX64.EFI', '/srv/rocky9/EFI/BOOT/grubx64.efi'], 'efi_over_tftp': true}",
+			"{'name': 'leap15-arm', 'arch': 'aarch64', 'efi_loaders': "
+			"['/srv/leap/EFI/"
+			"BOOT/bootaa64.efi', '/srv/leap/EFI/BOOT/grub.efi'], 'efi_over_tftp': "
+			"true}"}},
 };
 
 struct networks {
@@ -313,6 +320,16 @@ static void networks_done(struct networks *all)
 	}
 }
 
+static size_t owns_init(const char *const texts[2], struct distro *own[2])
+{
+	static const char *const names[] = {"rocky9", "leap15-arm"};
+	size_t n = 0;
+
+	for (; n < 2 && texts[n]; n++)
+		own[n] = (struct distro *)item_from(&distro_type, names[n], texts[n]);
+	return n;
+}
+
 static void test_dhcp(void **state)
 {
 	AUTO(env) struct template_env *env = boot_env();
@@ -326,6 +343,7 @@ static void test_dhcp(void **state)
 			.hosts_file = "/srv/tftp/current/private/dhcp-hosts",
 			.loaders = &loaders,
 			.filenames = &filenames};
+		struct distro *own[2];
 		struct err err = ERR_INIT;
 		struct fixture fixture;
 		struct networks networks;
@@ -335,6 +353,8 @@ static void test_dhcp(void **state)
 		networks_init(&networks, &fixture, dhcp[i].networks);
 		config.network = networks.network;
 		config.networks = networks.n;
+		config.own = (const struct distro *const *)own;
+		config.owns = owns_init(dhcp[i].own, own);
 		for (size_t k = 0; k < 8 && dhcp[i].loaders[k]; k++)
 			strv_add(&loaders, dhcp[i].loaders[k]);
 		if (dhcp[i].filename)
@@ -343,6 +363,8 @@ static void test_dhcp(void **state)
 			fail_msg("%s: %s", dhcp[i].name, err.msg);
 		compare(dhcp[i].name, &text);
 		networks_done(&networks);
+		while (config.owns)
+			item_free(&own[--config.owns]->item);
 		fixture_done(&fixture);
 	}
 }

@@ -100,6 +100,8 @@ static char *sample_of(const struct field *field, size_t n)
 		return xstrdup(n ? "quiet" : sample_words[2]);
 	if (field->kind == VALUE_NUMBERS)
 		return xstrdup(n ? "7" : sample_words[3]);
+	if (strcmp(field->name, "efi_loaders") == 0) /* one alone is of no use */
+		return xstrdup(n ? "/srv/sample2,/srv/sample" : "/srv/sample,/srv/sample2");
 	if (!field->check && !field->ref)
 		return xstrdup(sample_words[n ? 0 : 1]);
 	for (size_t i = 0; i < ARRAY_SIZE(sample_texts); i++) {

@@ -91,7 +91,8 @@ struct tree_case {
 	const char *file[12][2]; /* path and text */
 	const char *arch;        /* asked for; NULL: any */
 	const char *os_version;
-	/* Found: "signature root arch breed os_version kernel initrd[ xen]", or the error. */
+	/* Found: "signature root arch breed os_version kernel initrd[ xen][ template][ efi
+	 * LOADER…]", or the error. */
 	const char *expect;
 };
 
@@ -165,7 +166,50 @@ static const struct tree_case trees[] = {
 		.file = {{".treeinfo", TREEINFO("Rocky Linux", "9.3")}, {"images/pxeboot/vmlinuz"},
 			{"images/pxeboot/initrd.img"}},
 		.expect = "redhat . x86_64 redhat rhel9 images/pxeboot/vmlinuz "
-			  "images/pxeboot/initrd.img",
+			  "images/pxeboot/initrd.img rhel.ks",
+	},
+	{
+		.about = "Rocky Linux, with a shim and GRUB",
+		.file = {{".treeinfo", TREEINFO("Rocky Linux", "9.3")}, {"images/pxeboot/vmlinuz"},
+			{"images/pxeboot/initrd.img"}, {"EFI/BOOT/BOOTX64.EFI"},
+			{"EFI/BOOT/grubx64.efi"}, {"EFI/BOOT/mmx64.efi"}},
+		.expect = "redhat . x86_64 redhat rhel9 images/pxeboot/vmlinuz "
+			  "images/pxeboot/initrd.img rhel.ks efi EFI/BOOT/BOOTX64.EFI "
+			  "EFI/BOOT/grubx64.efi EFI/BOOT/mmx64.efi",
+	},
+	{
+		.about = "a shim without its GRUB",
+		.file = {{".treeinfo", TREEINFO("Rocky Linux", "9.3")}, {"images/pxeboot/vmlinuz"},
+			{"images/pxeboot/initrd.img"}, {"EFI/BOOT/BOOTX64.EFI"}},
+		.expect = "redhat . x86_64 redhat rhel9 images/pxeboot/vmlinuz "
+			  "images/pxeboot/initrd.img rhel.ks",
+	},
+	{
+		.about = "SLES 15 for aarch64, with a shim and GRUB",
+		.file = {{"media.1/media", "SUSE - SLE-15-SP5-Full-aarch64-Build98.1-Media\n"},
+			{"boot/aarch64/linux"}, {"boot/aarch64/initrd"}, {"EFI/BOOT/bootaa64.efi"},
+			{"EFI/BOOT/grub.efi"}, {"EFI/BOOT/MokManager.efi"}},
+		.expect = "suse . aarch64 suse sles15sp5 boot/aarch64/linux boot/aarch64/initrd "
+			  "efi EFI/BOOT/bootaa64.efi EFI/BOOT/grub.efi EFI/BOOT/MokManager.efi",
+	},
+	{
+		.about = "Ubuntu's live server, with a shim and GRUB",
+		.file = {{".disk/info", "Ubuntu-Server 24.04.1 LTS \"Noble Numbat\" - Release "
+					"amd64 (20240827)"},
+			{"casper/vmlinuz"}, {"casper/initrd"}, {"EFI/boot/bootx64.efi"},
+			{"EFI/boot/grubx64.efi"}},
+		.expect = "ubuntu-live-server . x86_64 ubuntu noble casper/vmlinuz casper/initrd "
+			  "efi EFI/boot/bootx64.efi EFI/boot/grubx64.efi",
+	},
+	{
+		.about = "Debian's files for the network, with a shim and GRUB",
+		.file = {{"debian-installer/arm64/linux"}, {"debian-installer/arm64/initrd.gz"},
+			{"debian-installer/arm64/bootnetaa64.efi"},
+			{"debian-installer/arm64/grubaa64.efi"}},
+		.expect = "debian-netboot . aarch64 debian  debian-installer/arm64/linux "
+			  "debian-installer/arm64/initrd.gz efi "
+			  "debian-installer/arm64/bootnetaa64.efi "
+			  "debian-installer/arm64/grubaa64.efi",
 	},
 	{
 		.about = "Fedora, with a Xen kernel",
@@ -176,7 +220,7 @@ static const struct tree_case trees[] = {
 			{"images/pxeboot/vmlinuz"}, {"images/pxeboot/initrd.img"},
 			{"images/xen/vmlinuz"}, {"images/xen/initrd.img"}},
 		.expect = "redhat . x86_64 redhat fedora39 images/pxeboot/vmlinuz "
-			  "images/pxeboot/initrd.img xen",
+			  "images/pxeboot/initrd.img xen fedora.ks",
 	},
 	{
 		.about = "a Xen kernel that is not there",
@@ -186,7 +230,7 @@ static const struct tree_case trees[] = {
 							    "images/xen/initrd.img\n"},
 			{"images/pxeboot/vmlinuz"}, {"images/pxeboot/initrd.img"}},
 		.expect = "redhat . x86_64 redhat rhel5 images/pxeboot/vmlinuz "
-			  "images/pxeboot/initrd.img",
+			  "images/pxeboot/initrd.img rhel.ks",
 	},
 	{
 		.about = "Ubuntu's live server",
@@ -294,6 +338,12 @@ static void describe(const struct tree *tree, struct strbuf *ret)
 	strbuf_addf(ret, "%s %s %s %s %s %s %s%s", tree->signature, tree->root, tree->arch,
 		tree->breed, tree->os_version, tree->install.kernel.path,
 		tree->install.initrd[0].path, tree->xen.kernel.path ? " xen" : "");
+	/* a family that has several */
+	if (strcmp(tree->breed, "redhat") == 0)
+		strbuf_addf(ret, " %s", tree->autoinstall);
+	strbuf_adds(ret, tree->efi.n ? " efi" : "");
+	strv_for_each (path, &tree->efi)
+		strbuf_addf(ret, " %s", path);
 }
 
 /* Paths begin with the temporary folder; DIR stands for it. */
@@ -359,6 +409,8 @@ static const struct {
 	{"{" GOOD ", \"roots\": \"text\"}", "'roots' must be a list"},
 	{"{" GOOD ", \"roots\": [1]}", "'roots' must hold text"},
 	{"{" GOOD ", \"facts\": [\"x\"]}", "'facts' must hold an object"},
+	{"{" GOOD ", \"efi\": [\"x\"]}", "'efi' must hold a list"},
+	{"{" GOOD ", \"efi\": [[\"x\", 1]]}", "'efi' must hold lists of text"},
 };
 
 static void wrong_files_are_told(void **state)
