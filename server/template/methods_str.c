@@ -127,13 +127,30 @@ static int str_zfill(struct render *r, struct call *c, struct value *ret)
 	return rd_binary(r, OP_ADD, &mark, &zeros, ret);
 }
 
+/* In markup a text is looked for, and put there, as it is written in markup. */
+static int as_markup(struct render *r, struct value *v)
+{
+	struct value text = *v;
+	struct call call = {.name = "escape", .args = &text, .n = 1};
+
+	return v->safe ? 0 : rd_call_filter(r, "escape", &call, v);
+}
+
 static int str_replace(struct render *r, struct call *c, struct value *ret)
 {
+	struct value from = c->args[1];
+	struct value to = c->args[2];
+	bool safe = c->args[0].safe;
 	int64_t count;
 
 	if (need_str(r, c, 1) < 0 || need_str(r, c, 2) < 0 || arg_int(r, c, 3, -1, &count) < 0)
 		return -1;
-	return text_replace(r, &c->args[0], &c->args[1], &c->args[2], count, ret);
+	if (safe && (as_markup(r, &from) < 0 || as_markup(r, &to) < 0))
+		return -1;
+	if (text_replace(r, &c->args[0], &from, &to, count, ret) < 0)
+		return -1;
+	ret->safe = safe;
+	return 0;
 }
 
 /* The parts of a safe string are safe. */
