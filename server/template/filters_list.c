@@ -1,5 +1,6 @@
 /* Filters on lists and dictionaries. */
 #include "template/attribute.h"
+#include "template/utf8.h"
 
 #include <string.h>
 
@@ -100,13 +101,38 @@ static int filter_reverse(struct render *r, struct call *c, struct value *ret)
 	return 0;
 }
 
+/* The characters of a text: a list of them would be many times as long. */
+static int join_characters(
+	struct render *r, const struct value *s, const struct value *between, struct value *ret)
+{
+	size_t from = r->out->len;
+
+	for (size_t i = 0; i < s->len;) {
+		size_t n = utf8_len(s->s + i, s->len - i);
+
+		if (i)
+			strbuf_add(r->out, between->s, between->len);
+		strbuf_add(r->out, s->s + i, n);
+		if (rd_tick(r) < 0 || rd_fits_since(r, from) < 0)
+			return -1;
+		i += n;
+	}
+	return rd_cut(r, from, ret);
+}
+
 static int filter_join(struct render *r, struct call *c, struct value *ret)
 {
 	size_t from = r->out->len;
 	struct value between;
 	struct list *items;
 
-	if (rd_items(r, &c->args[0], &items) < 0 || arg_str(r, c, 1, "", &between) < 0)
+	if (arg_str(r, c, 1, "", &between) < 0)
+		return -1;
+	if (c->args[0].kind == VALUE_STRING && c->args[2].kind == VALUE_ABSENT)
+		return rd_spend(r, c->args[0].len / 16) < 0
+		               ? -1
+		               : join_characters(r, &c->args[0], &between, ret);
+	if (rd_items(r, &c->args[0], &items) < 0)
 		return -1;
 	for (size_t i = 0; i < items->n; i++) {
 		struct value v;
