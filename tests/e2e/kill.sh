@@ -37,7 +37,11 @@ tree_is_whole() {
 }
 
 has_big() { bootwright distro list | grep -qw big; }
-published_is() { [ "$(published)" = "$1" ] || [ "$(published)" = "$2" ]; }
+published_is() {
+	local now
+	now=$(published)
+	[ "$now" = "$1" ] || [ "$now" = "$2" ]
+}
 
 # A change of every machine's file, made where only a sync sees it: in the templates.
 own_template() {
