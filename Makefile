@@ -30,7 +30,8 @@ LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm -lc
 # Archives from the top layer down, as the linker wants them.
 LAYERS := cli http ops boot db template model base
 DIR_of = $(if $(filter koan-bootloader,$1),koan-client/bootloader,$(if $(filter db koan-client,$1),$1,server/$1))
-SRC_of = $(wildcard $(call DIR_of,$1)/*.c)
+# ops/ has a folder for each sort of work, in one archive.
+SRC_of = $(wildcard $(call DIR_of,$1)/*.c $(if $(filter ops,$1),server/ops/*/*.c))
 OBJ_of = $(patsubst %.c,$B/obj/%.o,$(call SRC_of,$1))
 
 PROGRAMS := $B/bootwrightd $B/bootwright $B/koan $B/koan-bootloader

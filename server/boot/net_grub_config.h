@@ -1,4 +1,4 @@
-/* The configuration inside our own GRUB for UEFI that boots over HTTP (ops/net_grub.h). */
+/* The configuration inside our own GRUB for UEFI that boots over HTTP (ops/publish/net_grub.h). */
 #ifndef BOOT_NET_GRUB_CONFIG_H
 #define BOOT_NET_GRUB_CONFIG_H
 

@@ -1,7 +1,7 @@
 #include "http/api.h"
 
 #include "http/precondition.h"
-#include "ops/history.h"
+#include "ops/edit/history.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #define HTTP_API_H
 
 #include "http/route.h"
-#include "ops/edit.h"
-#include "ops/query.h"
+#include "ops/edit/edit.h"
+#include "ops/query/query.h"
 
 /* The type that {type} in the path names by its plural; ERR_NOT_FOUND. */
 int api_find_type(const struct request *request, const struct item_type **ret, struct err *err);

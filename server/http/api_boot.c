@@ -1,8 +1,8 @@
 /* How machines boot, and what they need for it. */
 #include "http/tables.h"
-#include "ops/dhcp_other.h"
-#include "ops/explain.h"
-#include "ops/loaders_list.h"
+#include "ops/check/explain.h"
+#include "ops/publish/dhcp_other.h"
+#include "ops/publish/loaders_list.h"
 
 #include <string.h>
 

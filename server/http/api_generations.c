@@ -1,6 +1,6 @@
 #include "base/json.h"
 #include "http/tables.h"
-#include "ops/rollback.h"
+#include "ops/publish/rollback.h"
 
 static int list_generations(struct request *request, struct response *response, struct err *err)
 {

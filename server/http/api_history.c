@@ -2,7 +2,7 @@
 #include "http/api.h"
 #include "http/repeat.h"
 #include "http/tables.h"
-#include "ops/history.h"
+#include "ops/edit/history.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #include "http/repeat.h"
 #include "http/tables.h"
 #include "model/types.h"
-#include "ops/install.h"
-#include "ops/served.h"
+#include "ops/install/install.h"
+#include "ops/install/served.h"
 
 #include <string.h>
 

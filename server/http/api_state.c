@@ -2,8 +2,8 @@
 #include "http/api.h"
 #include "http/repeat.h"
 #include "http/tables.h"
-#include "ops/apply.h"
-#include "ops/item_text.h"
+#include "ops/edit/apply.h"
+#include "ops/edit/item_text.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "http/auth.h"
 #include "http/openapi.h"
 #include "http/tables.h"
-#include "ops/check.h"
-#include "ops/query.h"
+#include "ops/check/check.h"
+#include "ops/query/query.h"
 
 static int get_status(struct request *request, struct response *response, struct err *err)
 {

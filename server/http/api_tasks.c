@@ -1,7 +1,7 @@
 #include "http/repeat.h"
 #include "http/tables.h"
-#include "ops/import.h"
-#include "ops/sync.h"
+#include "ops/import/import.h"
+#include "ops/publish/sync.h"
 #include "ops/task.h"
 
 #include <inttypes.h>

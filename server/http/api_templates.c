@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "http/tables.h"
 #include "model/types.h"
-#include "ops/template_try.h"
+#include "ops/answer/template_try.h"
 
 enum { BODY_MAX_TEMPLATE = 2 << 20 }; /* a template of 1 MiB in JSON's strings */
 

@@ -1,9 +1,9 @@
 #include "base/net.h"
 #include "http/tables.h"
 #include "model/types.h"
-#include "ops/discovery.h"
-#include "ops/install.h"
-#include "ops/netboot.h"
+#include "ops/install/discovery.h"
+#include "ops/install/install.h"
+#include "ops/publish/netboot.h"
 
 #include <string.h>
 

@@ -2,9 +2,9 @@
 #include "base/generation.h"
 #include "http/file_answer.h"
 #include "http/tables.h"
-#include "ops/discovery.h"
-#include "ops/image_check.h"
-#include "ops/netboot.h"
+#include "ops/install/discovery.h"
+#include "ops/publish/image_check.h"
+#include "ops/publish/netboot.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "http/file_answer.h"
 #include "http/tables.h"
-#include "ops/http_image.h"
+#include "ops/publish/http_image.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "base/net.h"
 #include "http/tables.h"
 #include "model/types.h"
-#include "ops/netboot.h"
+#include "ops/publish/netboot.h"
 
 #include <string.h>
 

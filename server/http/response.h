@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
-#include "ops/autoinstall.h"
+#include "ops/answer/autoinstall.h"
 
 enum { RESPONSE_HEADERS_MAX = 10 };
 

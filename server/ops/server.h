@@ -8,8 +8,8 @@
 #include "boot/vars.h"
 #include "db/db.h"
 #include "model/resolve.h"
-#include "ops/template_folder.h"
-#include "ops/templates.h"
+#include "ops/answer/template_folder.h"
+#include "ops/answer/templates.h"
 #include "template/template.h"
 
 #include <pthread.h>

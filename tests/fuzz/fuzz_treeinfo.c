@@ -1,7 +1,7 @@
 /* The .treeinfo of a tree that somebody else made, and the files in which signatures look for
  * values. */
-#include "ops/pattern.h"
-#include "ops/treeinfo.h"
+#include "ops/import/pattern.h"
+#include "ops/import/treeinfo.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -17,8 +17,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "model/types.h"
-#include "ops/edit.h"
-#include "ops/query.h"
+#include "ops/edit/edit.h"
+#include "ops/query/query.h"
 #include "ops/server.h"
 
 #include <fcntl.h>

@@ -4,8 +4,8 @@
 
 #include "ops_support.h"
 
-#include "ops/publish.h"
-#include "ops/sync.h"
+#include "ops/publish/publish.h"
+#include "ops/publish/sync.h"
 
 #include <sys/stat.h>
 

@@ -3,8 +3,8 @@
  * (tests/golden/answers/FAMILY-CASE.PART); GOLDEN=rewrite writes them anew. The installers' own
  * tools judge them: tests/answers/.
  */
-#include "ops/autoinstall.h"
-#include "ops/autoinstall_parts.h"
+#include "ops/answer/autoinstall.h"
+#include "ops/answer/autoinstall_parts.h"
 #include "ops_support.h"
 
 #define HASH                                                                                       \

@@ -1,7 +1,7 @@
 /* The whole state as a document, and back. */
 #include "ops_support.h"
 
-#include "ops/apply.h"
+#include "ops/edit/apply.h"
 
 static json_t *apply(struct bench *bench, const json_t *document, struct apply_options options)
 {

@@ -1,4 +1,4 @@
-#include "ops/autoinstall.h"
+#include "ops/answer/autoinstall.h"
 #include "ops_support.h"
 
 #include <pthread.h>

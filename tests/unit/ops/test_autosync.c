@@ -1,9 +1,9 @@
 /* Publishing without being asked: that it comes is waited for as long as it takes. */
 #include "ops_support.h"
 
-#include "ops/autosync.h"
-#include "ops/publish.h"
-#include "ops/sync.h"
+#include "ops/publish/autosync.h"
+#include "ops/publish/publish.h"
+#include "ops/publish/sync.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 #include "ops_support.h"
 
-#include "ops/chain.h"
+#include "ops/query/chain.h"
 
 static struct chain *load(struct bench *bench, const struct item_type *type, const char *name)
 {

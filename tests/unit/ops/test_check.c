@@ -1,4 +1,4 @@
-#include "ops/check.h"
+#include "ops/check/check.h"
 #include "ops/recent.h"
 #include "ops/udp_ports.h"
 #include "ops_support.h"

@@ -1,9 +1,9 @@
 /* Machines that no system has: from what asks the boot port, and from dnsmasq's leases. */
 #include "ops_support.h"
 
-#include "ops/answer.h"
-#include "ops/discovery.h"
-#include "ops/netboot.h"
+#include "ops/answer/answer.h"
+#include "ops/install/discovery.h"
+#include "ops/publish/netboot.h"
 
 struct found {
 	size_t n;

@@ -2,7 +2,7 @@
  * templates; and the removal of a whole tree. */
 #include "ops_support.h"
 
-#include "ops/install.h"
+#include "ops/install/install.h"
 
 #include <sys/stat.h>
 

@@ -1,7 +1,7 @@
 /* What was, and back. */
 #include "ops_support.h"
 
-#include "ops/history.h"
+#include "ops/edit/history.h"
 
 static int64_t last(struct bench *bench)
 {

@@ -5,7 +5,7 @@
 /* after those four */
 #include <cmocka.h>
 
-#include "ops/hosts_file.h"
+#include "ops/publish/hosts_file.h"
 
 #include <string.h>
 

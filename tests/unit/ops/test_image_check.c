@@ -1,8 +1,8 @@
 /* Kernels and initrds that are not what was put on record. */
 #include "base/generation.h"
-#include "ops/image_check.h"
-#include "ops/publish.h"
-#include "ops/sync.h"
+#include "ops/publish/image_check.h"
+#include "ops/publish/publish.h"
+#include "ops/publish/sync.h"
 #include "ops_support.h"
 
 #include <sys/stat.h>

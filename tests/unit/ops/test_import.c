@@ -1,5 +1,5 @@
 #include "base/sha256.h"
-#include "ops/import.h"
+#include "ops/import/import.h"
 #include "ops_support.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* Installations that end, that do not, and what the published files say then. */
-#include "ops/install.h"
-#include "ops/netboot.h"
-#include "ops/served.h"
-#include "ops/sync.h"
+#include "ops/install/install.h"
+#include "ops/install/served.h"
+#include "ops/publish/netboot.h"
+#include "ops/publish/sync.h"
 #include "ops_support.h"
 
 #define MAC     "52:54:00:aa:00:07"

@@ -1,6 +1,6 @@
 #include "base/sha256.h"
-#include "ops/install.h"
-#include "ops/netboot.h"
+#include "ops/install/install.h"
+#include "ops/publish/netboot.h"
 #include "ops_support.h"
 
 static void put_items(struct bench *bench)

@@ -3,11 +3,11 @@
  * told. The programs are Debian's, laid out as other vendors do it.
  */
 #include "base/generation.h"
-#include "ops/check.h"
-#include "ops/hosts_file.h"
-#include "ops/http_image.h"
-#include "ops/import.h"
-#include "ops/loaders_list.h"
+#include "ops/check/check.h"
+#include "ops/import/import.h"
+#include "ops/publish/hosts_file.h"
+#include "ops/publish/http_image.h"
+#include "ops/publish/loaders_list.h"
 #include "sync_support.h"
 
 #define NETBOOT "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/"

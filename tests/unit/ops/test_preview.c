@@ -1,7 +1,7 @@
 /* Dry runs: what would change in the published files, and that nothing does. */
 #include "ops_support.h"
 
-#include "ops/sync.h"
+#include "ops/publish/sync.h"
 
 /* Boot templates small enough to read in a diff. */
 static int setup(void **state)

@@ -5,8 +5,8 @@
  */
 #include "property_compare.h"
 
-#include "ops/apply.h"
-#include "ops/history.h"
+#include "ops/edit/apply.h"
+#include "ops/edit/history.h"
 
 /* Steps: each prepares `next` and `errors`, then does it. */
 

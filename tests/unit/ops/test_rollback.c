@@ -1,11 +1,11 @@
 /* Going back to an older generation: what comes back, what does not, how long it stays. */
 #include "ops_support.h"
 
-#include "ops/check.h"
-#include "ops/netboot.h"
-#include "ops/publish.h"
-#include "ops/rollback.h"
-#include "ops/sync.h"
+#include "ops/check/check.h"
+#include "ops/publish/netboot.h"
+#include "ops/publish/publish.h"
+#include "ops/publish/rollback.h"
+#include "ops/publish/sync.h"
 
 #define WEB7  "52:54:00:aa:00:07"
 #define WEB8  "52:54:00:aa:00:08"

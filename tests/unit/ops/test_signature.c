@@ -1,7 +1,7 @@
 #include "ops_support.h"
 
-#include "ops/pattern.h"
-#include "ops/signature.h"
+#include "ops/import/pattern.h"
+#include "ops/import/signature.h"
 
 /* Patterns */
 

@@ -1,7 +1,7 @@
 /* Trying templates: rendering, linting, what a change would change; nothing of it is kept. */
-#include "ops/autoinstall.h"
-#include "ops/template_format.h"
-#include "ops/template_try.h"
+#include "ops/answer/autoinstall.h"
+#include "ops/answer/template_format.h"
+#include "ops/answer/template_try.h"
 #include "ops_support.h"
 
 /* distro foo, profile bar, systems web7 and web8 of it, web9 with a template of its own */

@@ -1,5 +1,5 @@
 /* Where answer files' templates come from, and that a change is seen by the very next request. */
-#include "ops/autoinstall.h"
+#include "ops/answer/autoinstall.h"
 #include "ops_support.h"
 
 /* distro foo, profiles bar and its sub-profile sub, system web7 of sub */

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "base/strbuf.h"
-#include "ops/treeinfo.h"
+#include "ops/import/treeinfo.h"
 
 #include <string.h>
 

@@ -1,0 +1,104 @@
+#include "ops/check/check_networks.h"
+
+#include "base/net.h"
+#include "ops/query/chain_list.h"
+
+#include <string.h>
+
+/* An address and its prefix length; `len` 0: none. */
+struct subnet {
+	uint8_t address[16];
+	size_t len;
+	unsigned prefix;
+};
+
+/* "10.77.0.0/24", or "10.77.0.50,10.77.0.99", whose first address stands for all. */
+static struct subnet subnet_of(const char *text)
+{
+	struct subnet subnet = {.len = 0};
+	size_t n = text ? strcspn(text, "/,-") : 0;
+	autofree char *address = xstrndup(text ? text : "", n);
+
+	if (!n || ip_parse(address, subnet.address, &subnet.len, NULL) < 0)
+		return (struct subnet){.len = 0};
+	subnet.prefix = text[n] == '/' ? (unsigned)strtoul(text + n + 1, NULL, 10)
+	                               : (unsigned)subnet.len * 8;
+	return subnet;
+}
+
+static bool overlap(const struct subnet *a, const struct subnet *b)
+{
+	return a->len && a->len == b->len &&
+	       ip_same_network(
+		       a->address, b->address, a->prefix < b->prefix ? a->prefix : b->prefix);
+}
+
+static const struct network *network_at(const struct chain_list *list, size_t i)
+{
+	return (const struct network *)chain_end(list->chain[i])->item;
+}
+
+bool networks_clash(struct server *server, const struct settings *settings, struct strbuf *problem,
+	struct strbuf *advice)
+{
+	autochains chains = CHAIN_LIST_INIT;
+	struct subnet range = subnet_of(settings->dhcp_range);
+
+	if (chain_list_add(server, &network_type, &chains, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < chains.n; i++) {
+		const struct network *a = network_at(&chains, i);
+		struct subnet of_a = subnet_of(a->address);
+
+		if (overlap(&range, &of_a)) {
+			strbuf_addf(problem,
+				"the settings' dhcp_range is in network '%s': machines there may "
+				"get what either says",
+				a->item.name);
+			strbuf_adds(advice, "bootwright settings edit --dhcp-range=");
+			return true;
+		}
+		for (size_t j = i + 1; j < chains.n; j++) {
+			const struct network *b = network_at(&chains, j);
+			struct subnet of_b = subnet_of(b->address);
+
+			if (!overlap(&of_a, &of_b))
+				continue;
+			strbuf_addf(problem,
+				"networks '%s' (%s) and '%s' (%s) share addresses: machines there "
+				"may get what either says",
+				a->item.name, a->address, b->item.name, b->address);
+			strbuf_addf(advice,
+				"bootwright network edit --name=%s --address=NETWORK/PREFIX",
+				b->item.name);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool networks_lack_secure_boot(struct server *server, struct strbuf *problem, struct strbuf *advice)
+{
+	autochains chains = CHAIN_LIST_INIT;
+
+	if (chain_list_add(server, &network_type, &chains, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < chains.n; i++) {
+		const struct resolved *resolved = chain_end(chains.chain[i]);
+
+		if (strcmp(resolved_str(resolved, "dhcp_mode"), "proxy") != 0)
+			continue;
+		strbuf_addf(problem,
+			"in network '%s', beside another DHCP server, machines with UEFI get %s: "
+			"with Secure Boot on they do not boot from PXE, for the signed GRUB would "
+			"look for its files on the other server",
+			resolved->item->name,
+			resolved_bool(chains.chain[i]->resolved[0], "enable_ipxe") ? "iPXE"
+										   : "no loader");
+		strbuf_adds(advice,
+			"switch Secure Boot off there, let their firmware boot over HTTP, or let "
+			"the other server name this one as its next-server (dhcp_mode none)");
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,336 @@
+#include "ops/install/install.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "model/root.h"
+#include "model/types.h"
+#include "ops/answer/answer.h"
+#include "ops/publish/sync.h"
+#include "ops/query/chain_cache.h"
+#include "ops/recent.h"
+
+#include <string.h>
+
+enum { HOUR = 3600, DOWN_MOST = HOUR, SAY_AGAIN = HOUR };
+
+/* Ending */
+
+/* Publishes a local boot. Where that fails the record says so, and the next tick tries again. */
+static void publish(struct server *server, const struct item *before, const struct item *after)
+{
+	autofree char *said = xasprintf("unpublished %s", after->name);
+	struct err err = ERR_INIT;
+
+	if (sync_item(server, before, after, &err) == 0 &&
+		db_install_published(server->db, after->name, &err) == 0)
+		return;
+	if (recent_first(answers_said(server->answers), said, SAY_AGAIN))
+		server_event(server, "error", after->name, "",
+			"it would be installed again at its next start, for its boot files cannot "
+			"be changed: %s",
+			err.msg);
+}
+
+static int end(struct server *server, const struct db_author *author,
+	const struct db_install_end *how, bool *done, struct err *err)
+{
+	autoitem struct item *before = NULL;
+	autoitem struct item *after = NULL;
+
+	if (db_install_end(server->db, author, how, &before, &after, done, err) < 0)
+		return -1;
+	if (*done && how->event)
+		log_info("%s: %s: %s", how->event->kind, how->system, how->event->message);
+	if (after)
+		publish(server, before, after);
+	return 0;
+}
+
+/* Bounds */
+
+struct bounds {
+	int64_t tries; /* 0: none */
+	int64_t hours;
+	bool once; /* pxe_just_once */
+};
+
+/* A machine without a disk and a rescue system are started, not installed, any number of times. */
+static bool can_end(const struct resolved *resolved)
+{
+	return !root_is_diskless(resolved_str(resolved, "root")) &&
+	       !resolved_bool(resolved, "rescue");
+}
+
+/* Without an answer file (a live system, an image, an installer that asks people) nothing says what
+ * a start is for, so any number of them may follow. */
+static bool is_bounded(const struct resolved *resolved)
+{
+	return can_end(resolved) && *resolved_str(resolved, "autoinstall");
+}
+
+static int load_bounds(struct server *server, struct chain_cache *cache, const char *system,
+	struct bounds *ret, struct err *err)
+{
+	autoitem struct item *settings = NULL;
+	autoitem struct item *item = NULL;
+	const struct opt_bool *once;
+	struct resolved *resolved;
+
+	if (db_item_get(server->db, &settings_type, settings_type.name, &settings, err) < 0 ||
+		db_item_get(server->db, &system_type, system, &item, err) < 0 ||
+		chain_cache_resolve(cache, item, &resolved, err) < 0)
+		return -1;
+	once = &((const struct settings *)settings)->pxe_just_once;
+	ret->tries = is_bounded(resolved) ? resolved_int(resolved, "install_tries") : 0;
+	ret->hours = is_bounded(resolved) ? resolved_int(resolved, "install_hours") : 0;
+	ret->once = !once->set || once->value;
+	resolved_free(resolved);
+	return 0;
+}
+
+static int give_up(struct server *server, const char *system, const char *bound, const char *why,
+	struct err *err)
+{
+	const struct db_author author = {.who = "bootwrightd", .from = bound};
+	autofree char *message = xasprintf("%s; it boots from its disk from now on, until: "
+					   "bootwright system reinstall %s",
+		why, system);
+	const struct db_event event = {
+		.kind = "install-gave-up", .subject = system, .message = message};
+	const struct db_install_end how = {.system = system,
+		.state = INSTALL_GAVE_UP,
+		.why = why,
+		.if_under_way = true,
+		.boot_from_disk = true,
+		.event = &event};
+	bool done;
+
+	return end(server, &author, &how, &done, err);
+}
+
+static int begin_last(struct server *server, const struct db_install *install, struct err *err)
+{
+	const struct db_author author = {.who = "bootwrightd", .from = "install_tries"};
+	autofree char *message =
+		xasprintf("try %lld, the last one, has begun: whatever becomes of it, the machine "
+			  "boots from its disk from now on",
+			(long long)install->tries);
+	const struct db_event event = {
+		.kind = "install-last-try", .subject = install->system, .message = message};
+	const struct db_install_end how = {.system = install->system,
+		.if_under_way = true,
+		.boot_from_disk = true,
+		.event = &event};
+	bool done;
+
+	return end(server, &author, &how, &done, err);
+}
+
+/* The last try's installer runs, so that its loader needs no boot file any more; or it never asks
+ * for anything else. */
+static bool has_loaded(const struct db_install *install)
+{
+	return install->sign > INSTALL_LOADED ||
+	       install->age - install->tried >= INSTALL_TRY_SECONDS;
+}
+
+static int judge_by(struct server *server, const struct db_install *install,
+	const struct bounds *bounds, struct err *err)
+{
+	autofree char *why = NULL;
+
+	if (bounds->hours && install->age >= (double)(bounds->hours * HOUR)) {
+		why = xasprintf("%lld hour%s after its first start it has not reported its end",
+			(long long)bounds->hours, bounds->hours == 1 ? "" : "s");
+		return give_up(server, install->system, "install_hours", why, err);
+	}
+	if (bounds->tries && install->tries > bounds->tries) {
+		why = xasprintf("it began %lld times and never reported its end",
+			(long long)install->tries);
+		return give_up(server, install->system, "install_tries", why, err);
+	}
+	if (bounds->tries && install->tries == bounds->tries && bounds->once && install->armed &&
+		has_loaded(install))
+		return begin_last(server, install, err);
+	return 0;
+}
+
+static int judge(
+	struct server *server, struct chain_cache *cache, const char *system, struct err *err)
+{
+	struct db_install install;
+	struct bounds bounds;
+	int result = 0;
+
+	if (db_install_get(server->db, system, &install, err) < 0)
+		return -1;
+	if (strcmp(install.state, INSTALL_STARTED) == 0) {
+		result = load_bounds(server, cache, system, &bounds, err);
+		if (result == 0)
+			result = judge_by(server, &install, &bounds, err);
+	}
+	db_install_done(&install);
+	return result;
+}
+
+/* One that cannot be judged does not keep the others from it; one that is gone needs it not. */
+static void judge_all(struct server *server, const struct strv *systems)
+{
+	AUTO(chain_cache) struct chain_cache *cache = NULL;
+
+	if (!systems->n)
+		return;
+	cache = chain_cache_new(server);
+	strv_for_each (system, systems) {
+		struct err err = ERR_INIT;
+
+		if (judge(server, cache, system, &err) < 0 && err.code != ERR_NOT_FOUND)
+			log_warning(
+				"the installation of '%s' cannot be judged: %s", system, err.msg);
+	}
+}
+
+/* Signs and reports */
+
+int install_signs(
+	struct server *server, const struct db_install_sign *sign, size_t n, struct err *err)
+{
+	autostrv changed = STRV_INIT;
+
+	if (db_install_signs(server->db, sign, n, &changed, err) < 0)
+		return -1;
+	judge_all(server, &changed);
+	return 0;
+}
+
+static int record_end(struct server *server, const char *system, const char *address,
+	bool boot_from_disk, struct err *err)
+{
+	const struct db_author author = {.who = "installer", .from = address};
+	autofree char *message = xasprintf("the installation of '%s' has ended%s", system,
+		boot_from_disk ? "; it boots from its disk from now on" : "");
+	const struct db_event event = {
+		.kind = "install-end", .subject = system, .address = address, .message = message};
+	const struct db_install_end how = {.system = system,
+		.state = INSTALL_FINISHED,
+		.why = "",
+		.boot_from_disk = boot_from_disk,
+		.event = &event};
+	bool done;
+
+	return end(server, &author, &how, &done, err);
+}
+
+static int report_end(
+	struct server *server, const char *system, const char *address, struct err *err)
+{
+	AUTO(chain) struct chain *chain = NULL;
+	const struct opt_bool *once;
+
+	if (chain_load(server, &system_type, system, &chain, err) < 0)
+		return -1;
+	once = &((const struct settings *)chain->resolved[0]->item)->pxe_just_once;
+	return record_end(server, system, address,
+		(!once->set || once->value) && can_end(chain_end(chain)), err);
+}
+
+/* What follows from it comes after it in the events. */
+static int report_start(
+	struct server *server, const char *system, const char *address, struct err *err)
+{
+	const struct db_install_sign sign = {.system = system, .sign = INSTALL_REPORTED};
+	autostrv changed = STRV_INIT;
+
+	if (db_install_signs(server->db, &sign, 1, &changed, err) < 0)
+		return -1;
+	if (changed.n)
+		server_event(server, "install-start", system, address,
+			"the installation of '%s' has started", system);
+	else
+		server_event(server, "install-gave-up", system, address,
+			"an installer runs there, although it was given up");
+	judge_all(server, &changed);
+	return 0;
+}
+
+int install_report(
+	struct server *server, const char *system, bool ended, const char *address, struct err *err)
+{
+	if (ended)
+		return report_end(server, system, address, err);
+	return report_start(server, system, address, err);
+}
+
+/* Arming */
+
+int install_reinstall(
+	struct server *server, const struct edit *edit, bool cancel, json_t **ret, struct err *err)
+{
+	autojson json_t *patch = json_pack("{s:b}", "netboot_enabled", !cancel);
+	autojson json_t *item = NULL;
+
+	if (edit_item(server, edit, EDIT_MERGE, patch, &item, err) < 0)
+		return -1;
+	if (!edit->preview) {
+		if (db_install_forget(server->db, edit->name, err) < 0)
+			return -1;
+		server_event(server, cancel ? "install-cancelled" : "install-armed", edit->name, "",
+			cancel ? "it boots from its disk" : "it installs at its next start");
+	}
+	*ret = TAKE(item);
+	return 0;
+}
+
+/* The clock's hand */
+
+static void publish_again(struct server *server)
+{
+	autostrv systems = STRV_INIT;
+
+	db_install_unpublished(server->db, &systems, NULL);
+	strv_for_each (system, &systems) {
+		autoitem struct item *before = NULL;
+		autoitem struct item *after = NULL;
+
+		if (db_item_get(server->db, &system_type, system, &after, NULL) < 0)
+			continue;
+		before = item_copy(after);
+		((struct system *)before)->netboot_enabled = (struct opt_bool){.set = false};
+		publish(server, before, after);
+	}
+}
+
+static void judge_older(struct server *server, double age)
+{
+	autostrv systems = STRV_INIT;
+	struct err err = ERR_INIT;
+
+	if (db_install_under_way(server->db, age, &systems, &err) < 0)
+		log_warning("installations cannot be judged: %s", err.msg);
+	judge_all(server, &systems);
+}
+
+static void said_failure(const struct err *err)
+{
+	log_warning("the time of installations cannot be noted: %s", err->msg);
+}
+
+void install_resume(struct server *server)
+{
+	struct err err = ERR_INIT;
+
+	publish_again(server);
+	if (db_install_resume(server->db, DOWN_MOST, &err) < 0)
+		said_failure(&err);
+	judge_older(server, 0);
+}
+
+void install_tick(struct server *server, double seconds)
+{
+	struct err err = ERR_INIT;
+
+	publish_again(server);
+	if (db_install_tick(server->db, seconds, &err) < 0)
+		said_failure(&err);
+	judge_older(server, HOUR); /* the shortest bound */
+}

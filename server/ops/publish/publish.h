@@ -1,0 +1,106 @@
+/*
+ * What sync is made of. publish_render() says what a generation holds; it hands each file to a
+ * sink, which writes it (publish_write.c) or compares it with what is published
+ * (publish_compare.c), so that --dry-run and sync cannot differ.
+ */
+#ifndef OPS_PUBLISH_H
+#define OPS_PUBLISH_H
+
+#include "base/generation.h"
+#include "ops/query/chain.h"
+#include "ops/task.h"
+
+/* Lives as long as the server. Two never publish at once. */
+struct publisher {
+	pthread_mutex_t lock;
+	struct generation_trash trash;
+	bool dhcp_pending; /* published, but dnsmasq could not be told */
+	atomic_bool held;  /* an older generation is published on purpose (rollback.h) */
+};
+
+/* server_open() and server_close() call these. Freeing waits for what is being removed. */
+struct publisher *publisher_new(void);
+void publisher_free(struct publisher *publisher);
+
+/* Where a generation's files go. A folder is made first, with its path below the generation ("" is
+ * the generation itself), and known by its number from then on. */
+struct sink {
+	int (*folder)(
+		struct sink *sink, const char *path, mode_t mode, size_t *ret, struct err *err);
+	int (*file)(struct sink *sink, size_t folder, const char *name, mode_t mode,
+		const char *bytes, size_t n, struct err *err);
+	/* An installed file, by its absolute path: linked, or copied where it may change later. */
+	int (*place)(struct sink *sink, size_t folder, const char *name, const char *source,
+		bool may_change, struct err *err);
+	size_t files;
+};
+
+/* Writes below `generation`; what is as it was is linked from `current` (-1: none). */
+struct sink *sink_writer_new(int generation, int current);
+/* Waits until all is written. */
+int sink_writer_end(struct sink *sink, struct err *err);
+void sink_writer_free(struct sink *sink);
+
+/* Compares with `current` (-1: none) and writes nothing. */
+struct sink *sink_compare_new(int current);
+void sink_compare_free(struct sink *sink);
+/* Ends the comparison: what is published and would be no longer. Appends the unified diff. */
+int sink_compare_end(struct sink *sink, size_t *changed, struct strbuf *ret, struct err *err);
+
+/* What publish_render() leaves for those who come after it. */
+struct publish_result {
+	bool with_dhcp;
+	struct strbuf dhcp_main;  /* dnsmasq.conf */
+	struct strbuf dhcp_hosts; /* what hosts_files_read() will read */
+	struct strv grub_samples; /* paths below the generation */
+	struct strv top;          /* names at its top */
+	struct generation_keep keep;
+};
+void publish_result_done(struct publish_result *result);
+
+/* Hands all that a generation holds to the sink. Errors name the item: a kernel that is gone, an
+ * option that cannot be said. `task` may be NULL. */
+int publish_render(struct server *server, struct sink *sink, struct task *task,
+	struct publish_result *ret, struct err *err);
+
+/* A part of a generation: what some items' change can change, for a dry run. */
+struct publish_scope {
+	struct strv systems; /* these alone; one that is not there has no files */
+	struct strv distros;
+	struct strv images;
+	bool menus;
+	bool dhcp;
+};
+/* As publish_render(), but for what cannot be rendered: that becomes a line of `problems`. */
+int publish_render_part(struct server *server, const struct publish_scope *scope, struct sink *sink,
+	struct strv *problems, struct err *err);
+
+/* Asks dnsmasq and GRUB's checker what they think of a new generation, where they are installed. */
+int publish_check(struct server *server, const struct generation *generation,
+	const struct publish_result *result, struct err *err);
+/* The stable names at the top of the TFTP folder, each a link through `current`. */
+int publish_links(struct server *server, const struct strv *top, struct err *err);
+/* Tells dnsmasq what has changed. */
+int publish_tell_dhcp(
+	struct server *server, bool main_changed, bool hosts_changed, struct err *err);
+
+#define DHCP_MAIN "dnsmasq.conf"
+
+/* The description of a generation: manifest.json in it. */
+struct manifest {
+	uint64_t generation;
+	int64_t revision; /* of the store */
+	char stamp[65];   /* of templates, loaders and the server's own place */
+	size_t files;
+	double time; /* seconds since 1970 */
+};
+/* ERR_NOT_FOUND: nothing is published. */
+int manifest_read(struct server *server, struct manifest *ret, struct err *err);
+/* Of a generation that is open. */
+int manifest_read_at(int generation, struct manifest *ret, struct err *err);
+int manifest_write(int generation, const struct manifest *manifest, struct err *err);
+json_t *manifest_json(const struct manifest *manifest);
+/* The stamp that a sync would have now. */
+void manifest_stamp(struct server *server, char ret[65]);
+
+#endif

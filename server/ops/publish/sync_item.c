@@ -1,0 +1,298 @@
+/* After a change of some items (sync.h). */
+#include "ops/publish/sync.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "boot/dnsmasq.h"
+#include "boot/formats.h"
+#include "model/types.h"
+#include "ops/publish/autosync.h"
+#include "ops/publish/hosts_file.h"
+#include "ops/publish/publish.h"
+#include "ops/query/chain.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The fields whose change has to be published, before and after; a new or removed item changes all
+ * that it has. */
+static unsigned changed_fields(const struct item *before, const struct item *after)
+{
+	const struct item *item = before ? before : after;
+	unsigned publishes = 0;
+
+	assert(item);
+	for (size_t i = 0; i < item->type->n_fields; i++) {
+		const struct field *field = &item->type->fields[i];
+
+		if (!before || !after ||
+			!value_ops(field->kind)
+				 ->equal(item_at_const(before, field), item_at_const(after, field)))
+			publishes |= field->publishes;
+	}
+	return publishes;
+}
+
+static unsigned changed_children(const struct item *before, const struct item *after)
+{
+	unsigned publishes = 0;
+
+	for (size_t i = 0; before && i < before->children; i++)
+		publishes |= changed_fields(
+			before->child[i], after ? item_child(after, before->child[i]->name) : NULL);
+	for (size_t i = 0; after && i < after->children; i++)
+		if (!before || !item_child(before, after->child[i]->name))
+			publishes |= changed_fields(NULL, after->child[i]);
+	return publishes;
+}
+
+unsigned sync_changed(const struct item *before, const struct item *after)
+{
+	bool renamed = before && after && strcmp(before->name, after->name) != 0;
+
+	if (renamed) /* the name itself is published wherever one of its fields is */
+		return changed_fields(before, NULL);
+	return changed_fields(before, after) | changed_children(before, after);
+}
+
+static void add_macs(const struct item *system, struct strv *ret)
+{
+	for (size_t i = 0; system && i < system->children; i++) {
+		const char *mac = ((const struct interface *)system->child[i])->mac_address;
+
+		if (mac && *mac && !strv_has(ret, mac))
+			strv_add(ret, mac);
+	}
+}
+
+struct publish_item {
+	struct server *server;
+	int current;
+	struct strv macs;   /* that either version has */
+	struct strv hosts;  /* their lines of fixed addresses */
+	bool needs_all;     /* more than the systems' own files */
+	bool durable;       /* must survive a power cut */
+	long more_files;    /* than there were */
+	sync_file_fn *tell; /* nothing is written, this is called instead; or NULL */
+	void *ctx;
+};
+
+/* `text` NULL: no such file is wanted. */
+static int write_or_remove(
+	struct publish_item *p, const char *path, const struct strbuf *text, struct err *err)
+{
+	bool was_there = faccessat(p->current, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+	p->more_files += (text != NULL) - was_there;
+	if (text)
+		return (p->durable ? file_publish : file_replace)(
+			p->current, path, 0644, text->buf, text->len, err);
+	if (unlinkat(p->current, path, 0) < 0 && errno != ENOENT)
+		return err_sys(err, "cannot remove '%s'", path);
+	return 0;
+}
+
+static int publish_file(struct publish_item *p, const struct boot_format *format, const char *mac,
+	const struct chain *chain, struct err *err)
+{
+	autostrbuf path = STRBUF_INIT;
+	autostrbuf text = STRBUF_INIT;
+	bool wanted = chain && boot_format_wanted(format, chain_end(chain));
+
+	boot_file_path(format, mac, &path);
+	if (wanted && boot_file_render(p->server->boot_templates, format, &chain->site,
+			      chain_end(chain), &text, NULL, err) < 0)
+		return -1;
+	if (p->tell)
+		return p->tell(p->ctx, path.buf, wanted ? &text : NULL, err);
+	return write_or_remove(p, path.buf, wanted ? &text : NULL, err);
+}
+
+/* The owner of a MAC address is asked of the store, so that two changes that are published in the
+ * wrong order still end with what is stored. */
+static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
+{
+	AUTO(chain) struct chain *chain = NULL;
+	autofree char *owner = NULL;
+	struct err missing = ERR_INIT;
+
+	if (db_system_by_mac(p->server->db, mac, &owner, &missing) == 0) {
+		if (chain_load(p->server, &system_type, owner, &chain, err) < 0)
+			return -1;
+		boot_dnsmasq_hosts(&chain->site, chain_end(chain), &p->hosts);
+	} else if (missing.code != ERR_NOT_FOUND) {
+		return err_set(err, missing.code, "%s", missing.msg);
+	}
+	for (size_t i = 0; i < n_boot_formats; i++)
+		if (publish_file(p, &boot_formats[i], mac, chain, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Fixed addresses, as a full sync would write them. What is published without a folder of them has
+ * no DHCP, or is of a version that made one file: that is for a full sync to mend. */
+static int publish_hosts(struct publish_item *p, struct err *err)
+{
+	bool changed = false;
+	struct stat st;
+
+	if (fstatat(p->current, DHCP_HOSTS, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	if (!S_ISDIR(st.st_mode)) {
+		p->needs_all = true;
+		return 0;
+	}
+	if (hosts_files_replace(p->current, &p->macs, &p->hosts, &changed, &p->more_files, err) < 0)
+		return -1;
+	return publish_tell_dhcp(p->server, false, changed, err);
+}
+
+static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)
+{
+	if (!publishes)
+		return 0;
+	strv_for_each (mac, &p->macs)
+		if (publish_mac(p, mac, err) < 0)
+			return -1;
+	return publishes & PUBLISH_DHCP ? publish_hosts(p, err) : 0;
+}
+
+/* A boot file that a system names itself has a line in dnsmasq's main file. */
+static bool names_file(const struct item *system)
+{
+	const char *filename = system ? ((const struct system *)system)->filename : NULL;
+
+	return filename && *filename;
+}
+
+/* A machine that has finished must not find the installer again after the server lost its power;
+ * any other change is made good by the next sync. */
+static bool ends_installation(const struct item *before, const struct item *after)
+{
+	const struct system *was = (const struct system *)before;
+	const struct system *is = (const struct system *)after;
+
+	return was && is && is->netboot_enabled.set && !is->netboot_enabled.value &&
+	       (!was->netboot_enabled.set || was->netboot_enabled.value);
+}
+
+/*
+ * What was published showed the revision before this change, or an older one: then it goes on
+ * showing that, and the next sync finds out. A change that two writers made at once only costs that
+ * sync.
+ */
+static int say_published(
+	struct publish_item *p, const struct manifest *was, size_t revisions, struct err *err)
+{
+	struct manifest now = *was;
+	int64_t revision = db_revision(p->server->db);
+
+	now.files = (size_t)((long)now.files + p->more_files);
+	if (was->revision == revision - (int64_t)revisions)
+		now.revision = revision;
+	else if (!p->more_files)
+		return 0;
+	return manifest_write(p->current, &now, err);
+}
+
+static void add_change(
+	struct publish_item *p, const struct sync_change *change, unsigned *publishes)
+{
+	unsigned changed = sync_changed(change->before, change->after);
+
+	if ((change->before ? change->before : change->after)->type->kind != ITEM_SYSTEM) {
+		p->needs_all |= changed != 0; /* other machines' files change, too */
+		return;
+	}
+	p->needs_all |= names_file(change->before) || names_file(change->after);
+	p->durable |= ends_installation(change->before, change->after);
+	if (changed) {
+		add_macs(change->before, &p->macs);
+		add_macs(change->after, &p->macs);
+	}
+	*publishes |= changed;
+}
+
+static int publish_locked(
+	struct publish_item *p, const struct sync_change *change, size_t n, struct err *err)
+{
+	struct err missing = ERR_INIT;
+	struct manifest was;
+	unsigned publishes = 0;
+
+	if (manifest_read(p->server, &was, &missing) < 0 ||
+		generation_open(p->server->tftp_fd, &p->current, &missing) < 0)
+		return missing.code == ERR_NOT_FOUND
+		               ? 0
+		               : err_set(err, missing.code, "%s", missing.msg);
+	for (size_t i = 0; i < n; i++)
+		add_change(p, &change[i], &publishes);
+	if (publish_system(p, publishes, err) < 0)
+		return -1;
+	return p->needs_all ? 0 : say_published(p, &was, n, err);
+}
+
+int sync_items(struct server *server, const struct sync_change *change, size_t n, bool *ret,
+	struct err *err)
+{
+	struct publish_item p = {.server = server, .current = -1};
+	int result;
+
+	pthread_mutex_lock(&server->publisher->lock);
+	result = publish_locked(&p, change, n, err);
+	pthread_mutex_unlock(&server->publisher->lock);
+	if (ret)
+		*ret = p.needs_all;
+	strv_done(&p.macs);
+	strv_done(&p.hosts);
+	auto_close(&p.current);
+	return result;
+}
+
+int sync_item(
+	struct server *server, const struct item *before, const struct item *after, struct err *err)
+{
+	const struct sync_change change = {.before = before, .after = after};
+	bool needed = false;
+
+	if (sync_items(server, &change, 1, &needed, err) < 0)
+		return -1;
+	if (needed)
+		autosync_want(server);
+	return 0;
+}
+
+static int publish_macs(struct publish_item *p, const struct strv *macs, struct err *err)
+{
+	int result = 0;
+
+	strv_for_each (mac, macs)
+		if (result == 0)
+			result = publish_mac(p, mac, err);
+	return result;
+}
+
+int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
+{
+	struct publish_item p = {.server = server, .current = generation};
+	int result = publish_macs(&p, macs, err);
+
+	strv_done(&p.hosts);
+	return result;
+}
+
+int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
+	struct strv *hosts, struct err *err)
+{
+	struct publish_item p = {.server = server, .current = -1, .tell = tell, .ctx = ctx};
+	int result = publish_macs(&p, macs, err);
+
+	strv_for_each (line, &p.hosts)
+		if (hosts)
+			strv_add(hosts, line);
+	strv_done(&p.hosts);
+	return result;
+}
