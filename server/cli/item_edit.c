@@ -2,6 +2,7 @@
 #include "cli/change.h"
 #include "cli/commands.h"
 #include "cli/item.h"
+#include "cli/template.h"
 
 #include <string.h>
 
@@ -14,6 +15,18 @@ static int ask_item(struct cli *cli, const struct client_request *request, const
 	item_path(cli->type, name, suffix, &path);
 	result = change_ask(cli, request, path.buf, err);
 	return result < 0 ? item_wrap(cli->type, name, err) : result;
+}
+
+/* A template that was written may use what the machines that use it do not have. */
+static int write_item(
+	struct cli *cli, const struct client_request *request, const char *name, struct err *err)
+{
+	enum item_kind kind = cli->type->kind;
+	int result = ask_item(cli, request, name, "", err);
+
+	if (result >= 0 && !cli->args.dry_run && (kind == ITEM_TEMPLATE || kind == ITEM_SNIPPET))
+		template_warn(cli, name);
+	return result;
 }
 
 /* The required fields are asked for before anything is sent: what is missing is a usage error, and
@@ -72,7 +85,7 @@ int run_add(struct cli *cli, struct err *err)
 		clobbered_version(cli, name, &request.version, err) < 0)
 		return -1;
 	request.create = !request.version;
-	result = ask_item(cli, &request, name, "", err);
+	result = write_item(cli, &request, name, err);
 	if (result < 0 && request.create && err->code == ERR_STALE)
 		return err_set(err, ERR_CONFLICT,
 			"%s '%s' exists already: edit changes it, add --clobber replaces it",
@@ -157,7 +170,7 @@ int run_edit(struct cli *cli, struct err *err)
 		check_removed(cli, name, err) < 0 ||
 		rename_children(cli, name, &request.version, err) < 0)
 		return -1;
-	return ask_item(cli, &request, name, "", err);
+	return write_item(cli, &request, name, err);
 }
 
 int run_settings_edit(struct cli *cli, struct err *err)

@@ -16,6 +16,10 @@ int run_template_check(struct cli *cli, struct err *err);
 int run_template_diff(struct cli *cli, struct err *err);
 int run_template_convert(struct cli *cli, struct err *err);
 
+/* Says on standard error what `template check` finds in the stored template or snippet of this
+ * name, which was just written. */
+void template_warn(struct cli *cli, const char *name);
+
 bool template_is_file(const char *word);
 /* The text of a file, or of standard input ("-"); at most 1 MiB. */
 int template_read_file(const char *path, struct strbuf *ret, struct err *err);

@@ -126,25 +126,26 @@ int run_template_render(struct cli *cli, struct err *err)
 
 /* Checking */
 
-static void print_problem(const json_t *problem)
+static void print_problem(const json_t *problem, FILE *out)
 {
 	const char *source = json_get_str(problem, "template");
 	const char *message = json_get_str(problem, "message");
 	const char *type = json_get_str(problem, "type");
 	const char *item = json_get_str(problem, "item");
 
-	out_text(source ? source : "", stdout);
-	printf(":%lld:%lld: ", (long long)json_integer_value(json_object_get(problem, "line")),
+	out_text(source ? source : "", out);
+	fprintf(out,
+		":%lld:%lld: ", (long long)json_integer_value(json_object_get(problem, "line")),
 		(long long)json_integer_value(json_object_get(problem, "column")));
-	out_text(message ? message : "", stdout);
+	out_text(message ? message : "", out);
 	if (type && item) {
-		fputs(" (", stdout);
-		out_text(type, stdout);
-		fputs(" '", stdout);
-		out_text(item, stdout);
-		fputs("')", stdout);
+		fputs(" (", out);
+		out_text(type, out);
+		fputs(" '", out);
+		out_text(item, out);
+		fputs("')", out);
 	}
-	fputc('\n', stdout);
+	fputc('\n', out);
 }
 
 /* "template 'FILE' line 3 column 7: what" as compilers write it. */
@@ -200,12 +201,34 @@ int run_template_check(struct cli *cli, struct err *err)
 	json_array_foreach (json_object_get(answer, "items"), i, problem) {
 		found = true;
 		if (cli->output != CLI_JSON)
-			print_problem(problem);
+			print_problem(problem, stdout);
 	}
 	left = json_integer_value(json_object_get(answer, "left"));
 	if (left)
 		fprintf(stderr, "bootwright: %lld more items were not tried\n", (long long)left);
 	return found ? EXIT_PROBLEMS : EXIT_DONE;
+}
+
+/* What is stored is stored: that it could not be checked is no failure of the command. */
+void template_warn(struct cli *cli, const char *name)
+{
+	json_t *names = json_array();
+	autojson json_t *body = json_pack("{s:o}", "names", names);
+	autofree char *source = xasprintf("store:%s/%s", cli->type->name, name);
+	autojson json_t *answer = NULL;
+	struct err why = ERR_INIT;
+	size_t i;
+	json_t *problem;
+
+	json_array_append_new(names, json_string(source));
+	if (post(cli, "/templates:check", body, &answer, &why) < 0) {
+		fprintf(stderr, "bootwright: warning: it is not checked: %s\n", why.msg);
+		return;
+	}
+	json_array_foreach (json_object_get(answer, "items"), i, problem) {
+		fputs("bootwright: warning: ", stderr);
+		print_problem(problem, stderr);
+	}
 }
 
 /* Differences */

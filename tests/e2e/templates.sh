@@ -80,6 +80,25 @@ is "diff: what a text would change" "$status $(grep -c '^[-+]' /run/bw/diff) $(c
 bootwright template add --name=mine.txt --content=@"$ours/mine.txt"
 check "diff: a stored template that says the same" bootwright template diff mine.txt
 
+
+# What is wrong is told when it is stored, not first when a machine asks.
+warned() { { "$@" >/run/bw/out; } 2>&1; }
+is "edit: a warning where machines would get nothing" \
+	"$(echo 'x {{ nothing_like_it }}' | warned bootwright template edit --name=mine.txt --content=-)" \
+	"bootwright: warning: store:template/mine.txt:1:6: 'nothing_like_it' is not defined (profile 'foo')"
+is "and it is stored" "$(bootwright --output=json template report --name=mine.txt | jq -r .content)" \
+	'x {{ nothing_like_it }}'
+is "edit: nothing is stored, nothing is said" \
+	"$(warned bootwright template edit --name=mine.txt --content='{{ nor_this }}' --dry-run)" ""
+is "edit: nothing to say of what is good" \
+	"$(warned bootwright template edit --name=mine.txt --content='{{ name }} {% include "net" %}')" ""
+status=0
+added=$(warned bootwright snippet add --name=net@system.web7 --content='{{ hostnam }}') || status=$?
+is "add: a snippet for one machine" "$status $added" \
+	"0 bootwright: warning: store:snippet/net@system.web7:1:4: 'hostnam' is not defined, did you mean \
+'hostname'? (included from 'store:template/mine.txt' line 1) (system 'web7')"
+bootwright snippet remove --name=net@system.web7
+
 printf '#if $a\n$b\n#end if\n$SNIPPET("x")\n' >/run/bw/old.ks
 is "convert" "$(bootwright template convert /run/bw/old.ks)" '{% if a %}
 {{ b }}
