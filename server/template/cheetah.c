@@ -305,6 +305,36 @@ static bool put_old_snippet(struct cheetah *c)
 	return true;
 }
 
+/* Cobbler puts its variables for "@@server@@" after Cheetah is done, and leaves what it does not
+ * know. */
+static bool put_at_name(struct cheetah *c)
+{
+	static const char sign[] = "@@";
+	const size_t n_sign = strlen(sign);
+	const char *whole = c->text;
+	size_t left = (size_t)(c->end - whole);
+	size_t n = left > n_sign ? cheetah_name_len(whole + n_sign, left - n_sign) : 0;
+	size_t len = n + 2 * n_sign;
+	autofree char *name = NULL;
+	autofree char *expression = NULL;
+
+	if (!n || left < len || strncmp(whole, sign, n_sign) != 0 ||
+		strncmp(whole + n_sign + n, sign, n_sign) != 0)
+		return false;
+	name = xstrndup(whole + n_sign, n);
+	c->text += len;
+	if (cheetah_is_cobblers(name)) {
+		expression = xasprintf("$%s", name);
+		cheetah_put_expression(c, expression, n + 1, whole, len, cheetah_line(c, whole));
+		return true;
+	}
+	cheetah_put_literal(c, whole, len);
+	cheetah_mark(c, cheetah_line(c, whole),
+		"@@%s@@: is kept, as Cobbler has no such variable; one of yours is {{ %s }}", name,
+		name);
+	return true;
+}
+
 static bool convert_one(struct cheetah *c)
 {
 	switch (*c->text) {
@@ -320,6 +350,8 @@ static bool convert_one(struct cheetah *c)
 		return put_placeholder(c);
 	case 'S':
 		return put_old_snippet(c);
+	case '@':
+		return put_at_name(c);
 	default:
 		return false;
 	}
@@ -333,7 +365,7 @@ static void convert_all(struct cheetah *c)
 		if (convert_one(c))
 			continue;
 		c->text++;
-		while (c->text < c->end && !strchr("\\#$S", *c->text))
+		while (c->text < c->end && !strchr("\\#$S@", *c->text))
 			c->text++;
 		cheetah_put_literal(c, literal, (size_t)(c->text - literal));
 	}
