@@ -28,6 +28,7 @@ refuses "JSON that is none" 's/"product": \{/"product": {{/' . is_agama "$good"
 refuses "a section there is not" 's/"localization"/"localisation"/' 'localisation' is_agama "$good"
 refuses "a password that is no hash" 's/("password": )"[^"]*"/\1"secret"/' 'secret' is_agama "$good"
 refuses "a policy" 's/"policy": "auto"/"policy": "user"/' 'policy' is_agama "$good"
+refuses "a repository's address" 's/("url": ")http:/\1/' 'url' is_agama "$good"
 refuses "a script with an open quote" "s/numask 227/numask '/" 'SC' scripts_of "$good"
 
 for file in "$golden"/*.xml; do
