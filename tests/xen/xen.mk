@@ -1,5 +1,5 @@
 # `make xen-check`: real Xen in QEMU, and koan with it. The Xen host's disk is made first, outside
-# of the test's sandbox, which has no network.
+# of the test's sandbox, which has no network. XEN_PARTS="pv refused" runs only these of its parts.
 .PHONY: xen-check
 xen-check:
 	.ci/setup build run demo check xen
