@@ -35,7 +35,7 @@ fuzz-replays: $(FUZZ:%=$B/fuzz/%-replay)
 
 ifdef FUZZING
 # All objects report their branches; libFuzzer and its main() come in when a target is linked.
-SANITIZE := $(if $(FAST),,-fsanitize=address,undefined -fno-sanitize-recover=undefined) \
+SANITIZE := $(if $(FAST),-DFUZZ_FAST,-fsanitize=address,undefined -fno-sanitize-recover=undefined) \
 	-fsanitize=fuzzer-no-link
 endif
 
