@@ -54,8 +54,9 @@ static bool subject_of(struct image_span certificate, struct image_span *ret)
 {
 	struct der part;
 
-	if (!der_enter(&certificate) || !der_enter(&certificate))
-		return false;
+	for (int depth = 0; depth < 2; depth++)
+		if (!der_enter(&certificate))
+			return false;
 	for (int i = 0; i < 5; i++) {
 		if (!der_next(&certificate, &part))
 			return false;

@@ -103,9 +103,10 @@ static int question_of(struct render *r, const struct call *c, bool attribute, s
 	const char *name;
 
 	ret->attribute = attribute ? &c->args[1] : NULL;
-	ret->test = c->named;
+	ret->test = NULL;
 	if (c->n <= at)
 		return 0;
+	ret->test = c->named;
 	if (!ret->test) {
 		if (name_arg(r, c, at, &name) < 0)
 			return -1;

@@ -101,7 +101,7 @@ int efi_loaders_publish_places(
 
 	strv_for_each (place, places) {
 		autofree char *top = xstrndup(place, strcspn(place, "/"));
-		size_t folder;
+		size_t folder = 0;
 
 		if (make_way(sink, place, &made, &folder, err) < 0 ||
 			add_config(sink, folder, err) < 0)

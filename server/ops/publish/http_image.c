@@ -265,11 +265,9 @@ static void note_failure(
 		server_event(server, "error", mac, ip, "UEFI cannot boot over HTTP: %s", why->msg);
 }
 
-static int make(struct server *server, const struct http_image_kind *kind, const char *mac,
+static int make_by(struct plan *plan, struct server *server, const char *mac,
 	const struct answer *grub_cfg, struct http_image **ret, struct err *err)
 {
-	struct plan plan = {.kind = kind};
-	AUTO(chain) struct chain *chain = NULL;
 	AUTO(http_image) struct http_image *image = xcalloc(1, sizeof(*image));
 	autoclose int published = -1;
 
@@ -279,13 +277,21 @@ static int make(struct server *server, const struct http_image_kind *kind, const
 		return err_set(err, ERR_BUSY, "more than %d images at once; try again", AT_ONCE);
 	if (generation_open(server->tftp_fd, &published, err) < 0)
 		return -1;
-	if (find_own(server, mac, published, &plan, err) < 0)
-		return -1;
-	chain = plan.chain;
-	if (fill(image, published, &plan, grub_cfg, err) < 0)
+	if (find_own(server, mac, published, plan, err) < 0 ||
+		fill(image, published, plan, grub_cfg, err) < 0)
 		return -1;
 	*ret = TAKE(image);
 	return 0;
+}
+
+static int make(struct server *server, const struct http_image_kind *kind, const char *mac,
+	const struct answer *grub_cfg, struct http_image **ret, struct err *err)
+{
+	struct plan plan = {.kind = kind};
+	int made = make_by(&plan, server, mac, grub_cfg, ret, err);
+
+	chain_free(plan.chain);
+	return made;
 }
 
 static int find_kind(const char *name, const struct http_image_kind **ret, struct err *err)

@@ -136,7 +136,7 @@ static int place_own_loaders(struct render *r, const struct distro *distro, stru
 {
 	if (!distro->efi_loaders.items.n)
 		return 0;
-	r->own = xreallocarray(r->own, r->owns + 1, sizeof(*r->own));
+	r->own = xreallocarray(r->own, r->owns + 1, sizeof(struct distro *));
 	r->own[r->owns++] = (struct distro *)item_copy(&distro->item);
 	return efi_loaders_publish(r->sink, distro, &r->places, err);
 }
