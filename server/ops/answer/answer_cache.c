@@ -68,8 +68,8 @@ void answer_entry_release(struct answer_entry *entry)
 
 static size_t bytes_of(const struct answer_entry *entry)
 {
-	return sizeof(*entry) + sizeof(*entry->answer) + entry->answer->len + (size_t)2 * TEXT_BYTES +
-	       entry->items * (sizeof(*entry->item) + TEXT_BYTES);
+	return sizeof(*entry) + sizeof(*entry->answer) + entry->answer->len +
+	       (size_t)2 * TEXT_BYTES + entry->items * (sizeof(*entry->item) + TEXT_BYTES);
 }
 
 /* The table of a shard. All below is called with its lock held. */
