@@ -16,7 +16,7 @@ xl_takes() { dom0_script <<<"cat >/run/lady.cfg <<'CFG'
 ${1/UUID/4f2d7c3a-1b5e-4c6d-8f70-91a2b3c4d5e6}
 CFG
 xl -N create /run/lady.cfg"; }
-dom0 lvcreate -q -L 64M -n byhand vg0 >/dev/null
+dom0 lvcreate -q -y -L 64M -n byhand vg0 >/dev/null
 for type in xenpv xenpvh xenhvm; do
 	golden $type-raw --virt-type=$type --virt-path=/srv/
 	golden $type-qcow2 --virt-type=$type --virt-path=/srv/ --virt-disk-driver=qcow2

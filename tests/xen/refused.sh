@@ -27,7 +27,7 @@ changed true
 
 refused "a volume of another guest" "is a disk of the domain 'pv'" --virt-path=vg0:pv-disk0 \
 	--force-path
-changed dom0 lvcreate -q -L 64M -n byhand vg0 >/dev/null
+changed dom0 lvcreate -q -y -L 64M -n byhand vg0 >/dev/null
 refused "a volume that is there" "'/dev/vg0/byhand' already exists" --virt-path=vg0:byhand
 dom0 pvcreate -q --config devices/scan_lvs=1 /dev/vg0/byhand >/dev/null
 refused "one that is LVM's itself" "not empty: .*LVM2" --virt-path=/dev/vg0/byhand
