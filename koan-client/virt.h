@@ -75,7 +75,9 @@ static inline void auto_host_view(struct host_view *view)
 }
 #define autoview AUTO(host_view) struct host_view
 
-/* Storage pools. The name of one whose target is `path`, or NULL; yours to free. */
+/* Storage pools. The name of one whose target is `path`, or NULL; yours to free. One that is not
+ * active may be another koan's, which defines a pool before it starts it: two seconds are waited.
+ */
 int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err);
 /* The target path of a pool by name, or NULL; yours to free. */
 int virt_pool_path(struct virt *virt, const char *name, char **ret, struct err *err);

@@ -3,6 +3,9 @@
 #include "koan-client/storage_xml.h"
 
 #include <string.h>
+#include <time.h>
+
+enum { POOL_MOMENTS = 40 }; /* of 50 ms each */
 
 DEFINE_AUTO(pool, virStoragePool *, virStoragePoolFree)
 DEFINE_AUTO(volume, virStorageVol *, virStorageVolFree)
@@ -21,7 +24,7 @@ static char *path_of_pool(virStoragePool *pool)
 	return xml ? pool_xml_path(xml) : NULL;
 }
 
-int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err)
+static int pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err)
 {
 	virStoragePool **list = NULL;
 	int n = virConnectListAllStoragePools(virt->conn, &list, 0);
@@ -39,6 +42,26 @@ int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, 
 		virStoragePoolFree(list[i]);
 	}
 	free(list);
+	return 0;
+}
+
+int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err)
+{
+	static const struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
+
+	*ret = NULL;
+	for (int i = 0; i < POOL_MOMENTS; i++) {
+		autofree char *name = NULL;
+
+		*active = false;
+		if (pool_at(virt, path, &name, active, err) < 0)
+			return -1;
+		if (!name || *active || i == POOL_MOMENTS - 1) {
+			*ret = TAKE(name);
+			return 0;
+		}
+		nanosleep(&moment, NULL);
+	}
 	return 0;
 }
 
