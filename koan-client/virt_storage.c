@@ -47,7 +47,7 @@ static int pool_at(struct virt *virt, const char *path, char **ret, bool *active
 
 int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err)
 {
-	static const struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
+	static const struct timespec moment = {.tv_nsec = 50000000L};
 
 	*ret = NULL;
 	for (int i = 0; i < POOL_MOMENTS; i++) {
