@@ -17,7 +17,7 @@ HARDEN := -fno-common -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ifneq ($(SAN),)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
-CFLAGS  ?= $(if $(SAN),-O1,-O2) -g
+CFLAGS  ?= -O2 -g
 # Asked once; `make check` calls make again when it has installed what was missing.
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iserver -I. $(CFLAGS) $(WARN) $(HARDEN) $(SANITIZE) -pthread \
