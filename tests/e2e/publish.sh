@@ -122,7 +122,6 @@ must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-
 sleep 3
 check "nothing follows" file_has "$file7" splash
 
-
 # One machine's files alone.
 status=0
 bootwright sync --system=web7 --dry-run >/run/bw/diff || status=$?
@@ -134,7 +133,24 @@ check "sync of a system" bootwright sync --system=web7 --wait
 check "its file is new" not file_has "$file7" splash
 check "and no other" file_has "$STATE/tftp/current/ipxe/52-54-00-aa-00-08.ipxe" splash
 check "nothing more to do" bootwright sync --system=web7 --dry-run
+# Its line of fixed addresses, too, of which the profile changes a tag.
+hosts7=$STATE/tftp/current/private/dhcp-hosts/07
+check "a profile's machines shall not use iPXE" bootwright profile edit --name=bar --enable-ipxe=false
+lacks "which nobody has published" "$(<"$hosts7")" bw-ipxe-other
+like "sync --dry-run of a system tells of its fixed address" \
+	"$(bootwright sync --system=web7 --dry-run || true)" '^\+52:54:00:aa:00:07,set:bw-ipxe-other'
+check "and changes nothing" not file_has "$hosts7" bw-ipxe-other
+check "sync of the system" bootwright sync --system=web7
+check "dnsmasq has it" file_has "$hosts7" bw-ipxe-other
+check "nothing more to do again" bootwright sync --system=web7 --dry-run
 fails "for the others there is" '52-54-00-aa-00-08' bootwright sync --dry-run
+# Versions before had all fixed addresses in one file.
+rm -r "${hosts7%/*}"
+cat >"${hosts7%/*}" <<<'52:54:00:aa:00:07,10.77.0.99'
+fails "what such a version has published" 'a whole sync comes first' \
+	bootwright sync --system=web7
+check "a whole sync" bootwright sync
+check "makes a file of its own again" file_has "$hosts7" 10.77.0.21
 fails "a system that is not there" "no system 'web99'" bootwright sync --system=web7,web99
 
 check "a machine goes" bootwright system remove --name=web7

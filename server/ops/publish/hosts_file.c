@@ -2,9 +2,9 @@
 
 #include "base/file.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 enum { HOSTS_MAX = 64 << 20 };
 
@@ -132,17 +132,8 @@ static void take_those_of(size_t file, const struct strv *from, struct strv *ret
 			strv_add(ret, text);
 }
 
-static int write_file(int generation, const char *path, const struct strbuf *text, struct err *err)
-{
-	if (text->len > strlen(DHCP_HOSTS_HEAD))
-		return file_replace(generation, path, 0644, text->buf, text->len, err);
-	if (unlinkat(generation, path, 0) < 0 && errno != ENOENT)
-		return err_sys(err, "cannot remove '%s'", path);
-	return 0;
-}
-
-static int replace_in_file(int generation, size_t file, const struct strv *all_macs,
-	const struct strv *all_lines, bool *changed, long *more, struct err *err)
+static int change_file(int generation, size_t file, const struct strv *all_macs,
+	const struct strv *all_lines, sync_file_fn *tell, void *ctx, struct err *err)
 {
 	autofree char *path = path_of(file);
 	autostrv macs = STRV_INIT;
@@ -163,16 +154,23 @@ static int replace_in_file(int generation, size_t file, const struct strv *all_m
 	hosts_file_replace(&was, &macs, &lines, &is);
 	if (is.len == was.len && memcmp(is.buf, was.buf, is.len) == 0)
 		return 0;
-	*changed = true;
-	*more += (is.len > strlen(DHCP_HOSTS_HEAD)) - (missing.code != ERR_NOT_FOUND);
-	return write_file(generation, path, &is, err);
+	return tell(ctx, path, is.len > strlen(DHCP_HOSTS_HEAD) ? &is : NULL, err);
 }
 
-int hosts_files_replace(int generation, const struct strv *macs, const struct strv *lines,
-	bool *changed, long *more, struct err *err)
+int hosts_files_change(int generation, const struct strv *macs, const struct strv *lines,
+	sync_file_fn *tell, void *ctx, struct err *err)
 {
 	for (size_t i = 0; i < HOSTS_FILES; i++)
-		if (replace_in_file(generation, i, macs, lines, changed, more, err) < 0)
+		if (change_file(generation, i, macs, lines, tell, ctx, err) < 0)
 			return -1;
 	return 0;
+}
+
+enum hosts_kind hosts_files_kind(int generation)
+{
+	struct stat st;
+
+	if (fstatat(generation, DHCP_HOSTS, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return HOSTS_NONE;
+	return S_ISDIR(st.st_mode) ? HOSTS_FOLDER : HOSTS_ONE_FILE;
 }

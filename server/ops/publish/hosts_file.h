@@ -10,8 +10,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
-
-#include <stdbool.h>
+#include "ops/publish/sync.h"
 
 #define DHCP_HOSTS      "private/dhcp-hosts" /* the folder */
 #define DHCP_HOSTS_HEAD "# Written by Bootwright: fixed addresses\n"
@@ -26,10 +25,13 @@ void hosts_file_name(size_t file, char ret[HOSTS_FILE_NAME]);
  * none. What was published before there were several is one file. */
 void hosts_files_read(int generation, struct strbuf *ret);
 
-/* Writes the files anew that have something for the cards `macs` or get some of `lines`, as below.
- * `changed`: any differs from what it was. `more`: how many more there are than were. */
-int hosts_files_replace(int generation, const struct strv *macs, const struct strv *lines,
-	bool *changed, long *more, struct err *err);
+/* What a generation has: no DHCP, what a version before these published, or the folder. */
+enum hosts_kind { HOSTS_NONE, HOSTS_ONE_FILE, HOSTS_FOLDER };
+enum hosts_kind hosts_files_kind(int generation);
+/* Calls `tell` for each file that would become another by having `lines` in place of all that there
+ * is for the cards `macs`, as below; its text is NULL where no line is left. */
+int hosts_files_change(int generation, const struct strv *macs, const struct strv *lines,
+	sync_file_fn *tell, void *ctx, struct err *err);
 
 /* Appends `was` with `lines` (in any order, without newline) in place of all that it has for the
  * cards `macs` and for those that `lines` are of. */

@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The fields whose change has to be published, before and after; a new or removed item changes all
  * that it has. */
@@ -71,8 +70,9 @@ static void add_macs(const struct item *system, struct strv *ret)
 struct publish_item {
 	struct server *server;
 	int current;
-	struct strv macs;   /* that either version has */
-	struct strv hosts;  /* their lines of fixed addresses */
+	struct strv macs;  /* that either version has */
+	struct strv hosts; /* their lines of fixed addresses */
+	bool hosts_changed;
 	bool needs_all;     /* more than the systems' own files */
 	bool durable;       /* must survive a power cut */
 	long more_files;    /* than there were */
@@ -80,10 +80,9 @@ struct publish_item {
 	void *ctx;
 };
 
-/* `text` NULL: no such file is wanted. */
-static int write_or_remove(
-	struct publish_item *p, const char *path, const struct strbuf *text, struct err *err)
+static int write_or_remove(void *ctx, const char *path, const struct strbuf *text, struct err *err)
 {
+	struct publish_item *p = ctx;
 	bool was_there = faccessat(p->current, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 
 	p->more_files += (text != NULL) - was_there;
@@ -132,22 +131,29 @@ static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
 	return 0;
 }
 
-/* Fixed addresses, as a full sync would write them. What is published without a folder of them has
- * no DHCP, or is of a version that made one file: that is for a full sync to mend. */
+static int write_hosts(void *ctx, const char *path, const struct strbuf *text, struct err *err)
+{
+	struct publish_item *p = ctx;
+
+	p->hosts_changed = true;
+	return write_or_remove(p, path, text, err);
+}
+
+/* Fixed addresses, as a full sync would write them. */
 static int publish_hosts(struct publish_item *p, struct err *err)
 {
-	bool changed = false;
-	struct stat st;
-
-	if (fstatat(p->current, DHCP_HOSTS, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	switch (hosts_files_kind(p->current)) {
+	case HOSTS_NONE:
 		return 0;
-	if (!S_ISDIR(st.st_mode)) {
+	case HOSTS_ONE_FILE: /* for a full sync to mend */
 		p->needs_all = true;
 		return 0;
+	case HOSTS_FOLDER:
+		break;
 	}
-	if (hosts_files_replace(p->current, &p->macs, &p->hosts, &changed, &p->more_files, err) < 0)
+	if (hosts_files_change(p->current, &p->macs, &p->hosts, write_hosts, p, err) < 0)
 		return -1;
-	return publish_tell_dhcp(p->server, false, changed, err);
+	return publish_tell_dhcp(p->server, false, p->hosts_changed, err);
 }
 
 static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { OWN_FILE_MAX = 1 << 20, HOSTS_MAX = 64 << 20 };
+enum { OWN_FILE_MAX = 64 << 20 };
 
 struct own_files {
 	struct server *server;
@@ -84,20 +84,21 @@ static int take_file(void *ctx, const char *path, const struct strbuf *text, str
 
 static int take_hosts(struct own_files *own, struct err *err)
 {
-	static const char path[] = "private/" DHCP_HOSTS;
-	autostrbuf was = STRBUF_INIT;
-	autostrbuf is = STRBUF_INIT;
+	size_t before = own->changed;
 
-	if (faccessat(own->current, path, F_OK, 0) < 0)
+	switch (hosts_files_kind(own->current)) {
+	case HOSTS_NONE:
 		return 0;
-	if (file_read(own->current, path, HOSTS_MAX, &was, err) < 0)
+	case HOSTS_ONE_FILE:
+		return err_set(err, ERR_CONFLICT,
+			"another version has published the fixed addresses; a whole sync comes "
+			"first");
+	case HOSTS_FOLDER:
+		break;
+	}
+	if (hosts_files_change(own->current, &own->macs, &own->hosts, take_file, own, err) < 0)
 		return -1;
-	hosts_file_replace(&was, &own->macs, &own->hosts, &is);
-	if (!compare(own, path, true, &was, &is) || own->dry_run)
-		return 0;
-	if (file_replace(own->current, path, 0644, is.buf, is.len, err) < 0)
-		return -1;
-	return publish_tell_dhcp(own->server, false, true, err);
+	return own->dry_run ? 0 : publish_tell_dhcp(own->server, false, own->changed > before, err);
 }
 
 static int publish(
