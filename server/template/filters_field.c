@@ -100,7 +100,7 @@ static int filter_b64encode(struct render *r, struct call *c, struct value *ret)
 
 	if (rd_to_str(r, &c->args[0], &s) < 0)
 		return -1;
-	text = to = rd_text(r, (s.len + 2) / 3 * 4);
+	text = to = rd_text(r, ((size_t)s.len + 2) / 3 * 4);
 	if (!text)
 		return -1;
 	for (size_t i = 0; i < s.len; i += 3) {
