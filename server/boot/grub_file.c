@@ -67,9 +67,12 @@ static struct image_span elf_section(struct image_span elf, const char *name)
 	struct image_span names = image_part(elf, image_number(elf, of_names + OFFSET, 4),
 		image_number(elf, of_names + LENGTH, 4));
 
+	/* Whatever it says of their number, no more than there is room for. */
 	for (size_t i = 0; i < image_number(elf, COUNT, 2); i++) {
 		size_t at = table + i * SIZE;
 
+		if (at >= elf.n)
+			break;
 		if (begins_with(image_part(names, image_number(elf, at, 4), names.n), name))
 			return image_part(elf, image_number(elf, at + OFFSET, 4),
 				image_number(elf, at + LENGTH, 4));

@@ -14,7 +14,7 @@
 /* The vendor's certificates of a shim; empty: it has none, or is no shim. */
 struct image_span shim_vendor(struct image_span program);
 /* False where the program has a signature, and by none whom `vendor` has. Where one of the two is
- * not known, true. */
+ * not known, or far larger than any real one, true. */
 bool shim_trusts(struct image_span vendor, struct image_span program);
 /* Appends the common name of the first issuer in certificates or signatures: "Debian Secure Boot
  * CA"; "somebody" where it cannot be read. */
