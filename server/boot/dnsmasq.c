@@ -108,21 +108,13 @@ static json_t *name_servers(const struct boot_dhcp *dhcp)
 	return list;
 }
 
-/* Firmware's row: "uefi-x64". Those that boot over HTTP get an image, whatever is in it. */
-static const struct boot_client *client_of(const struct distro *distro)
-{
-	const char *arch = efi_loader_arch(distro);
-
-	return arch ? boot_client_find(strcmp(arch, "x64") == 0 ? 7 : 11) : NULL;
-}
-
 static json_t *own_loaders_json(const struct boot_dhcp *dhcp)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < dhcp->owns; i++) {
 		const struct distro *distro = dhcp->own[i];
-		const struct boot_client *client = client_of(distro);
+		const struct boot_client *client = efi_loader_client(distro);
 		autostrbuf path = STRBUF_INIT;
 
 		if (!client || !efi_loader_can(distro, false))
@@ -146,7 +138,7 @@ static json_t *own_clients_json(const struct boot_dhcp *dhcp)
 
 		for (size_t k = 0; k < dhcp->owns; k++)
 			wanted |= efi_loader_can(dhcp->own[k], false) &&
-			          client_of(dhcp->own[k]) == client;
+			          efi_loader_client(dhcp->own[k]) == client;
 		if (wanted && !boot_client_file(dhcp, client, VIA_FIRST, false))
 			json_array_append_new(list, json_pack("{s:s,s:o}", "tag", client->tag,
 							    "arch", arches_json(client)));

@@ -1,7 +1,5 @@
 #include "boot/efi_loader.h"
 
-#include "boot/clients.h"
-
 #include <string.h>
 
 /* `home` is where grub.cfg finds the machines' files. It is not `prefix`, where GRUB looks for its
@@ -12,18 +10,34 @@ const char efi_loader_config[] = "# A distribution's own GRUB looks for its conf
 				 "export home\n"
 				 "configfile $home/grub.cfg\n";
 
+static const struct efi_arch {
+	const char *arch;
+	const char *efi;
+	int client; /* what its firmware says that it is when it boots over TFTP */
+} efi_arches[] = {{"x86_64", "x64", 7}, {"aarch64", "aa64", 11}};
+
+static const struct efi_arch *arch_of(const struct distro *distro)
+{
+	const char *arch = distro->arch ? distro->arch : efi_arches[0].arch;
+
+	for (size_t i = 0; i < ARRAY_SIZE(efi_arches); i++)
+		if (strcmp(efi_arches[i].arch, arch) == 0)
+			return &efi_arches[i];
+	return NULL;
+}
+
 const char *efi_loader_arch(const struct distro *distro)
 {
-	static const struct {
-		const char *arch;
-		const char *efi;
-	} names[] = {{"x86_64", "x64"}, {"aarch64", "aa64"}};
-	const char *arch = distro->arch ? distro->arch : names[0].arch;
+	const struct efi_arch *arch = arch_of(distro);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i].arch, arch) == 0)
-			return names[i].efi;
-	return NULL;
+	return arch ? arch->efi : NULL;
+}
+
+const struct boot_client *efi_loader_client(const struct distro *distro)
+{
+	const struct efi_arch *arch = arch_of(distro);
+
+	return arch ? boot_client_find(arch->client) : NULL;
 }
 
 bool efi_loader_can(const struct distro *distro, bool http)

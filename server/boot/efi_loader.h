@@ -9,6 +9,7 @@
 #ifndef BOOT_EFI_LOADER_H
 #define BOOT_EFI_LOADER_H
 
+#include "boot/clients.h"
 #include "model/resolve.h"
 #include "model/types.h"
 
@@ -23,6 +24,9 @@ bool efi_loader_can(const struct distro *distro, bool http);
 /* How UEFI calls the distro's architecture in names of files: "x64", "aa64"; NULL: none that boots
  * from here. */
 const char *efi_loader_arch(const struct distro *distro);
+/* The firmware that starts them over TFTP; the one that boots over HTTP gets an image, whatever is
+ * in it. */
+const struct boot_client *efi_loader_client(const struct distro *distro);
 /* The name that the file number `i` of efi_loaders is published by, borrowed; its path appended. */
 const char *efi_loader_name(const struct distro *distro, size_t i);
 void efi_loader_path(const struct distro *distro, size_t i, struct strbuf *ret);
