@@ -15,17 +15,7 @@ set -euo pipefail
 # shellcheck source=tests/vm/san_server.sh
 . "$here/../vm/san_server.sh"
 
-must "a disk with a system on it" small_disk $DISK
-netboot_server --enable-ipxe=true
-must "an iSCSI target" san_server
-small_initrd /run/small.gz
-must "distro add" bootwright distro add --name=small --breed=debian --initrd=/run/small.gz \
-	--kernel="$INSTALLER_TREE/debian-installer/amd64/linux"
-must "its profile" bootwright profile add --name=small --distro=small \
-	--kernel-options=console=ttyS0,115200n8
-must "web7's disk" bootwright system edit --name=web7 --profile=small \
-	--root=iscsi:10.77.0.1:::1:$IQN
-must "sync" bootwright sync
+san_session
 
 vm_start web7 uefi $WEB7
 check "web7: the installer's kernel starts" vm_says web7 "$SMALL_ROOT_SAYS"
