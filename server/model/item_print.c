@@ -27,7 +27,7 @@ static void add_time(double time, struct strbuf *ret)
 	double whole = floor(time);
 	long tenths = lround((time - whole) * 1e7);
 
-	if (time < 1e9) { /* finer, and not what the time is */
+	if (time < 1e9) { /* 2001: none of a clock's, and a double has more digits there */
 		add_json_take(json_real(time), ret);
 		return;
 	}
