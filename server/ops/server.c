@@ -12,6 +12,7 @@
 #include "ops/publish/publish.h"
 #include "ops/publish/rollback.h"
 #include "ops/publish/sync.h"
+#include "ops/query/kept_chains.h"
 #include "ops/task.h"
 
 #include <fcntl.h>
@@ -85,6 +86,7 @@ static int open_all(struct server *server, struct err *err)
 	server->fallbacks = fallbacks_new();
 	open_templates(server);
 	server->answers = answers_new();
+	server->chains = kept_chains_new();
 	server->served = served_new();
 	server->publisher = publisher_new();
 	server->tasks = tasks_new();
@@ -128,6 +130,7 @@ void server_close(struct server *server)
 	publisher_free(server->publisher);
 	served_free(server->served);
 	answers_free(server->answers);
+	kept_chains_free(server->chains);
 	template_env_free(server->boot_templates);
 	template_env_free(server->answer_templates);
 	template_folder_done(&server->boot_folder);

@@ -17,6 +17,7 @@
 
 struct tasks;
 struct answers;
+struct kept_chains;
 struct publisher;
 struct autosync;
 struct served;
@@ -52,7 +53,8 @@ struct server {
 	pthread_mutex_t
 		tree; /* held while a profile or menu changes: two edits could make a cycle */
 	struct tasks *tasks;
-	struct answers *answers; /* cache of rendered answers */
+	struct answers *answers;    /* cache of rendered answers */
+	struct kept_chains *chains; /* of what systems inherit from */
 	struct publisher *publisher;
 	struct served *served;               /* what was served lately */
 	struct autosync *autosync;           /* NULL: changes wait for a sync */

@@ -1,23 +1,35 @@
 #include "ops/query/chain.h"
 
 #include "model/types.h"
+#include "ops/query/kept_chains.h"
 
 #include <string.h>
 
-void chain_free(struct chain *chain)
+static void free_repos(struct chain *chain)
 {
-	if (!chain)
+	if (chain->kept && chain->repo == chain->kept->chain->repo)
 		return;
 	for (size_t i = 0; i < chain->repos; i++) {
 		resolved_free(chain->repo_resolved[i]);
 		item_free(chain->repo[i]);
 	}
-	for (size_t i = chain->n; i-- > 0;)
-		resolved_free(chain->resolved[i]);
-	for (size_t i = 0; i < chain->n; i++)
-		item_free(chain->item[i]);
 	free(chain->repo_resolved);
 	free(chain->repo);
+}
+
+void chain_free(struct chain *chain)
+{
+	size_t kept;
+
+	if (!chain)
+		return;
+	kept = chain->kept ? chain->kept->chain->n : 0;
+	free_repos(chain);
+	for (size_t i = chain->n; i-- > kept;)
+		resolved_free(chain->resolved[i]);
+	for (size_t i = kept; i < chain->n; i++)
+		item_free(chain->item[i]);
+	kept_chain_release(chain->kept);
 	free(chain->base);
 	free(chain);
 }
@@ -117,31 +129,29 @@ static char *base_url(const char *host, int64_t port)
 	return xasprintf("http://%s%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "", suffix);
 }
 
-static void resolve_all(struct server *server, struct chain *chain)
+static void resolve_from(const struct fallbacks *fallbacks, struct chain *chain, size_t first)
+{
+	for (size_t i = first; i < chain->n; i++)
+		chain->resolved[i] =
+			resolve(fallbacks, i ? chain->resolved[i - 1] : NULL, chain->item[i]);
+}
+
+static void make_site(const struct server *server, struct chain *chain)
 {
 	const struct settings *settings = (const struct settings *)chain->item[0];
-	const struct resolved *end;
-	int64_t port;
+	const struct resolved *end = chain_end(chain);
+	int64_t port = settings->http_port.set ? settings->http_port.value
+	                                       : (int64_t)server->config.boot_port;
 
-	for (size_t i = 0; i < chain->n; i++)
-		chain->resolved[i] = resolve(
-			server->fallbacks, i ? chain->resolved[i - 1] : NULL, chain->item[i]);
-	end = chain_end(chain);
-	port = settings->http_port.set ? settings->http_port.value
-	                               : (int64_t)server->config.boot_port;
 	chain->site.host = or_else(resolved_str(end, "server"), "127.0.0.1");
 	chain->site.next_server = or_else(resolved_str(end, "next_server_v4"), chain->site.host);
 	chain->base = base_url(chain->site.host, port);
 	chain->site.http_base = chain->base;
 }
 
-/* The repositories belong to the answer file as much as the profile that names them. */
-static int load_repos(struct server *server, struct chain *chain, struct err *err)
+static int load_named_repos(
+	struct server *server, const struct strv *names, struct chain *chain, struct err *err)
 {
-	const struct strv *names = resolved_list(chain_end(chain), "repos");
-
-	if (!names->n)
-		return 0;
 	chain->repo = xcalloc(names->n, sizeof(struct item *));
 	chain->repo_resolved = xcalloc(names->n, sizeof(struct resolved *));
 	strv_for_each (name, names) {
@@ -156,8 +166,56 @@ static int load_repos(struct server *server, struct chain *chain, struct err *er
 		chain->repo_resolved[chain->repos++] =
 			resolve(server->fallbacks, chain->resolved[0], repo);
 	}
+	return 0;
+}
+
+/* The repositories belong to the answer file as much as the profile that names them. */
+static int load_repos(struct server *server, struct chain *chain, struct err *err)
+{
+	const struct strv *names = resolved_list(chain_end(chain), "repos");
+	const struct chain *above = chain->kept ? chain->kept->chain : NULL;
+
+	if (above && resolved_list(chain_end(above), "repos") == names) {
+		chain->repo = above->repo;
+		chain->repo_resolved = above->repo_resolved;
+		chain->repos = above->repos;
+	} else if (names->n && load_named_repos(server, names, chain, err) < 0) {
+		return -1;
+	}
 	chain->site.repo = chain->repo_resolved;
 	chain->site.repos = chain->repos;
+	return 0;
+}
+
+/* Only systems do: nothing inherits from them, so that no chain can lead back to where it began.
+ * False: what is above has to be loaded. */
+static bool continue_kept(struct server *server, struct chain *chain)
+{
+	struct item *item = chain->item[0];
+	struct kept_chain *kept;
+	enum item_kind kind;
+	const char *name;
+
+	if (item->type->kind != ITEM_SYSTEM || !item_parent(item, &kind, &name))
+		return false;
+	kept = kept_chain_get(server, item_types[kind], name);
+	if (!kept || kept->chain->n == CHAIN_MAX) {
+		kept_chain_release(kept);
+		return false;
+	}
+	chain->kept = kept;
+	chain->n = kept->chain->n;
+	memcpy(chain->item, kept->chain->item, chain->n * sizeof(struct item *));
+	memcpy(chain->resolved, kept->chain->resolved, chain->n * sizeof(struct resolved *));
+	chain->item[chain->n++] = item;
+	return true;
+}
+
+static int load_above(struct server *server, struct chain *chain, struct err *err)
+{
+	if (load_parents(server, chain, err) < 0 || load_settings(server, chain, err) < 0)
+		return -1;
+	reverse(chain);
 	return 0;
 }
 
@@ -166,10 +224,10 @@ int chain_of_take(struct server *server, struct item *item, struct chain **ret, 
 	AUTO(chain) struct chain *chain = xcalloc(1, sizeof(*chain));
 
 	chain->item[chain->n++] = item;
-	if (load_parents(server, chain, err) < 0 || load_settings(server, chain, err) < 0)
+	if (!continue_kept(server, chain) && load_above(server, chain, err) < 0)
 		return -1;
-	reverse(chain);
-	resolve_all(server, chain);
+	resolve_from(server->fallbacks, chain, chain->kept ? chain->n - 1 : 0);
+	make_site(server, chain);
 	if (load_repos(server, chain, err) < 0)
 		return -1;
 	*ret = TAKE(chain);

@@ -6,6 +6,8 @@
 
 enum { CHAIN_MAX = 24 }; /* items, so at most 21 levels of sub-profiles */
 
+struct kept_chain;
+
 struct chain {
 	size_t n; /* from settings (0) to the item itself (n - 1) */
 	struct item *item[CHAIN_MAX];
@@ -15,6 +17,7 @@ struct chain {
 	struct item **repo; /* those that the end of the chain names */
 	struct resolved **repo_resolved;
 	size_t repos;
+	struct kept_chain *kept; /* held; all but the last item are its, and its `repo` may be */
 };
 
 /* ERR_NOT_FOUND names the item; ERR_INVALID: the profiles form a cycle or are too deep. */
