@@ -29,11 +29,19 @@ bench_autoinstall() {
 	row "answer files of random systems" /s "$ours" "$best" nginx -b "x > 1"
 }
 
-# What iPXE is told, of random systems; nginx has the files that sync published, which are the
-# same. Sets `ipxe_rate`.
+# What iPXE is told: each system once, which makes the answers, then random systems; nginx has the
+# files that sync published, which are the same. Sets `first_us` and `ipxe_rate`.
 bench_ipxe() {
 	local file=ipxe/52-54-00-00-02-bc.ipxe
 	curl -fsS "$URL/boot/ipxe?mac=52:54:00:00:02:bc" | cmp - "$STATE/tftp/current/$file"
+	awk -v n="$systems" -v url="$URL" 'BEGIN { for (i = 1; i <= n; i++)
+		printf "url = \"%s/boot/ipxe?mac=52:54:00:%02x:%02x:%02x\"\noutput = \"/dev/null\"\n",
+			url, int(i / 65536) % 256, int(i / 256) % 256, i % 256
+	}' >"$work/gets"
+	timed curl -sSf -K "$work/gets"
+	rm "$work/gets"
+	first_us=$(calc "$cpu * 1e6 / $systems")
+	row "/boot/ipxe of each system, first time: server's processor" us "$first_us"
 	nginx_start "$STATE/tftp/current"
 	best_rate "$URL" "'/boot/ipxe?mac=' .. mac(i, ':')"
 	ipxe_rate=$best
