@@ -30,8 +30,10 @@ LDLIBS_all    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmocka -lm -lc
 # Archives from the top layer down, as the linker wants them.
 LAYERS := cli http ops boot db template model base
 DIR_of = $(if $(filter koan-bootloader,$1),koan-client/bootloader,$(if $(filter db koan-client,$1),$1,server/$1))
-# ops/ has a folder for each sort of work, in one archive.
-SRC_of = $(wildcard $(call DIR_of,$1)/*.c $(if $(filter ops,$1),server/ops/*/*.c))
+# ops/ and koan-client/ have a folder for each sort of work, in one archive.
+ROOMS_of = $(if $(filter ops koan-client,$1),$(call DIR_of,$1)/*/*.c)
+SRC_of = $(filter-out $(if $(filter koan-client,$1),koan-client/bootloader/%), \
+	$(wildcard $(call DIR_of,$1)/*.c $(ROOMS_of)))
 OBJ_of = $(patsubst %.c,$B/obj/%.o,$(call SRC_of,$1))
 
 PROGRAMS := $B/bootwrightd $B/bootwright $B/koan $B/koan-bootloader

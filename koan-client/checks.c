@@ -1,6 +1,6 @@
 #include "koan-client/checks.h"
 
-#include "koan-client/disk_url.h"
+#include "koan-client/disk/disk_url.h"
 
 #include "base/net.h"
 #include "base/sha256.h"

@@ -1,13 +1,13 @@
 /* koan: makes guests on a virtualization host the way a Bootwright server says, and installs the
  * machine it runs on. */
 
-#include "koan-client/create.h"
-#include "koan-client/embed.h"
-#include "koan-client/guest.h"
-#include "koan-client/replace_self.h"
-#include "koan-client/server.h"
-#include "koan-client/unmake.h"
-#include "koan-client/update_files.h"
+#include "koan-client/create/create.h"
+#include "koan-client/create/unmake.h"
+#include "koan-client/guest/guest.h"
+#include "koan-client/plan/server.h"
+#include "koan-client/self/embed.h"
+#include "koan-client/self/replace_self.h"
+#include "koan-client/self/update_files.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -10,7 +10,7 @@
 #include "base/strv.h"
 
 #include "koan-client/checks.h"
-#include "koan-client/domain_types.h"
+#include "koan-client/guest/domain_types.h"
 
 #include <stdbool.h>
 #include <stdint.h>

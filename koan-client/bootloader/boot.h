@@ -8,7 +8,7 @@
 
 #include "base/strbuf.h"
 
-#include "koan-client/plan.h"
+#include "koan-client/plan/plan.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 #include "koan-client/bootloader/boot_folder.h"
 
-#include "koan-client/cache.h"
+#include "koan-client/plan/cache.h"
 
 #include "base/file.h"
 #include "base/log.h"

@@ -8,7 +8,7 @@
 
 #include "koan-client/bootloader/boot.h"
 #include "koan-client/bootloader/loader_options.h"
-#include "koan-client/fetch.h"
+#include "koan-client/plan/fetch.h"
 
 struct boot_folder {
 	char *path;

@@ -2,7 +2,7 @@
 
 #include "koan-client/bootloader/loader_words.h"
 #include "koan-client/bootloader/pxe.h"
-#include "koan-client/cache.h"
+#include "koan-client/plan/cache.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "koan-client/bootloader/boot_folder.h"
 #include "koan-client/bootloader/pxe.h"
 #include "koan-client/bootloader/pygrub.h"
-#include "koan-client/server.h"
+#include "koan-client/plan/server.h"
 
 #include "base/file.h"
 #include "base/log.h"

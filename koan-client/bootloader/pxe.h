@@ -7,7 +7,7 @@
 
 #include "koan-client/bootloader/boot.h"
 #include "koan-client/bootloader/loader_options.h"
-#include "koan-client/fetch.h"
+#include "koan-client/plan/fetch.h"
 
 /* ERR_NOT_FOUND: the server has no file for the machine; an answer other than "no such file" ends
  * the search with its error, so that a machine never gets another's file because of a fault. */

@@ -7,7 +7,7 @@
 #define BOOTLOADER_REPOSITORY_H
 
 #include "koan-client/bootloader/boot.h"
-#include "koan-client/fetch.h"
+#include "koan-client/plan/fetch.h"
 
 struct repository_family;
 

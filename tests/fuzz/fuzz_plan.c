@@ -2,9 +2,9 @@
  * A server's plan, as any bytes: it is refused, or it becomes a guest of every kind, whose XML can
  * be read again. Anything else is a crash.
  */
-#include "koan-client/domain_xml.h"
-#include "koan-client/guest.h"
-#include "koan-client/plan.h"
+#include "koan-client/guest/domain_xml.h"
+#include "koan-client/guest/guest.h"
+#include "koan-client/plan/plan.h"
 #include "koan-client/xml.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* koan's plan, format 1: what a guest is made of, as the koan of the same version reads it
- * (koan-client/plan.h). */
+ * (koan-client/plan/plan.h). */
 #include "base/json.h"
 #include "base/sha256.h"
 #include "boot/cmdline.h"

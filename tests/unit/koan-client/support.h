@@ -12,7 +12,7 @@
 
 #include "base/json.h"
 #include "base/strbuf.h"
-#include "koan-client/plan.h"
+#include "koan-client/plan/plan.h"
 
 #include <string.h>
 

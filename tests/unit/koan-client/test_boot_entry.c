@@ -1,7 +1,7 @@
 #include "support.h"
 
-#include "koan-client/boot_entry.h"
-#include "koan-client/replace_self.h"
+#include "koan-client/self/boot_entry.h"
+#include "koan-client/self/replace_self.h"
 
 static const struct boot_entry entry = {
 	"Install web7 anew (koan)",

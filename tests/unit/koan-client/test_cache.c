@@ -1,6 +1,6 @@
 #include "temp_cache.h"
 
-#include "koan-client/cache.h"
+#include "koan-client/plan/cache.h"
 
 #include <dirent.h>
 #include <sys/stat.h>

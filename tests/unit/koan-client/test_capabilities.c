@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/capabilities.h"
+#include "koan-client/guest/capabilities.h"
 
 #define GUEST(os, arch, kinds)                                                                     \
 	"<guest><os_type>" os "</os_type><arch name='" arch "'><wordsize>64</wordsize>" kinds      \

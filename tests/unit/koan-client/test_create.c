@@ -1,9 +1,9 @@
 /* The whole sequence on libvirt's test driver, seen from inside one connection. */
 #include "temp_cache.h"
 
-#include "koan-client/create.h"
-#include "koan-client/disks.h"
-#include "koan-client/unmake.h"
+#include "koan-client/create/create.h"
+#include "koan-client/create/unmake.h"
+#include "koan-client/disk/disks.h"
 
 #include <stdio.h>
 

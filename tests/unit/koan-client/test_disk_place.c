@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/disk_place.h"
+#include "koan-client/disk/disk_place.h"
 
 static const struct {
 	const char *wanted;

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/disk_url.h"
+#include "koan-client/disk/disk_url.h"
 
 static const struct {
 	const char *text;

@@ -5,8 +5,8 @@
  */
 #include "support.h"
 
-#include "koan-client/domain_mark.h"
-#include "koan-client/domain_xml.h"
+#include "koan-client/guest/domain_mark.h"
+#include "koan-client/guest/domain_xml.h"
 
 #include "base/file.h"
 

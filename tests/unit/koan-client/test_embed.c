@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/embed.h"
+#include "koan-client/self/embed.h"
 
 static const struct {
 	const char *breed;

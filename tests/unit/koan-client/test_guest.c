@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/guest.h"
+#include "koan-client/guest/guest.h"
 
 /* Builds a guest from the good plan with one member changed, and a command line. */
 static int build(

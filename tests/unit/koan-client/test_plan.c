@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/plan.h"
+#include "koan-client/plan/plan.h"
 
 static void test_good(void **state)
 {

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/static_network.h"
+#include "koan-client/guest/static_network.h"
 
 static const struct {
 	const char *breed;

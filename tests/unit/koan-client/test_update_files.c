@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "koan-client/update_files.h"
+#include "koan-client/self/update_files.h"
 
 static const struct {
 	const char *json;

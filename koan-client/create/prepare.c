@@ -1,0 +1,171 @@
+#include "koan-client/create/creation.h"
+
+#include "koan-client/create/unmake.h"
+#include "koan-client/disk/disks.h"
+#include "koan-client/disk/space.h"
+#include "koan-client/guest/bridges.h"
+#include "koan-client/guest/capabilities.h"
+#include "koan-client/guest/xl_file.h"
+#include "koan-client/plan/cache.h"
+
+#include <string.h>
+
+/* The kind of guest: as asked, else what the host has. guest_build() complains of an unknown
+ * architecture; the test driver runs everything. */
+static int choose_type(const struct creation *c, const struct domain_type **ret, struct err *err)
+{
+	const struct guest_arch *arch = guest_arch_find(c->plan->arch);
+	autofree char *capabilities = NULL;
+
+	if (guest_wanted_type(c->options, c->plan, ret, err) < 0)
+		return -1;
+	if (*ret)
+		return 0;
+	if (!c->virt || !arch || uri_is_test(virt_uri(c->virt))) {
+		*ret = domain_type_at(0);
+		return 0;
+	}
+	if (virt_capabilities(c->virt, &capabilities, err) < 0)
+		return -1;
+	return capabilities_choose(capabilities, arch->libvirt, ret, err);
+}
+
+static char *numbered(const char *base, uint64_t i, bool first_too)
+{
+	return i == 1 && !first_too ? xstrdup(base)
+	                            : xasprintf("%s-%llu", base, (unsigned long long)i);
+}
+
+/*
+ * A profile or image makes many guests: its name gets a number where it is taken. A name that was
+ * asked for is taken as it is, and creation_check() has the say.
+ */
+static int choose_names(const struct creation *c, struct strv *ret, struct err *err)
+{
+	bool free_only = !c->options->virt_name && strcmp(c->plan->kind, "system") != 0;
+	const char *base;
+
+	if (guest_wanted_name(c->options, c->plan, &base, err) < 0)
+		return -1;
+	for (uint64_t i = 1; ret->n < c->n && i < 100000; i++) {
+		autofree char *name = numbered(base, i, c->options->count > 0);
+
+		if (!free_only || !strv_has(&c->view.names, name))
+			strv_add(ret, name);
+	}
+	if (ret->n == c->n)
+		return 0;
+	return err_set(err, ERR_CONFLICT, "no free name like '%s'; give --virt-name", base);
+}
+
+static void place_files(const struct creation *c, struct guest *guest)
+{
+	autofree char *cache = cache_folder(c->options->cache_dir);
+
+	if (guest->start == START_CDROM)
+		guest->cdrom = cache_kernel_path(cache, c->plan);
+	if (guest->start != START_KERNEL)
+		return;
+	guest->kernel = cache_kernel_path(cache, c->plan);
+	guest->initrd = cache_initrd_path(cache, c->plan);
+}
+
+/* A disk that would be in two guests. */
+static int note_disks(const struct guest *guest, struct strv *seen, struct err *err)
+{
+	for (size_t i = 0; i < guest->n_disks; i++) {
+		const char *source = guest->disks[i].place.source;
+
+		if (strv_has(seen, source))
+			return err_set(err, ERR_INVALID,
+				"all guests would have the disk '%s'; with --count, --virt-path "
+				"must be a folder or a volume group",
+				source);
+		strv_add(seen, source);
+	}
+	return 0;
+}
+
+static int prepare_guest(struct creation *c, const char *name, const struct domain_type *type,
+	const char *images, struct strv *disks, struct guest *guest, struct err *err)
+{
+	if (guest_build(c->options, c->plan, name, type, guest, err) < 0 ||
+		guest_identify(guest, &c->view.macs, err) < 0 ||
+		guest_place_disks(guest, images, err) < 0 || note_disks(guest, disks, err) < 0 ||
+		(c->virt && disks_find(c->virt, guest, err) < 0))
+		return -1;
+	guest->xl_config = c->options->xl_config;
+	place_files(c, guest);
+	return 0;
+}
+
+int creation_prepare(struct creation *c, struct err *err)
+{
+	autofree char *images = NULL;
+	autostrv names = STRV_INIT;
+	autostrv disks = STRV_INIT;
+	const struct domain_type *type;
+
+	c->n = c->options->count ? c->options->count : 1;
+	c->guests = xcalloc(c->n, sizeof(*c->guests));
+	c->jobs = xcalloc(c->n, sizeof(*c->jobs));
+	if ((c->virt && virt_look(c->virt, &c->view, err) < 0) ||
+		choose_names(c, &names, err) < 0 || choose_type(c, &type, err) < 0 ||
+		disks_default_folder(c->virt, &images, err) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n; i++) {
+		c->jobs[i].guest = &c->guests[i];
+		if (prepare_guest(c, names.v[i], type, images, &disks, &c->guests[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_xl(const struct creation *c, const struct guest *guest, struct err *err)
+{
+	if (strcmp(guest->type->domain, "xen") != 0)
+		return err_set(err, ERR_INVALID, "--xl-config is for Xen, not for a %s guest",
+			guest->type->title);
+	if (!virt_is_here(c->virt))
+		return err_set(err, ERR_INVALID,
+			"--xl-config writes to this host, and '%s' is another; use --format=xl "
+			"there",
+			virt_uri(c->virt));
+	if (xl_check(guest, err) < 0)
+		return -1;
+	return c->options->force ? 0 : xl_file_check(guest->name, err);
+}
+
+static int check_guest(struct creation *c, struct guest *guest, struct err *err)
+{
+	autostrv freed = STRV_INIT;
+	const struct disk_rules rules = {
+		.view = &c->view,
+		.freed = &freed,
+		.force = c->options->force,
+		.force_path = c->options->force_path,
+	};
+
+	if (strv_has(&c->view.names, guest->name)) {
+		if (!c->options->force)
+			return err_set(err, ERR_CONFLICT,
+				"there is a domain '%s' already; choose another name with "
+				"--virt-name, or --force to replace it",
+				guest->name);
+		if (unmake_disks(c->virt, guest->name, &freed, err) < 0)
+			return -1;
+	}
+	if (c->options->xl_config && check_xl(c, guest, err) < 0)
+		return -1;
+	if (virt_is_here(c->virt) && bridges_check(guest, err) < 0)
+		return -1;
+	return disks_check(c->virt, guest, &rules, err);
+}
+
+int creation_check(struct creation *c, struct err *err)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (check_guest(c, &c->guests[i], err) < 0)
+			return c->n > 1 ? err_wrap(err, "guest '%s'", c->guests[i].name) : -1;
+	return space_check(c->virt, c->guests, c->n, c->options->overcommit, err);
+}

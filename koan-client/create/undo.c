@@ -1,0 +1,88 @@
+#include "koan-client/create/undo.h"
+
+#include "koan-client/guest/xl_file.h"
+
+#include "base/log.h"
+
+static int revert_pool(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	return virt_pool_remove(virt, step->name, false, err);
+}
+
+static int revert_pool_folder(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	return virt_pool_remove(virt, step->name, true, err);
+}
+
+static int revert_volume(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	return virt_volume_remove(virt, step->owner, step->name, err);
+}
+
+static int revert_domain(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	return virt_domain_remove(virt, step->name, err);
+}
+
+static int revert_xl_file(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	(void)virt;
+	return xl_file_remove(step->name, err);
+}
+
+/* `command`: virsh's words for it, before the owner and the name; NULL: virsh has none. */
+static const struct {
+	int (*revert)(struct virt *virt, const struct undo_step *step, struct err *err);
+	const char *command;
+} kinds[] = {
+	[UNDO_POOL] = {revert_pool, "pool-destroy"},
+	[UNDO_POOL_FOLDER] = {revert_pool_folder, "pool-destroy"},
+	[UNDO_VOLUME] = {revert_volume, "vol-delete --pool"},
+	[UNDO_DOMAIN] = {revert_domain, "undefine"},
+	[UNDO_XL_FILE] = {revert_xl_file, NULL},
+};
+
+void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const char *name,
+	const char *title)
+{
+	undo->steps = xreallocarray(undo->steps, undo->n + 1, sizeof(*undo->steps));
+	undo->steps[undo->n++] = (struct undo_step){.kind = kind,
+		.owner = xstrdup(owner),
+		.name = xstrdup(name),
+		.title = xstrdup(title)};
+}
+
+static void revert(struct virt *virt, const struct undo_step *step)
+{
+	const char *command = kinds[step->kind].command;
+	struct err err = ERR_INIT;
+
+	if (kinds[step->kind].revert(virt, step, &err) == 0)
+		log_info("removed %s again", step->title);
+	else if (command)
+		log_warning("%s is left behind: %s; remove it with: virsh --connect %s %s %s%s%s",
+			step->title, err.msg, virt_uri(virt), command, step->owner,
+			*step->owner ? " " : "", step->name);
+	else
+		log_warning("%s is left behind: %s", step->title, err.msg);
+}
+
+void undo_all(struct undo *undo, struct virt *virt)
+{
+	if (undo->n)
+		virt_revive(virt, NULL);
+	for (size_t i = undo->n; i-- > 0;)
+		revert(virt, &undo->steps[i]);
+	undo_forget(undo);
+}
+
+void undo_forget(struct undo *undo)
+{
+	for (size_t i = 0; i < undo->n; i++) {
+		free(undo->steps[i].owner);
+		free(undo->steps[i].name);
+		free(undo->steps[i].title);
+	}
+	free(undo->steps);
+	*undo = (struct undo){0};
+}

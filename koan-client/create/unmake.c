@@ -1,0 +1,140 @@
+#include "koan-client/create/unmake.h"
+
+#include "koan-client/guest/domain_mark.h"
+#include "koan-client/guest/xl_file.h"
+
+#include <string.h>
+
+/* `ret` is false where there is no domain of that name, or none with koan's mark. */
+static int read_mark(struct virt *virt, const char *name, bool *exists, bool *ret,
+	struct domain_mark *mark, struct err *err)
+{
+	autofree char *xml = NULL;
+
+	*ret = false;
+	if (virt_domain_exists(virt, name, exists, err) < 0)
+		return -1;
+	if (!*exists)
+		return 0;
+	if (virt_domain_xml(virt, name, true, &xml, err) < 0)
+		return -1;
+	*ret = domain_mark_read(xml, mark);
+	return 0;
+}
+
+static int volume_path(
+	struct virt *virt, const char *pool, const char *name, char **ret, struct err *err)
+{
+	autovolumeview volume = {0};
+	struct err why = ERR_INIT;
+
+	*ret = NULL;
+	if (virt_volume_look(virt, pool, name, &volume, &why) == 0) {
+		*ret = TAKE(volume.path);
+		return 0;
+	}
+	if (why.code == ERR_NOT_FOUND) /* somebody removed it */
+		return 0;
+	return err_set(err, why.code, "%s", why.msg);
+}
+
+int unmake_disks(struct virt *virt, const char *name, struct strv *ret, struct err *err)
+{
+	automark mark = {0};
+	bool exists;
+	bool marked;
+
+	if (read_mark(virt, name, &exists, &marked, &mark, err) < 0)
+		return -1;
+	for (size_t i = 0; i < mark.volumes.n; i++) {
+		autofree char *path = NULL;
+
+		if (volume_path(virt, mark.pools.v[i], mark.volumes.v[i], &path, err) < 0)
+			return -1;
+		if (path)
+			strv_add(ret, path);
+	}
+	return 0;
+}
+
+/* What a mark says came from us, but a mark can be edited: a disk of another domain stays. */
+static int remove_disk(struct virt *virt, const struct host_view *view, const char *pool,
+	const char *name, FILE *out, struct err *err)
+{
+	autofree char *path = NULL;
+
+	if (volume_path(virt, pool, name, &path, err) < 0)
+		return -1;
+	if (!path)
+		return 0;
+	if (strv_has(&view->disks, path)) {
+		fprintf(out, "left the disk '%s': another domain has it\n", path);
+		return 0;
+	}
+	if (virt_volume_remove(virt, pool, name, err) < 0)
+		return -1;
+	fprintf(out, "removed the disk '%s'\n", path);
+	return 0;
+}
+
+static int remove_disks(
+	struct virt *virt, const struct domain_mark *mark, FILE *out, struct err *err)
+{
+	autoview view = {0};
+
+	if (mark->volumes.n && virt_look(virt, &view, err) < 0)
+		return -1;
+	for (size_t i = mark->volumes.n; i-- > 0;)
+		if (remove_disk(virt, &view, mark->pools.v[i], mark->volumes.v[i], out, err) < 0)
+			return -1;
+	return 0;
+}
+
+int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struct err *err)
+{
+	automark mark = {0};
+	bool exists;
+	bool marked;
+
+	if (read_mark(virt, name, &exists, &marked, &mark, err) < 0)
+		return -1;
+	if (!exists)
+		return err_set(
+			err, ERR_NOT_FOUND, "there is no domain '%s' at %s", name, virt_uri(virt));
+	if (!marked && !any)
+		return err_set(err, ERR_CONFLICT,
+			"koan did not make the domain '%s'; if it is to go, remove it with: virsh "
+			"--connect %s undefine %s",
+			name, virt_uri(virt), name);
+	if (virt_domain_remove(virt, name, err) < 0)
+		return -1;
+	fprintf(out, "removed the domain '%s'\n", name);
+	if (mark.xl && virt_is_here(virt) && xl_file_remove(name, err) < 0)
+		return -1;
+	return remove_disks(virt, &mark, out, err);
+}
+
+int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err)
+{
+	size_t found = 0;
+
+	if (!options->count)
+		return unmake_guest(virt, options->virt_name, false, out, err);
+	for (uint64_t i = 1; i <= options->count; i++) {
+		autofree char *name =
+			xasprintf("%s-%llu", options->virt_name, (unsigned long long)i);
+		bool exists;
+
+		if (virt_domain_exists(virt, name, &exists, err) < 0)
+			return -1;
+		if (!exists)
+			continue;
+		found++;
+		if (unmake_guest(virt, name, false, out, err) < 0)
+			return -1;
+	}
+	return found ? 0
+	             : err_set(err, ERR_NOT_FOUND, "there is no domain '%s-1' to '%s-%llu' at %s",
+			       options->virt_name, options->virt_name,
+			       (unsigned long long)options->count, virt_uri(virt));
+}

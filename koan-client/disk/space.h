@@ -1,0 +1,17 @@
+/* Free space for the disks that are to be made, before the first one is. */
+#ifndef KOAN_SPACE_H
+#define KOAN_SPACE_H
+
+#include "koan-client/guest/guest.h"
+#include "koan-client/virt/virt.h"
+
+/*
+ * ERR_NO_SPACE: the disks of all guests together are bigger than what is free where they go.
+ * `overcommit` leaves out files that grow as they are written. A place that nobody knows yet (a
+ * volume group without a pool, another host's folder) is taken for big enough; libvirt refuses it
+ * later.
+ */
+int space_check(
+	struct virt *virt, const struct guest *guests, size_t n, bool overcommit, struct err *err);
+
+#endif

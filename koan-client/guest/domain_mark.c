@@ -1,0 +1,43 @@
+#include "koan-client/guest/domain_mark.h"
+
+#include "koan-client/guest/domain_xml.h"
+#include "koan-client/xml.h"
+
+#include <string.h>
+
+static bool is_ours(const xmlNode *element)
+{
+	return element->ns && element->ns->href &&
+	       strcmp((const char *)element->ns->href, KOAN_XML_NAMESPACE) == 0;
+}
+
+bool domain_mark_read(const char *xml, struct domain_mark *ret)
+{
+	autoxml xmlDoc *doc = xml_parse(xml, NULL);
+	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+	const xmlNode *mark = xml_child(xml_child(root, "metadata"), "guest");
+	autofree char *xl = NULL;
+
+	while (mark && !is_ours(mark))
+		mark = xml_next(mark);
+	if (!mark)
+		return false;
+	xl = xml_get_attr(mark, "xl");
+	ret->xl = xl && strcmp(xl, "yes") == 0;
+	for (const xmlNode *disk = xml_child(mark, "disk"); disk; disk = xml_next(disk)) {
+		autofree char *pool = xml_get_attr(disk, "pool");
+		autofree char *volume = xml_get_attr(disk, "volume");
+
+		if (!pool || !volume)
+			continue;
+		strv_add(&ret->pools, pool);
+		strv_add(&ret->volumes, volume);
+	}
+	return true;
+}
+
+void domain_mark_done(struct domain_mark *mark)
+{
+	strv_done(&mark->pools);
+	strv_done(&mark->volumes);
+}

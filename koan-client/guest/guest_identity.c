@@ -1,0 +1,56 @@
+#include "koan-client/guest/guest.h"
+
+#include <sys/random.h>
+
+static int random_bytes(void *ret, size_t n, struct err *err)
+{
+	if (getrandom(ret, n, 0) != (ssize_t)n)
+		return err_sys(err, "no random numbers");
+	return 0;
+}
+
+static int pick_mac(const struct strv *used, struct mac *ret, struct err *err)
+{
+	char text[MAC_TEXT];
+
+	do {
+		struct mac mac = {.byte = {0x00, 0x16, 0x3e}};
+
+		if (random_bytes(mac.byte + 3, 3, err) < 0)
+			return -1;
+		mac.byte[3] &= 0x7f; /* the half that Xen's tools use too */
+		mac_format(&mac, ':', text);
+		*ret = mac;
+	} while (strv_has(used, text));
+	return 0;
+}
+
+/* A random UUID, version 4 (RFC 9562). */
+static int pick_uuid(char ret[37], struct err *err)
+{
+	unsigned char b[16];
+
+	if (random_bytes(b, sizeof(b), err) < 0)
+		return -1;
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	snprintf(ret, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
+		b[13], b[14], b[15]);
+	return 0;
+}
+
+int guest_identify(struct guest *guest, struct strv *used, struct err *err)
+{
+	for (size_t i = 0; i < guest->n_nics; i++) {
+		struct guest_nic *nic = &guest->nics[i];
+		char text[MAC_TEXT];
+
+		if (!nic->has_mac && pick_mac(used, &nic->mac, err) < 0)
+			return -1;
+		nic->has_mac = true;
+		mac_format(&nic->mac, ':', text);
+		strv_add(used, text);
+	}
+	return pick_uuid(guest->uuid, err);
+}
