@@ -156,18 +156,22 @@ dhcp-match=set:bw-{{ client.tag }},option6:61,{{ arch }}
 {% endfor %}
 {% endif %}
 dhcp-option=tag:bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/boot/ipxe
+{% set tftp_base = "tftp://[" ~ network.next_server ~ "]" %}
 {% for client in clients %}
-{% if client.http %}
-dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ client.file }}
+{% set base = network.http_base if client.http else tftp_base %}
+dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ base }}/{{ client.file }}
 {% for other in client.others %}
-dhcp-option=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ other.file }}
+dhcp-option=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ base }}/{{ other.file }}
 {% endfor %}
-{% else %}
-dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,tftp://[{{ network.next_server }}]/{{ client.file }}
-{% endif %}
 {% endfor %}
 {% for own in own_loaders %}
-dhcp-option=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,tftp://[{{ network.next_server }}]/{{ own.file }}
+dhcp-option=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ tftp_base }}/{{ own.file }}
+{% endfor %}
+{% for file in files %}
+dhcp-option=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:!bw-over-http,tag:{{ network.tag }},option6:bootfile-url,{{ tftp_base }}/{{ file.filename }}
+{% if file.http %}
+dhcp-option=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:bw-over-http,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ file.filename }}
+{% endif %}
 {% endfor %}
 {% endif %}
 {% endfor %}

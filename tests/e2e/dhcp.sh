@@ -148,6 +148,32 @@ like "explained: the same" "$(bootwright boot explain 52:54:00:aa:00:25 --firmwa
 is "the loaders are listed" "$(bootwright loaders --output=json |
 	jq -r '.[] | select(.name == "images/rocky9/efi/grubx64.efi") | .state')" published
 
+# By IPv6 dnsmasq knows a machine by the address of its card, not by what it says.
+must "a system by IPv6" bootwright system add --name=six --profile=rocky9 --interface=eth0 \
+	--mac-address="$(ip netns exec clients cat /sys/class/net/at-lan/address)"
+# by_six OPTION: changes that system.
+by_six() {
+	must "$1" bootwright system edit --name=six "$1"
+	must "sync" bootwright sync
+	sleep 1
+	must "dnsmasq listens" wait_for 20 dnsmasq_listens
+}
+must "sync" bootwright sync
+sleep 1
+must "dnsmasq listens" wait_for 20 dnsmasq_listens
+like "IPv6: its distro's own shim" "$(ask at-lan 6 7)" \
+	'file=tftp://\[fd77::1\]/images/rocky9/efi/BOOTX64\.EFI '
+by_six --boot-loaders=ipxe
+like "IPv6, boot_loaders=ipxe: iPXE" "$(ask at-lan 6 7)" 'file=tftp://\[fd77::1\]/ipxe\.efi '
+like "over HTTP, too" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/ipxe\.efi '
+by_six --filename=snponly.efi
+like "IPv6, filename: that" "$(ask at-lan 6 7)" 'file=tftp://\[fd77::1\]/snponly\.efi '
+like "its address over HTTP" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/snponly\.efi '
+like "iPXE: its script" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/ipxe '
+like "explained: the same" "$(bootwright boot explain \
+	"$(ip netns exec clients cat /sys/class/net/at-lan/address)" --firmware=uefi --network=six || true)" \
+	'tftp://\[fd77::1\]/snponly\.efi'
+
 check "one network is no longer served" bootwright network edit --name=office --dhcp-mode=none
 must "sync" bootwright sync
 sleep 1
