@@ -20,7 +20,11 @@ static const struct opt option_table[] = {
 	ROW(services, "services", "external|managed",
 		"managed: run dnsmasq and in.tftpd ourselves [external]"),
 	ROW(reload_dhcp, "reload-dhcp", "COMMAND",
-		"external: run after sync; '' runs nothing [systemctl reload dnsmasq, under "
+		"external: run when fixed addresses have changed; '' runs nothing [systemctl "
+		"reload dnsmasq, under systemd]"),
+	ROW(restart_dhcp, "restart-dhcp", "COMMAND",
+		"external: run when dnsmasq.conf has changed, which dnsmasq reads only when it "
+		"starts [--reload-dhcp's, if given; else systemctl restart dnsmasq, under "
 		"systemd]"),
 	ROW(tftp_address, "tftp-address", "ADDRESS",
 		"managed: where in.tftpd listens [everywhere]"),
@@ -98,15 +102,19 @@ static void set_default(const char **option, const char *value)
 
 static int complete_options(struct daemon_options *o, struct err *err)
 {
+	/* as sd_booted(3) finds out; elsewhere there is nobody to tell */
+	bool systemd = access("/run/systemd/system", F_OK) == 0;
 
 	set_default(&o->state_dir, "/var/lib/bootwright");
 	set_default(&o->boot_listen, "0.0.0.0:80");
 	set_default(&o->api_listen, "127.0.0.1:8080");
 	set_default(&o->api_socket, "/run/bootwright/api.sock");
 	set_default(&o->services, "external");
-	/* as sd_booted(3) finds out; elsewhere there is nobody to tell */
-	set_default(&o->reload_dhcp,
-		access("/run/systemd/system", F_OK) == 0 ? "systemctl reload dnsmasq" : "");
+	/* who has a command of his own for the one hardly has systemd do the other */
+	if (o->reload_dhcp)
+		set_default(&o->restart_dhcp, o->reload_dhcp);
+	set_default(&o->reload_dhcp, systemd ? "systemctl reload dnsmasq" : "");
+	set_default(&o->restart_dhcp, systemd ? "systemctl restart dnsmasq" : "");
 	set_default(&o->tftp_address, "");
 	set_default(&o->log_level, "info");
 	if (strcmp(o->services, "external") != 0 && strcmp(o->services, "managed") != 0)

@@ -17,6 +17,7 @@ struct daemon_options {
 	const char *api_socket;
 	const char *services;
 	const char *reload_dhcp;
+	const char *restart_dhcp;
 	const char *tftp_address;
 	const char *dhcp_leases;
 	const char *user;

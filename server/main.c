@@ -238,6 +238,7 @@ static int open_server(struct daemon *daemon, struct err *err)
 		.leases = *o->dhcp_leases ? o->dhcp_leases : NULL,
 		.managed = daemon->supervisor >= 0,
 		.reload_dhcp = o->reload_dhcp,
+		.restart_dhcp = o->restart_dhcp,
 		.supervisor = daemon->supervisor,
 	};
 

@@ -26,14 +26,15 @@ struct discovery;
 
 /* From the command line and the configuration file; strings are borrowed. */
 struct server_config {
-	const char *state_dir;   /* absolute */
-	const char *tftp_dir;    /* absolute; the published files are below it */
-	const char *share_dir;   /* templates, signatures, page */
-	unsigned boot_port;      /* that the boot listener has */
-	const char *leases;      /* dnsmasq's, absolute; it need not be there; NULL: not known */
-	bool managed;            /* we run dnsmasq and in.tftpd ourselves */
-	const char *reload_dhcp; /* services=external: program and arguments, split at blanks; ""
-	                            none */
+	const char *state_dir; /* absolute */
+	const char *tftp_dir;  /* absolute; the published files are below it */
+	const char *share_dir; /* templates, signatures, page */
+	unsigned boot_port;    /* that the boot listener has */
+	const char *leases;    /* dnsmasq's, absolute; it need not be there; NULL: not known */
+	bool managed;          /* we run dnsmasq and in.tftpd ourselves */
+	/* services=external: programs and arguments, split at blanks; "" none */
+	const char *reload_dhcp;  /* where only fixed addresses changed */
+	const char *restart_dhcp; /* where dnsmasq.conf changed */
 	int supervisor; /* services=managed: a socket to the parent that runs them; else -1 */
 };
 

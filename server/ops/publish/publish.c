@@ -104,16 +104,18 @@ int publish_links(struct server *server, const struct strv *top, struct err *err
 	return 0;
 }
 
+/* SIGHUP does not make dnsmasq read its main file again; it has to start anew. */
 static int tell_managed(struct server *server, bool main_changed, struct err *err)
 {
-	if (main_changed) /* SIGHUP does not read the main file again */
+	if (main_changed)
 		return supervise_restart_dhcp(server->config.supervisor, err);
 	return supervise_reload_hosts(server->config.supervisor, err);
 }
 
-static int tell_external(struct server *server, struct err *err)
+static int tell_external(struct server *server, bool main_changed, struct err *err)
 {
-	const char *command = server->config.reload_dhcp;
+	const char *command =
+		main_changed ? server->config.restart_dhcp : server->config.reload_dhcp;
 	autostrv argv = STRV_INIT;
 	autostrbuf output = STRBUF_INIT;
 
@@ -135,7 +137,7 @@ int publish_tell_dhcp(struct server *server, bool main_changed, bool hosts_chang
 	if (server->config.managed)
 		result = tell_managed(server, main_changed || *pending, err);
 	else
-		result = tell_external(server, err);
+		result = tell_external(server, main_changed || *pending, err);
 	*pending = result < 0;
 	return result < 0 ? err_wrap(err, "published, but the DHCP server still has the old files")
 	                  : 0;

@@ -53,6 +53,7 @@ static inline void bench_open(struct bench *bench)
 		.share_dir = bench->share,
 		.boot_port = bench->port,
 		.reload_dhcp = "",
+		.restart_dhcp = "",
 		.supervisor = -1};
 
 	MUST(server_open(&config, &bench->server, &why));

@@ -1,32 +1,41 @@
 /* What sync does about dnsmasq: its files, and telling it. */
 #include "sync_support.h"
 
-/* The command runs where dnsmasq's files changed, and only there. */
-static void test_reload_command(void **state)
+/* The one command runs where fixed addresses changed, the other where the main file did, which
+ * dnsmasq reads only when it starts; none where neither did. */
+static void test_commands(void **state)
 {
 	struct bench *bench = *state;
-	autofree char *command = xasprintf("touch  %s/reloaded", bench->folder);
+	autofree char *reload = xasprintf("touch  %s/reloaded", bench->folder);
+	autofree char *restart = xasprintf("touch %s/restarted", bench->folder);
 	static const struct {
 		const struct item_type *type;
 		const char *name;
 		const char *patch;
 		bool reloads;
+		bool restarts;
 	} rows[] = {
-		{&profile_type, "bar", "{'kernel_options': {'b': '2'}}", false},
-		{&settings_type, "settings", "{'dhcp_router': '10.77.0.254'}", true},
+		{&profile_type, "bar", "{'kernel_options': {'b': '2'}}", false, false},
+		{&settings_type, "settings", "{'dhcp_router': '10.77.0.254'}", false, true},
 		{&system_type, "web7", "{'interfaces': {'eth0': {'ip_address': '10.77.0.30'}}}",
-			true},
-		{&system_type, "web7", "{'netboot_enabled': false}", false},
+			true, false},
+		{&system_type, "web7", "{'netboot_enabled': false}", false, false},
+		/* its tag at once, the tag's line with the next sync */
+		{&system_type, "web7", "{'filename': 'special.0'}", true, true},
 	};
 
-	bench->server->config.reload_dhcp = command;
+	bench->server->config.reload_dhcp = reload;
+	bench->server->config.restart_dhcp = restart;
 	changed_by_sync(bench);
-	assert_true(bench_has(bench, "reloaded"));
+	assert_false(bench_has(bench, "reloaded"));
+	assert_true(bench_has(bench, "restarted"));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		bench_remove(bench, "reloaded");
+		bench_remove(bench, "restarted");
 		bench_merge(bench, rows[i].type, rows[i].name, rows[i].patch);
 		changed_by_sync(bench);
 		assert_int_equal(bench_has(bench, "reloaded"), rows[i].reloads);
+		assert_int_equal(bench_has(bench, "restarted"), rows[i].restarts);
 	}
 }
 
@@ -37,12 +46,12 @@ static void test_reload_fails(void **state)
 	json_t *result = NULL;
 	struct err err = ERR_INIT;
 
-	bench->server->config.reload_dhcp = "false";
+	bench->server->config.restart_dhcp = "false";
 	assert_int_equal(sync_all(bench->server, false, NULL, &result, &err), -1);
 	assert_non_null(strstr(err.msg, "published, but"));
 	assert_true(is_there(bench, "pxelinux.cfg/default"));
 	assert_int_equal(sync_all(bench->server, false, NULL, &result, &err), -1);
-	bench->server->config.reload_dhcp = "true";
+	bench->server->config.restart_dhcp = "true";
 	assert_int_equal(changed_by_sync(bench), 0);
 }
 
@@ -52,6 +61,7 @@ static void test_without_dhcp(void **state)
 
 	bench_merge(bench, &settings_type, "settings", "{'manage_dhcp': false}");
 	bench->server->config.reload_dhcp = "false"; /* would fail */
+	bench->server->config.restart_dhcp = "false";
 	changed_by_sync(bench);
 	assert_false(is_there(bench, "current/private"));
 	bench_merge(bench, &system_type, "web7",
@@ -74,7 +84,7 @@ static void test_own_boot_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_reload_command, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_commands, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_without_dhcp, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_own_boot_file, setup, bench_teardown),
