@@ -8,6 +8,8 @@
 #include "koan-client/guest/xl_file.h"
 #include "koan-client/plan/cache.h"
 
+#include "base/log.h"
+
 #include <string.h>
 
 /* The kind of guest: as asked, else what the host has. guest_build() complains of an unknown
@@ -162,10 +164,28 @@ static int check_guest(struct creation *c, struct guest *guest, struct err *err)
 	return disks_check(c->virt, guest, &rules, err);
 }
 
+/* No error: one of the two may be the old one, which is never started again. */
+static void tell_shared_macs(const struct creation *c, const struct guest *guest)
+{
+	for (size_t i = 0; i < guest->n_nics; i++) {
+		const char *owner;
+		char mac[MAC_TEXT];
+
+		mac_format(&guest->nics[i].mac, ':', mac);
+		owner = host_view_mac_owner(&c->view, mac);
+		if (owner && strcmp(owner, guest->name) != 0)
+			log_warning("the domain '%s' has the MAC address %s of '%s', too; only one "
+				    "of them may run at a time",
+				owner, mac, guest->name);
+	}
+}
+
 int creation_check(struct creation *c, struct err *err)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (check_guest(c, &c->guests[i], err) < 0)
 			return c->n > 1 ? err_wrap(err, "guest '%s'", c->guests[i].name) : -1;
+	for (size_t i = 0; i < c->n; i++)
+		tell_shared_macs(c, &c->guests[i]);
 	return space_check(c->virt, c->guests, c->n, c->options->overcommit, err);
 }

@@ -67,7 +67,7 @@ static int remove_disk(struct virt *virt, const struct host_view *view, const ch
 		return -1;
 	if (!path)
 		return 0;
-	if (strv_has(&view->disks, path)) {
+	if (host_view_owner(view, path, virt_is_here(virt))) {
 		fprintf(out, "left the disk '%s': another domain has it\n", path);
 		return 0;
 	}

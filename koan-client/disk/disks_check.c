@@ -228,19 +228,10 @@ static int check_kind(const struct check *check, const struct guest_disk *disk, 
 	return 0;
 }
 
-/* The name of the domain that has a disk. */
-static const char *owner_of(const struct host_view *view, const char *source)
-{
-	for (size_t i = 0; i < view->disks.n; i++)
-		if (strcmp(view->disks.v[i], source) == 0)
-			return view->owners.v[i];
-	return NULL;
-}
-
 static int check_owner(const struct check *check, const struct guest_disk *disk, const char *source,
 	struct err *err)
 {
-	const char *owner = owner_of(check->rules->view, source);
+	const char *owner = host_view_owner(check->rules->view, source, virt_is_here(check->virt));
 
 	if (!owner || (check->rules->force && strcmp(owner, check->guest->name) == 0))
 		return 0;

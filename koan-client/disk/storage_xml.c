@@ -98,7 +98,12 @@ void domain_xml_disks(const char *xml, struct strv *ret)
 		autofree char *device = xml_get_attr(disk, "device");
 
 		/* Guests may share a CD. */
-		if (!device || strcmp(device, "cdrom") != 0)
-			add_source(xml_child(disk, "source"), ret);
+		if (device && strcmp(device, "cdrom") == 0)
+			continue;
+		add_source(xml_child(disk, "source"), ret);
+		/* What a guest's disk is a layer over is the guest's, too. */
+		for (const xmlNode *below = xml_child(disk, "backingStore"); below;
+			below = xml_child(below, "backingStore"))
+			add_source(xml_child(below, "source"), ret);
 	}
 }

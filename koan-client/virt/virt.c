@@ -3,6 +3,7 @@
 #include "koan-client/disk/storage_xml.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 DEFINE_AUTO(domain, virDomain *, virDomainFree)
 #define autodomain AUTO(domain)
@@ -298,13 +299,73 @@ static void look_at_domain(void *ctx, const char *name, const char *xml)
 	strv_add(&view->names, name);
 	domain_xml_macs(xml, &view->macs);
 	domain_xml_disks(xml, &view->disks);
+	while (view->mac_owners.n < view->macs.n)
+		strv_add(&view->mac_owners, name);
 	while (view->owners.n < view->disks.n)
 		strv_add(&view->owners, name);
 }
 
+/* "vol=POOL/NAME" to its path, by which others name it; of a pool that is not active, to the path
+ * that it would have there. */
+static void resolve_volume(struct virt *virt, char **disk)
+{
+	const char *slash = strncmp(*disk, "vol=", 4) == 0 ? strchr(*disk, '/') : NULL;
+	autofree char *pool = slash ? xstrndup(*disk + 4, (size_t)(slash - *disk - 4)) : NULL;
+	autofree char *folder = NULL;
+	autovolumeview volume = {0};
+
+	if (!pool)
+		return;
+	if (virt_volume_look(virt, pool, slash + 1, &volume, NULL) < 0 &&
+		virt_pool_path(virt, pool, &folder, NULL) == 0 && folder)
+		volume.path = xasprintf("%s/%s", folder, slash + 1);
+	if (!volume.path)
+		return;
+	free(*disk);
+	*disk = TAKE(volume.path);
+}
+
 int virt_look(struct virt *virt, struct host_view *ret, struct err *err)
 {
-	return each_domain(virt, look_at_domain, ret, err);
+	if (each_domain(virt, look_at_domain, ret, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ret->disks.n; i++)
+		resolve_volume(virt, &ret->disks.v[i]);
+	return 0;
+}
+
+static bool same_file(const struct stat *a, const char *path)
+{
+	struct stat b;
+
+	if (path[0] != '/' || stat(path, &b) < 0)
+		return false;
+	if (S_ISBLK(a->st_mode) && S_ISBLK(b.st_mode))
+		return a->st_rdev == b.st_rdev;
+	return a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+}
+
+const char *host_view_owner(const struct host_view *view, const char *source, bool here)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < view->disks.n; i++)
+		if (strcmp(view->disks.v[i], source) == 0)
+			return view->owners.v[i];
+	if (!here || source[0] != '/' || stat(source, &st) < 0)
+		return NULL;
+	for (size_t i = 0; i < view->disks.n; i++)
+		if (same_file(&st, view->disks.v[i]))
+			return view->owners.v[i];
+	return NULL;
+}
+
+const char *host_view_mac_owner(const struct host_view *view, const char *mac)
+{
+	for (size_t i = 0; i < view->mac_owners.n; i++)
+		if (strcmp(view->macs.v[i], mac) == 0)
+			return view->mac_owners.v[i];
+	return NULL;
 }
 
 void host_view_done(struct host_view *view)
@@ -313,4 +374,5 @@ void host_view_done(struct host_view *view)
 	strv_done(&view->macs);
 	strv_done(&view->disks);
 	strv_done(&view->owners);
+	strv_done(&view->mac_owners);
 }

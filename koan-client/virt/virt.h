@@ -61,13 +61,19 @@ int virt_domain_xml(struct virt *virt, const char *name, bool next, char **ret, 
 struct host_view {
 	struct strv names;
 	struct strv macs;
-	struct strv disks;  /* paths, "vol=POOL/NAME", URLs as in disk_url.h without a user */
-	struct strv owners; /* of the disk with the same index: a domain's name */
+	struct strv disks;      /* paths, URLs as in disk_url.h without a user */
+	struct strv owners;     /* of the disk with the same index: a domain's name */
+	struct strv mac_owners; /* the same of `macs`, which may be the longer one */
 };
 
 /* Call host_view_done() on what it fills. */
 int virt_look(struct virt *virt, struct host_view *ret, struct err *err);
 void host_view_done(struct host_view *view);
+/* The name of the domain that has a disk, NULL: none. `here`: the paths are this host's, so that
+ * another name of the same file or device (a link, /dev/disk/by-id/…) is found out, too. */
+const char *host_view_owner(const struct host_view *view, const char *source, bool here);
+/* The same of a MAC address, as mac_format() has it with colons. */
+const char *host_view_mac_owner(const struct host_view *view, const char *mac);
 
 static inline void auto_host_view(struct host_view *view)
 {

@@ -95,6 +95,17 @@ virsh vol-create-as vols gpt-end 64M --format raw
 printf 'label: gpt\n,10M\n' | sfdisk -q /srv/vols/gpt-end
 dd if=/dev/zero of=/srv/vols/gpt-end bs=1K count=40 conv=notrunc status=none # the copy at the end
 virsh vol-create-as vols other 64M --format qcow2
+virsh define /dev/stdin >/dev/null <<-'XML'
+	<domain type='qemu'><name>lord</name><memory>65536</memory><os><type>hvm</type></os>
+	<devices><disk type='volume'><source pool='vols' volume='blank'/><target dev='vda'/></disk>
+	</devices></domain>
+XML
+ln -s vols /srv/link
+for path in vol=vols/blank /srv/vols/blank /srv/link/blank; do
+	unmade "another domain's disk by this name: $path" "is a disk of the domain 'lord'" \
+		--virt-path=$path --force-path
+done
+virsh undefine lord
 unmade "a volume with a file system" "not empty: .*ext4" --virt-path=vol=vols/ext4
 unmade "one with a partition table at its end only" "not empty: .*gpt" --virt-path=vol=vols/gpt-end
 unmade "one in whose format koan cannot look" "format qcow2" --virt-path=vol=vols/other

@@ -124,9 +124,14 @@ cat >/run/node.xml <<'XML'
   <domain type='test'><name>lady</name><memory>65536</memory><os><type>hvm</type></os>
     <devices><disk type='file'><source file='/srv/images/old.img'/><target dev='vda'/></disk>
     </devices></domain>
+  <domain type='test'><name>lord</name><memory>65536</memory><os><type>hvm</type></os>
+    <devices><disk type='volume'><source pool='images' volume='lord.img'/><target dev='vda'/></disk>
+      <interface type='bridge'><mac address='52:54:00:aa:00:01'/><source bridge='br0'/></interface>
+    </devices></domain>
   <pool type='dir'><name>images</name><target><path>/srv/images</path></target>
     <volume><name>tramp-disk0</name><capacity>1000000</capacity></volume>
     <volume><name>old.img</name><capacity>1000000</capacity></volume>
+    <volume><name>lord.img</name><capacity>1000000</capacity></volume>
   </pool>
 </node>
 XML
@@ -143,6 +148,17 @@ like "--force-path replaces it and says so" \
 	"removed the old disk '/srv/images/tramp-disk0'"
 fails "another domain's disk is refused even so" "is a disk of the domain 'lady'" \
 	on_node --virt-name=tramp --virt-path=/srv/images/old.img --force-path
+for path in /srv/images/lord.img vol=images/lord.img; do
+	fails "one that it has by its pool, too: $path" "is a disk of the domain 'lord'" \
+		on_node --virt-name=tramp --virt-path=$path --force-path
+done
+jq '.interfaces = [{name: "eth0", mac_address: "52:54:00:aa:00:01", virt_bridge: "br0",
+	interface_type: ""}]' $WWW/koan/v1/profile/bar >/run/plan
+cp /run/plan $WWW/koan/v1/profile/bar
+like "another domain's MAC address is worth a warning" "$(on_node --virt-name=tramp 2>&1)" \
+	"domain 'lord' has the MAC address 52:54:00:aa:00:01 of 'tramp', too"
+lacks "its own is not" "$(on_node --virt-name=lord --force 2>&1)" "has the MAC address"
+plan
 jq '.virt.path = ["/srv/images/tramp-disk0"]' $WWW/koan/v1/profile/bar >/run/plan
 cp /run/plan $WWW/koan/v1/profile/bar
 fails "the server alone cannot choose what --force-path replaces" "only the server names it" \
