@@ -1,23 +1,47 @@
 #include "koan-client/disk/space.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
-/* The space below a folder that may still have to be made. */
-static bool folder_free(const char *path, uint64_t *ret)
+/* Of a folder that may still have to be made, the part that is there; yours to free. */
+static char *what_is_there(const char *path)
 {
 	autofree char *at = xstrdup(path);
-	struct statvfs fs;
 
-	while (statvfs(at, &fs) < 0) {
+	while (access(at, F_OK) < 0) {
 		char *slash = strrchr(at, '/');
 
 		if (!slash || slash == at)
-			return false;
+			return xstrdup("/");
 		*slash = '\0';
 	}
+	return TAKE(at);
+}
+
+static bool folder_free(const char *path, uint64_t *ret)
+{
+	autofree char *at = what_is_there(path);
+	struct statvfs fs;
+
+	if (statvfs(at, &fs) < 0)
+		return false;
 	*ret = (uint64_t)fs.f_bavail * fs.f_frsize;
 	return true;
+}
+
+static dev_t device_of(const char *path)
+{
+	autofree char *at = what_is_there(path);
+	struct stat st;
+
+	return stat(at, &st) == 0 ? st.st_dev : 0;
+}
+
+static bool is_folder(const struct disk_place *place)
+{
+	return strcmp(disk_kind_row(place->kind)->pool_type, "dir") == 0;
 }
 
 /* `known` is false where nobody can tell. */
@@ -26,14 +50,14 @@ static int free_at(struct virt *virt, const struct disk_place *place, bool *know
 {
 	autofree char *pool = NULL;
 	bool active = false;
-	bool folder = strcmp(disk_kind_row(place->kind)->pool_type, "dir") == 0;
 
 	if (virt_pool_at(virt, place->pool_path, &pool, &active, err) < 0)
 		return -1;
 	*known = pool && active;
 	if (*known)
 		return virt_pool_free(virt, pool, ret, err);
-	*known = !pool && folder && virt_is_here(virt) && folder_free(place->pool_path, ret);
+	*known = !pool && is_folder(place) && virt_is_here(virt) &&
+	         folder_free(place->pool_path, ret);
 	return 0;
 }
 
@@ -46,19 +70,33 @@ static bool counts(const struct guest_disk *disk, bool overcommit)
 	return !overcommit || disk->full || strcmp(row->pool_type, "dir") != 0;
 }
 
-/* Bytes of all disks at one place. */
-static uint64_t wanted_at(
-	const struct guest *guests, size_t n, const char *pool_path, bool overcommit)
+/* Two folders may be on one file system. */
+static bool share_space(
+	const struct virt *virt, const struct disk_place *a, const struct disk_place *b)
+{
+	return virt_is_here(virt) && is_folder(a) && is_folder(b) &&
+	       device_of(a->pool_path) == device_of(b->pool_path);
+}
+
+/* Bytes of all disks at one place; `others`: some of them are in another folder. */
+static uint64_t wanted_at(const struct virt *virt, const struct guest *guests, size_t n,
+	const struct disk_place *place, bool overcommit, bool *others)
 {
 	uint64_t sum = 0;
 
+	*others = false;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < guests[i].n_disks; j++) {
 			const struct guest_disk *disk = &guests[i].disks[j];
+			bool same;
 
-			if (counts(disk, overcommit) &&
-				strcmp(disk->place.pool_path, pool_path) == 0)
-				sum += disk->size;
+			if (!counts(disk, overcommit))
+				continue;
+			same = strcmp(disk->place.pool_path, place->pool_path) == 0;
+			if (!same && !share_space(virt, &disk->place, place))
+				continue;
+			sum += disk->size;
+			*others |= !same;
 		}
 	return sum;
 }
@@ -66,7 +104,8 @@ static uint64_t wanted_at(
 static int check_place(struct virt *virt, const struct guest *guests, size_t n,
 	const struct disk_place *place, bool overcommit, struct err *err)
 {
-	uint64_t wanted = wanted_at(guests, n, place->pool_path, overcommit);
+	bool others;
+	uint64_t wanted = wanted_at(virt, guests, n, place, overcommit, &others);
 	uint64_t space;
 	bool known;
 
@@ -75,9 +114,10 @@ static int check_place(struct virt *virt, const struct guest *guests, size_t n,
 	if (!known || wanted <= space)
 		return 0;
 	return err_set(err, ERR_NO_SPACE,
-		"the disks in '%s' need %.1f GiB, and %.1f GiB are free; choose another "
+		"the disks in '%s'%s need %.1f GiB, and %.1f GiB are free; choose another "
 		"--virt-path or --virt-file-size%s",
-		place->pool_path, (double)wanted / (1 << 30), (double)space / (1 << 30),
+		place->pool_path, others ? ", and those in other folders of its file system," : "",
+		(double)wanted / (1 << 30), (double)space / (1 << 30),
 		overcommit ? "" : ", or --overcommit for files that grow as they are written");
 }
 

@@ -6,7 +6,8 @@
 #include "koan-client/virt/virt.h"
 
 /*
- * ERR_NO_SPACE: the disks of all guests together are bigger than what is free where they go.
+ * ERR_NO_SPACE: the disks of all guests together are bigger than what is free where they go; on
+ * this host, folders of one file system share its space.
  * `overcommit` leaves out files that grow as they are written. A place that nobody knows yet (a
  * volume group without a pool, another host's folder) is taken for big enough; libvirt refuses it
  * later.

@@ -252,6 +252,8 @@ virsh pool-define-as small dir --target /srv/small/pool >/dev/null
 virsh pool-start small
 unmade "full: it is seen before" "need 0.1 GiB, and 0.0 GiB are free" \
 	--virt-path=/srv/small/pool/ --virt-file-size=0.125
+unmade "full: by folders that share a file system" "'/srv/small/a', and those in other folders.* need" \
+	--virt-path=/srv/small/a/,/srv/small/b/ --virt-file-size=0.005,0.005
 before=$(traces)
 fails "full while an image is copied" "disk '/srv/small/pool/clone-disk0': .*(No space|written|end)" \
 	of_image disk.raw --virt-name=clone --virt-path=/srv/small/pool/ --overcommit
