@@ -307,6 +307,10 @@ static int check_together(
 			"--count is for --profile and --image: a system has one set of addresses"},
 		{words->import && words->pxe_boot,
 			"--import and --virt-pxe-boot contradict each other"},
+		{(words->import || words->pxe_boot) &&
+				(words->kopts || words->static_interface || words->embed),
+			"--kopts, --static-interface and --embed are for a kernel that koan "
+			"starts, not for --import and --virt-pxe-boot"},
 		{words->kexec && words->add_reinstall_entry,
 			"--kexec and --add-reinstall-entry contradict each other"},
 		{(words->kexec || words->add_reinstall_entry || words->no_copy_default) &&

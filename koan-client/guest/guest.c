@@ -202,6 +202,14 @@ static int choose_start(
 		return err_set(err, ERR_INVALID,
 			"a %s guest has no firmware to boot from %s; choose another --virt-type",
 			ret->type->title, ret->start == START_CDROM ? "a CD" : "the network");
+	if (ret->start != START_KERNEL && (options->kernel_options || options->static_interface))
+		return err_set(err, ERR_INVALID,
+			"--kopts and --static-interface are for a kernel that koan starts; '%s' "
+			"starts from its %s",
+			plan->name,
+			ret->start == START_NETWORK ? "network"
+			: ret->start == START_CDROM ? "CD"
+						    : "disk");
 	if (ret->start == START_DISK && ret->n_disks == 0)
 		return err_set(err, ERR_INVALID,
 			"a guest without disks has nothing to start from; give --virt-file-size "

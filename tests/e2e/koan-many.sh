@@ -60,6 +60,8 @@ for type in kvm qemu xenpv xenpvh xenhvm; do
 done
 fails "what only firmware can" 'no firmware to boot from the network' \
 	koan --virt --profile=bar --virt-type=xenpv --virt-pxe-boot
+fails "arguments without a kernel" 'kopts.* are for a kernel that koan starts; .*its CD' \
+	koan --virt --image=cd --virt-type=kvm --kopts=quiet
 fails "what only QEMU can" 'are for KVM and QEMU' \
 	koan --virt --profile=bar --virt-type=xenhvm --qemu-disk-type=ide
 fails "what only Xen has" 'is for Xen, not for a KVM guest' \
