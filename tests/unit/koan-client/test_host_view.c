@@ -1,8 +1,8 @@
 /* Whose disk or address it is: by every name that a disk can have on this host. */
 #include "support.h"
 
-#include "koan-client/storage_xml.h"
-#include "koan-client/virt.h"
+#include "koan-client/disk/storage_xml.h"
+#include "koan-client/virt/virt.h"
 
 #include "base/file.h"
 
