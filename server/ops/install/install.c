@@ -6,7 +6,7 @@
 #include "model/types.h"
 #include "ops/answer/answer.h"
 #include "ops/publish/sync.h"
-#include "ops/query/chain_cache.h"
+#include "ops/query/chain.h"
 #include "ops/recent.h"
 
 #include <string.h>
@@ -68,23 +68,20 @@ static bool is_bounded(const struct resolved *resolved)
 	return can_end(resolved) && *resolved_str(resolved, "autoinstall");
 }
 
-static int load_bounds(struct server *server, struct chain_cache *cache, const char *system,
-	struct bounds *ret, struct err *err)
+static int load_bounds(
+	struct server *server, const char *system, struct bounds *ret, struct err *err)
 {
-	autoitem struct item *settings = NULL;
-	autoitem struct item *item = NULL;
+	AUTO(chain) struct chain *chain = NULL;
+	const struct resolved *end;
 	const struct opt_bool *once;
-	struct resolved *resolved;
 
-	if (db_item_get(server->db, &settings_type, settings_type.name, &settings, err) < 0 ||
-		db_item_get(server->db, &system_type, system, &item, err) < 0 ||
-		chain_cache_resolve(cache, item, &resolved, err) < 0)
+	if (chain_load(server, &system_type, system, &chain, err) < 0)
 		return -1;
-	once = &((const struct settings *)settings)->pxe_just_once;
-	ret->tries = is_bounded(resolved) ? resolved_int(resolved, "install_tries") : 0;
-	ret->hours = is_bounded(resolved) ? resolved_int(resolved, "install_hours") : 0;
+	end = chain_end(chain);
+	once = &((const struct settings *)chain->item[0])->pxe_just_once;
+	ret->tries = is_bounded(end) ? resolved_int(end, "install_tries") : 0;
+	ret->hours = is_bounded(end) ? resolved_int(end, "install_hours") : 0;
 	ret->once = !once->set || once->value;
-	resolved_free(resolved);
 	return 0;
 }
 
@@ -155,8 +152,7 @@ static int judge_by(struct server *server, const struct db_install *install,
 	return 0;
 }
 
-static int judge(
-	struct server *server, struct chain_cache *cache, const char *system, struct err *err)
+static int judge(struct server *server, const char *system, struct err *err)
 {
 	struct db_install install;
 	struct bounds bounds;
@@ -165,7 +161,7 @@ static int judge(
 	if (db_install_get(server->db, system, &install, err) < 0)
 		return -1;
 	if (strcmp(install.state, INSTALL_STARTED) == 0) {
-		result = load_bounds(server, cache, system, &bounds, err);
+		result = load_bounds(server, system, &bounds, err);
 		if (result == 0)
 			result = judge_by(server, &install, &bounds, err);
 	}
@@ -176,15 +172,10 @@ static int judge(
 /* One that cannot be judged does not keep the others from it; one that is gone needs it not. */
 static void judge_all(struct server *server, const struct strv *systems)
 {
-	AUTO(chain_cache) struct chain_cache *cache = NULL;
-
-	if (!systems->n)
-		return;
-	cache = chain_cache_new(server);
 	strv_for_each (system, systems) {
 		struct err err = ERR_INIT;
 
-		if (judge(server, cache, system, &err) < 0 && err.code != ERR_NOT_FOUND)
+		if (judge(server, system, &err) < 0 && err.code != ERR_NOT_FOUND)
 			log_warning(
 				"the installation of '%s' cannot be judged: %s", system, err.msg);
 	}

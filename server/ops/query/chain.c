@@ -198,8 +198,9 @@ static bool continue_kept(struct server *server, struct chain *chain)
 
 	if (item->type->kind != ITEM_SYSTEM || !item_parent(item, &kind, &name))
 		return false;
-	kept = kept_chain_get(server, item_types[kind], name);
-	if (!kept || kept->chain->n == CHAIN_MAX) {
+	if (kept_chain_get(server, item_types[kind], name, &kept, NULL) < 0)
+		return false;
+	if (kept->chain->n == CHAIN_MAX) {
 		kept_chain_release(kept);
 		return false;
 	}

@@ -1,5 +1,7 @@
 #include "ops/query/kept_chains.h"
 
+#include "model/types.h"
+
 #include <string.h>
 
 enum { SLOTS = 256 };
@@ -89,38 +91,73 @@ static bool is_good(struct db *db, struct kept_chain *kept, int64_t now)
 	return true;
 }
 
-static struct kept_chain *keep(
-	struct kept_chains *kept, size_t slot, struct chain *chain_taken, int64_t now)
+static struct kept_chain *kept_chain_of(struct chain *chain_taken, int64_t now)
 {
-	struct kept_chain *chain = xmalloc(sizeof(*chain));
+	struct kept_chain *kept = xmalloc(sizeof(*kept));
+
+	kept->chain = chain_taken;
+	atomic_init(&kept->holders, 1);
+	atomic_init(&kept->revision, now);
+	return kept;
+}
+
+static void put(struct kept_chains *kept, size_t slot, struct kept_chain *chain)
+{
 	struct kept_chain *was;
 
-	chain->chain = chain_taken;
-	atomic_init(&chain->holders, 2); /* the slot, and who gets it */
-	atomic_init(&chain->revision, now);
+	atomic_fetch_add(&chain->holders, 1);
 	pthread_mutex_lock(&kept->lock);
 	was = kept->slot[slot];
 	kept->slot[slot] = chain;
 	pthread_mutex_unlock(&kept->lock);
 	kept_chain_release(was);
-	return chain;
 }
 
-struct kept_chain *kept_chain_get(
-	struct server *server, const struct item_type *type, const char *name)
+int kept_chain_get(struct server *server, const struct item_type *type, const char *name,
+	struct kept_chain **ret, struct err *err)
 {
 	/* read before the items, so that a chain looks older than it is, never younger */
 	int64_t now = db_revision(server->db);
+	bool is_preview = db_is_preview(server->db);
 	size_t slot = slot_of(type, name);
 	AUTO(kept_chain) struct kept_chain *kept = NULL;
 	struct chain *chain;
 
-	if (db_is_preview(server->db))
-		return NULL;
-	kept = take(server->chains, slot, type, name);
-	if (kept && is_good(server->db, kept, now))
-		return TAKE(kept);
-	if (chain_load(server, type, name, &chain, NULL) < 0)
-		return NULL;
-	return keep(server->chains, slot, chain, now);
+	if (!is_preview)
+		kept = take(server->chains, slot, type, name);
+	if (kept && is_good(server->db, kept, now)) {
+		*ret = TAKE(kept);
+		return 0;
+	}
+	if (chain_load(server, type, name, &chain, err) < 0)
+		return -1;
+	*ret = kept_chain_of(chain, now);
+	if (!is_preview)
+		put(server->chains, slot, *ret);
+	return 0;
+}
+
+/* Resolving */
+
+void kept_resolved_done(struct kept_resolved *kept)
+{
+	resolved_free(kept->resolved);
+	kept_chain_release(kept->above);
+}
+
+int kept_resolve(
+	struct server *server, const struct item *item, struct kept_resolved *ret, struct err *err)
+{
+	struct kept_chain *above = NULL;
+	enum item_kind kind = ITEM_SETTINGS;
+	const char *name = settings_type.name;
+
+	item_parent(item, &kind, &name);
+	if (item->type->kind != ITEM_SETTINGS &&
+		kept_chain_get(server, item_types[kind], name, &above, err) < 0)
+		return err_wrap(err, "%s '%s'", item->type->name, item->name);
+	*ret = (struct kept_resolved){.above = above,
+		.resolved =
+			resolve(server->fallbacks, above ? chain_end(above->chain) : NULL, item)};
+	return 0;
 }

@@ -12,16 +12,30 @@
 struct kept_chains *kept_chains_new(void);
 void kept_chains_free(struct kept_chains *kept);
 
-/* A chain that several others continue. */
+/* A chain that others continue. */
 struct kept_chain {
 	struct chain *chain;
 	atomic_int holders;
 	_Atomic(int64_t) revision; /* of the store, when it was last known to be good */
 };
-/* Held; NULL: it cannot be loaded (chain_load() says why), or this is a preview. */
-struct kept_chain *kept_chain_get(
-	struct server *server, const struct item_type *type, const char *name);
+/* Held. Fails as chain_load(). In a preview it is loaded, and not kept. */
+int kept_chain_get(struct server *server, const struct item_type *type, const char *name,
+	struct kept_chain **ret, struct err *err);
 void kept_chain_release(struct kept_chain *kept);
 DEFINE_AUTO(kept_chain, struct kept_chain *, kept_chain_release)
+
+/* An item resolved on what it inherits from, for who needs no more of it than that. */
+struct kept_resolved {
+	struct kept_chain *above;
+	struct resolved *resolved; /* NULL before anything is */
+};
+/* The item must outlive `ret`. Fails as chain_of_take(). */
+int kept_resolve(
+	struct server *server, const struct item *item, struct kept_resolved *ret, struct err *err);
+void kept_resolved_done(struct kept_resolved *kept);
+static inline void auto_kept_resolved(struct kept_resolved *kept)
+{
+	kept_resolved_done(kept);
+}
 
 #endif

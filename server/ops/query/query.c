@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "model/types.h"
-#include "ops/query/chain_cache.h"
+#include "ops/query/kept_chains.h"
 #include "ops/query/query_filter.h"
 #include "ops/query/query_json.h"
 #include "ops/query/query_page.h"
@@ -55,7 +55,6 @@ struct listing {
 	struct filters filters;
 	struct members members;
 	struct order order;
-	struct chain_cache *cache;
 	size_t limit;
 	struct strbuf items;
 	size_t n;
@@ -71,18 +70,16 @@ static void listing_done(struct listing *list)
 	members_done(&list->members);
 	order_done(&list->order);
 	rows_done(&list->rows);
-	chain_cache_free(list->cache);
 	strbuf_done(&list->items);
 	free(list->next);
 	free(list->last);
 }
 
-/* NULL in `ret` where nobody asks what the item comes to. */
+/* Nothing in `ret` where nobody asks what the item comes to. */
 static int resolve_item(
-	struct listing *list, const struct item *item, struct resolved **ret, struct err *err)
+	struct listing *list, const struct item *item, struct kept_resolved *ret, struct err *err)
 {
-	*ret = NULL;
-	return list->members.resolved ? chain_cache_resolve(list->cache, item, ret, err) : 0;
+	return list->members.resolved ? kept_resolve(list->server, item, ret, err) : 0;
 }
 
 /* 1: the page was full already, which shows that there is more. */
@@ -105,13 +102,13 @@ static int add_to_page(
 static int add_in_order(void *ctx, struct item *item, struct err *err)
 {
 	struct listing *list = ctx;
-	autoresolved struct resolved *resolved = NULL;
+	AUTO(kept_resolved) struct kept_resolved is = {.resolved = NULL};
 
-	if (resolve_item(list, item, &resolved, err) < 0)
+	if (resolve_item(list, item, &is, err) < 0)
 		return -1;
-	if (!filters_fit(&list->filters, item, resolved, false))
+	if (!filters_fit(&list->filters, item, is.resolved, false))
 		return 0;
-	return add_to_page(list, item, resolved) ? -1 : 0;
+	return add_to_page(list, item, is.resolved) ? -1 : 0;
 }
 
 static int list_in_order(struct listing *list, struct err *err)
@@ -136,12 +133,12 @@ static int list_in_order(struct listing *list, struct err *err)
 static int add_row(void *ctx, struct item *item, struct err *err)
 {
 	struct listing *list = ctx;
-	autoresolved struct resolved *resolved = NULL;
+	AUTO(kept_resolved) struct kept_resolved is = {.resolved = NULL};
 
-	if (resolve_item(list, item, &resolved, err) < 0)
+	if (resolve_item(list, item, &is, err) < 0)
 		return -1;
-	if (filters_fit(&list->filters, item, resolved, list->query->options.as_of != 0))
-		rows_add(&list->rows, &list->order, item, resolved);
+	if (filters_fit(&list->filters, item, is.resolved, list->query->options.as_of != 0))
+		rows_add(&list->rows, &list->order, item, is.resolved);
 	return 0;
 }
 
@@ -164,14 +161,14 @@ static int gather_rows(struct listing *list, struct err *err)
 static int add_row_to_page(struct listing *list, const char *name, int *full, struct err *err)
 {
 	autoitem struct item *item = NULL;
-	autoresolved struct resolved *resolved = NULL;
+	AUTO(kept_resolved) struct kept_resolved is = {.resolved = NULL};
 	struct err why = ERR_INIT;
 
 	if (one_item(list->server, list->query->type, name, &list->query->options, &item, &why) < 0)
 		return why.code == ERR_NOT_FOUND ? 0 : err_set(err, why.code, "%s", why.msg);
-	if (resolve_item(list, item, &resolved, err) < 0)
+	if (resolve_item(list, item, &is, err) < 0)
 		return -1;
-	*full = add_to_page(list, item, resolved);
+	*full = add_to_page(list, item, is.resolved);
 	return 0;
 }
 
@@ -218,7 +215,6 @@ int query_items(struct server *server, const struct query_list *query, struct qu
 		.query = query,
 		.limit = page_limit(query->limit),
 		.items = STRBUF_INIT,
-		.cache = chain_cache_new(server),
 	};
 	int result;
 
