@@ -48,6 +48,7 @@ bench_add_published "$systems"
 bench_autoinstall
 bench_ipxe
 small_rate=$ipxe_rate small_us=$first_us
+bench_big_file
 bench_templates
 bench_koan
 server_stop
