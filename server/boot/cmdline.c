@@ -21,6 +21,9 @@ static const struct {
 	{"s390x", 895},
 	{"riscv64", 1023},
 };
+/* Of its own line and of dom0's Xen keeps 1024 bytes with the NUL (MAX_GUEST_CMDLINE of its
+ * public/xen.h, xen_commandline_t). */
+enum { XEN_MAX = 1023 };
 
 /* An item's own map, where "!key" still stands. */
 static const struct opt_map *own_options(const struct item *item)
@@ -244,11 +247,8 @@ static size_t limit_of(const char *arch)
 	return 1023;
 }
 
-int boot_cmdline_check(
-	const struct resolved *resolved, const char *words, size_t len, struct err *err)
+static int check_words(const char *words, size_t len, struct err *err)
 {
-	const char *arch = resolved_str(resolved, "arch");
-
 	for (const char *word = words; word < words + len; word += strlen(word) + 1) {
 		for (const char *c = word; *c; c++)
 			if ((unsigned char)*c < 0x20 || *c == 0x7f)
@@ -260,10 +260,28 @@ int boot_cmdline_check(
 				"no way to say",
 				word);
 	}
-	if (len > limit_of(arch))
+	return 0;
+}
+
+int boot_cmdline_check(const struct resolved *resolved, const struct cmdline_reader *reader,
+	const char *words, size_t len, struct err *err)
+{
+	const char *arch = resolved_str(resolved, "arch");
+	autostrbuf line = STRBUF_INIT;
+
+	if (check_words(words, len, err) < 0)
+		return -1;
+	boot_cmdline_join(words, len, &line);
+	if (reader->is_xen && line.len > XEN_MAX)
 		return err_field(err, ERR_INVALID, "kernel_options",
-			"the kernel's command line has %zu bytes, and a kernel for %s reads %zu; "
-			"move settings to the answer file",
-			len, arch, limit_of(arch));
+			"the line has %zu bytes, and Xen reads %d of its own and of dom0's; "
+			"shorten it",
+			line.len, XEN_MAX);
+	if (line.len + reader->beside > limit_of(arch))
+		return err_field(err, ERR_INVALID, "kernel_options",
+			"the kernel's command line has %zu bytes, with the %zu that the boot "
+			"loader adds, and a kernel for %s reads %zu; move settings to the answer "
+			"file",
+			line.len + reader->beside, reader->beside, arch, limit_of(arch));
 	return 0;
 }

@@ -34,9 +34,14 @@ void boot_cmdline_add_options(const struct opt_map *options, struct strbuf *ret)
 void boot_serial_console(const struct resolved *resolved, struct strbuf *ret);
 /* Appends words as boot_cmdline_add() does. */
 void boot_cmdline_join(const char *words, size_t len, struct strbuf *ret);
+/* Whose line it is. */
+struct cmdline_reader {
+	bool is_xen;   /* Xen's own, or that of its first domain */
+	size_t beside; /* bytes that the boot loader itself puts there, with blanks */
+};
 /* ERR_INVALID: a word that no kernel can take (a double quote in it), or all of them together are
- * longer than the kernel of the chain's architecture reads. */
-int boot_cmdline_check(
-	const struct resolved *resolved, const char *words, size_t len, struct err *err);
+ * longer than Xen, or else the kernel of the chain's architecture, reads. */
+int boot_cmdline_check(const struct resolved *resolved, const struct cmdline_reader *reader,
+	const char *words, size_t len, struct err *err);
 
 #endif

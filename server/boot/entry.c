@@ -63,6 +63,19 @@ const char *boot_what_name(enum boot_what what)
 	return names[what];
 }
 
+static const struct distro *distro_of(const struct boot_entry *entry)
+{
+	return (const struct distro *)resolved_item(boot_vars_resolved(entry->vars), ITEM_DISTRO);
+}
+
+static void add_initrd_arguments(const struct distro *distro, struct strbuf *ret)
+{
+	for (size_t i = 1; i < boot_images(distro); i++) {
+		strbuf_adds(ret, i > 1 ? " initrd=" : "initrd=");
+		boot_image_name(distro, i, ret);
+	}
+}
+
 /* A Linux installer may have "---" among its arguments, a module's of Xen may not. */
 static int check_separator(
 	const struct boot_entry *entry, const struct strbuf *words, struct err *err)
@@ -79,11 +92,38 @@ static int check_separator(
 	return 0;
 }
 
+/* Bytes. iPXE adds nothing of its own, but its file has the initrds' names (initrd_arguments). */
+static size_t loader_adds(const struct boot_entry *entry)
+{
+	const struct boot_format *format = entry->format;
+	const struct distro *distro = distro_of(entry);
+	autostrbuf text = STRBUF_INIT;
+
+	if (!distro || entry->what == BOOT_XEN)
+		return 0;
+	if (format->names_kernel) {
+		strbuf_addf(&text, "%s ", format->names_kernel);
+		boot_image_path(distro, 0, &text);
+	}
+	for (size_t i = 1; format->names_initrds && i < boot_images(distro); i++) {
+		strbuf_adds(&text, i == 1 ? format->names_initrds : ",");
+		boot_image_path(distro, i, &text);
+	}
+	if (!format->names_kernel && boot_images(distro) > 1) {
+		add_initrd_arguments(distro, &text);
+		strbuf_addc(&text, ' ');
+	}
+	return text.len;
+}
+
 static int add_kernel_arguments(struct boot_entry *entry, struct err *err)
 {
 	const struct strbuf *words = boot_vars_words(entry->vars);
+	const struct cmdline_reader reader = {
+		.is_xen = entry->what == BOOT_XEN, .beside = loader_adds(entry)};
 
-	if (boot_cmdline_check(boot_vars_resolved(entry->vars), words->buf, words->len, err) < 0 ||
+	if (boot_cmdline_check(
+		    boot_vars_resolved(entry->vars), &reader, words->buf, words->len, err) < 0 ||
 		check_separator(entry, words, err) < 0)
 		return -1;
 	return entry->format->quote(words->buf, words->len, &entry->kernel_arguments, err);
@@ -92,11 +132,12 @@ static int add_kernel_arguments(struct boot_entry *entry, struct err *err)
 static int add_hypervisor_arguments(struct boot_entry *entry, struct err *err)
 {
 	const struct resolved *resolved = boot_vars_resolved(entry->vars);
+	const struct cmdline_reader xen = {.is_xen = true};
 	autostrbuf words = STRBUF_INIT;
 	int result;
 
 	boot_cmdline_add_options(resolved_map(resolved, "hypervisor_options"), &words);
-	result = boot_cmdline_check(resolved, words.buf, words.len, err);
+	result = boot_cmdline_check(resolved, &xen, words.buf, words.len, err);
 	if (result == 0)
 		result = check_separator(entry, &words, err);
 	if (result == 0)
@@ -145,11 +186,6 @@ void boot_entry_done(struct boot_entry *entry)
 {
 	strbuf_done(&entry->kernel_arguments);
 	strbuf_done(&entry->hypervisor_arguments);
-}
-
-static const struct distro *distro_of(const struct boot_entry *entry)
-{
-	return (const struct distro *)resolved_item(boot_vars_resolved(entry->vars), ITEM_DISTRO);
 }
 
 static json_t *boot_value(const struct boot_entry *entry)
@@ -211,10 +247,8 @@ static json_t *initrd_arguments(const struct boot_entry *entry)
 	const struct distro *distro = distro_of(entry);
 	autostrbuf text = STRBUF_INIT;
 
-	for (size_t i = 1; distro && i < boot_images(distro); i++) {
-		strbuf_adds(&text, i > 1 ? " initrd=" : "initrd=");
-		boot_image_name(distro, i, &text);
-	}
+	if (distro)
+		add_initrd_arguments(distro, &text);
 	return json_string(text.buf);
 }
 

@@ -16,6 +16,8 @@ const struct boot_format boot_formats[] = {
 		.mac_separator = '-',
 		.after_mac = "",
 		.menu_path = "pxelinux.cfg/default",
+		.names_kernel = "BOOT_IMAGE=",
+		.names_initrds = " initrd=",
 		.module_separator = "---", /* of mboot.c32 */
 		.system_template = "pxelinux.tpl",
 		.menu_template = "pxelinux-menu.tpl",
@@ -32,6 +34,7 @@ const struct boot_format boot_formats[] = {
 		.after_mac = ".cfg",
 		.menu_path = "grub/grub.cfg",
 		.menu_finds_systems = true,
+		.names_kernel = "BOOT_IMAGE=/",
 		.system_template = "grub.tpl",
 		.menu_template = "grub-menu.tpl",
 		.quote = quote_grub,

@@ -19,6 +19,9 @@ struct boot_format {
 	const char *after_mac;
 	const char *menu_path;        /* what a machine without a file of its own gets */
 	bool menu_finds_systems;      /* and what every other reads first, so it is always there */
+	const char *names_kernel;     /* what the loader itself puts in front of the arguments: this
+	                                 and the kernel's path; NULL: nothing */
+	const char *names_initrds;    /* behind them: this and their paths; NULL: nothing */
 	const char *module_separator; /* a word that no kernel argument may be, where Xen starts; or
 	                                 NULL */
 	const char *system_template;  /* below boot-templates/ */

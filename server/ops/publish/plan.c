@@ -23,6 +23,7 @@ static int add_kernel_options(
 	json_t *plan, struct boot_vars *vars, const struct resolved *resolved, struct err *err)
 {
 	const struct boot_cmdline cmdline = boot_vars_cmdline(vars);
+	const struct cmdline_reader reader = {.beside = 0};
 	autostrbuf all = STRBUF_INIT;
 	autostrbuf words = STRBUF_INIT;
 	autostrbuf text = STRBUF_INIT;
@@ -31,7 +32,7 @@ static int add_kernel_options(
 	for (size_t at = 0; at < all.len; at += strlen(all.buf + at) + 1)
 		if (strncmp(all.buf + at, "console=", 8) != 0)
 			strbuf_add(&words, all.buf + at, strlen(all.buf + at) + 1);
-	if (boot_cmdline_check(resolved, words.buf, words.len, err) < 0)
+	if (boot_cmdline_check(resolved, &reader, words.buf, words.len, err) < 0)
 		return -1;
 	boot_cmdline_join(words.buf, words.len, &text);
 	json_set_str(plan, "kernel_options", text.buf);
