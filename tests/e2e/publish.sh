@@ -63,6 +63,42 @@ for mac in 52:54:00:aa:00:07 52:54:00:AA:00:08; do
 	check "$mac: iPXE's, too" same_over_http "ipxe/$dashed.ipxe" ipxe "$dashed"
 	check "$mac: GRUB's, too" same_over_http "grub/system/${mac,,}.cfg" grub "$mac"
 done
+# Every sort of system, and what has none: in each format the published file, under its own name and
+# as the answer to the question of a loader.
+XEN=/run/bw/tree/xen.gz
+echo xen >$XEN
+sorts() {
+	bootwright distro add --name=host --breed=debian --kernel=/run/bw/tree/debian-installer/amd64/linux \
+		--initrd=/run/bw/tree/debian-installer/amd64/initrd.gz --hypervisor=$XEN &&
+		bootwright profile add --name=host --distro=host &&
+		bootwright image add --name=tool --file=$XEN --image-type=direct || return 1
+	local n=20 options
+	for options in --netboot-enabled=false --rescue=true --root=initrd --root=nfs:10.77.0.1:/srv/r \
+		--root=iscsi:10.77.0.1:::1:iqn.2026-01.org.example:w --profile=host --boot-loaders=pxe \
+		"--root=iscsi:10.77.0.1:::1:iqn.2026-01.org.example:w --netboot-enabled=false"; do
+		# shellcheck disable=SC2086 # several options
+		bootwright system add --name=sort$n --profile=bar --interface=eth0 \
+			--mac-address=52:54:00:aa:00:$n $options || return 1
+		n=$((n + 1))
+	done
+	bootwright system add --name=sort$n --image=tool --interface=eth0 --mac-address=52:54:00:aa:00:$n
+}
+# Without a file of its own a machine gets the menu.
+same_as_published() {
+	local file=$STATE/tftp/current/$1
+	[ -e "$file" ] || file=$STATE/tftp/current/$4
+	cmp "$file" <(curl -fsS "$URL/boot/$2?mac=$3") || return 1
+	[ ! -e "$STATE/tftp/current/$1" ] || cmp "$file" <(curl -fsS "$URL/$1")
+}
+must "systems of every sort" sorts
+must "sync" bootwright sync
+for n in {20..29}; do
+	mac=52:54:00:aa:00:$n dashed=52-54-00-aa-00-$n
+	check "$mac: PXELINUX's file over HTTP" \
+		same_as_published "pxelinux.cfg/01-$dashed" pxelinux $mac pxelinux.cfg/default
+	check "$mac: iPXE's" same_as_published "ipxe/$dashed.ipxe" ipxe $dashed ipxe/default.ipxe
+	check "$mac: GRUB's" same_as_published "grub/system/$mac.cfg" grub $mac grub/grub.cfg
+done
 while read -r file; do
 	check "grub-script-check $file" grub-script-check "$STATE/tftp/current/$file"
 done < <(public_files | grep '^grub/.*\.cfg$')
