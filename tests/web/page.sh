@@ -149,9 +149,14 @@ check "a violation would have shown" wait_for 5 eval 'console | grep -q "Content
 # A server that goes away and comes back.
 server_stop || true
 check "a lost connection shows" wait_for 20 page_says 'does not answer' '#alert'
-must "bootwrightd starts again" server_start
+must "bootwrightd starts again, with services of its own" server_start --services=managed
 check "the page finds it again" wait_for 40 page_says live '#connection'
 check "and takes the alarm back" js_true 'document.getElementById("alert").hidden'
+check "in.tftpd runs, as the page says" wait_for 40 page_says 'tftpd\s+running, pid [0-9]+'
+lacks "and has never died" "$(text_of main)" 'restarted'
+kill -KILL "$(pgrep -o -x in.tftpd)"
+check "one that was killed is started again, and the page says so" \
+	wait_for 60 page_says 'tftpd\s+running, pid [0-9]+, restarted 1 time'
 
 # From another machine, a token is needed.
 server_stop || true
