@@ -33,7 +33,9 @@ make_guest() { koan --virt --system=web7 --virt-type=qemu "$@"; }
 traces() {
 	virsh list --all --name
 	virsh pool-list --all --name
-	find /var/lib/libvirt/{images,qemu/nvram} /srv /etc/xen 2>/dev/null | sort || true
+	# Files with their size and time, so that one that was written over is seen, too.
+	find /var/lib/libvirt/{images,qemu/nvram} /srv /etc/xen \
+		'(' -type f -printf '%p %s %T@\n' ')' -o -print 2>/dev/null | sort || true
 }
 before=
 # unmade WHAT REGEX ARGUMENT...: koan fails so, and the host is as it was.

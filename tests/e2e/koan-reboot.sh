@@ -55,7 +55,8 @@ virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
 traces() {
 	virsh list --all --name
 	virsh pool-list --all --name
-	find /var/lib/libvirt/images /srv | sort
+	# Files with their size and time, so that one that was written over is seen, too.
+	find /var/lib/libvirt/images /srv '(' -type f -printf '%p %s %T@\n' ')' -o -print | sort
 }
 state_is() { [ "$(virsh domstate web7)" = "$1" ]; }
 size_of() { qemu-img info -U --output=json "$1" | jq -r '"\(.format) \(."virtual-size")"'; }

@@ -76,7 +76,8 @@ must "with a volume group" storage
 
 make_guest() { dom0 koan --virt --server=10.77.0.1 --virt-bridge=xenbr0 --nogfx "$@"; }
 of_tiny() { make_guest --profile=tiny "$@"; }
-TRACES='find /var/lib/libvirt/images /srv /etc/xen -type f | sort
+# Files with their size and time, so that one that was written over is seen, too.
+TRACES='find /var/lib/libvirt/images /srv /etc/xen -type f -printf "%p %s %T@\n" | sort
 	lvs --noheadings -o lv_name
 	losetup -l -n -O BACK-FILE'
 traces() { dom0_script <<<"virsh -q -c $XEN_URI list --all --name | sort; $TRACES"; }
