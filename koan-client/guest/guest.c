@@ -103,7 +103,8 @@ static int add_disks(
 /* What a machine's configuration stacks on its cards is made by the installed system itself. */
 static bool is_network_card(const struct plan_nic *nic)
 {
-	static const char *const stacked[] = {"bond", "bridge", "bmc", "master"};
+	static const char *const stacked[] = {
+		"bond", "bridge", "bonded_bridge_slave", "bmc", "master"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(stacked); i++)
 		if (strcmp(nic->type, stacked[i]) == 0)

@@ -130,6 +130,9 @@ static const struct {
 		MAC2 " br1"},
 	{"[" CARD("eth0", MAC1, "br0", "na") "," CARD("eth0.12", MAC1, "br1", "na") "]", "",
 		MAC1 " br0"},
+	{"[" CARD("bond0", MAC1, "br0", "bonded_bridge_slave") "," CARD(
+		 "eth0", MAC2, "br1", "bridge_slave") "]",
+		"", MAC2 " br1"},
 	{"[" CARD("ipmi", MAC1, "br0", "bmc") "," CARD("br0", MAC1, "br1", "bridge") "]", "",
 		"- virbr0"},
 };
