@@ -4,6 +4,19 @@
 #include <time.h>
 
 #define LOOK_MILLISECONDS 1000
+/* So often in turn libvirt may not answer: it is being started anew, which the guests survive. */
+#define LOOKS_LOST 60
+
+enum stage { INSTALLING, STARTING, DONE };
+
+/* Not by the host's clock, which may be set meanwhile. */
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
 
 /* A second, or until a signal comes. */
 static int pause_a_while(const struct interrupt *interrupt, struct err *err)
@@ -14,42 +27,68 @@ static int pause_a_while(const struct interrupt *interrupt, struct err *err)
 	return interrupt_check(interrupt, err);
 }
 
+/* One that runs while it is being started was: the connection broke before libvirt said so. */
+static int look_at(const struct creation *c, const char *name, enum stage *stage, struct err *err)
+{
+	bool runs;
+
+	if (virt_domain_runs(c->virt, name, &runs, err) < 0)
+		return -1;
+	if (*stage == INSTALLING && runs)
+		return 0;
+	if (*stage == INSTALLING)
+		fprintf(c->out, "the installation of '%s' has ended\n", name);
+	*stage = STARTING;
+	if (!runs && !c->options->noreboot && virt_domain_boot(c->virt, name, err) < 0)
+		return -1;
+	*stage = DONE;
+	return 0;
+}
+
 /* Starts those that have stopped; how many still run. */
-static int look(struct creation *c, bool *stopped, size_t *running, struct err *err)
+static int look(const struct creation *c, enum stage *stages, size_t *running, struct err *err)
 {
 	*running = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		bool runs;
-
-		if (c->jobs[i].failed || stopped[i])
+		if (c->jobs[i].failed || stages[i] == DONE)
 			continue;
-		if (virt_domain_runs(c->virt, c->guests[i].name, &runs, err) < 0)
+		if (look_at(c, c->guests[i].name, &stages[i], err) < 0)
 			return -1;
-		*running += runs;
-		stopped[i] = !runs;
-		if (runs)
-			continue;
-		fprintf(c->out, "the installation of '%s' has ended\n", c->guests[i].name);
-		if (!c->options->noreboot && virt_domain_boot(c->virt, c->guests[i].name, err) < 0)
-			return -1;
-		fflush(c->out);
+		*running += stages[i] != DONE;
 	}
+	fflush(c->out);
+	return 0;
+}
+
+/* The same, where a connection may break and come back. */
+static int look_patiently(const struct creation *c, enum stage *stages, size_t *running,
+	unsigned *lost, struct err *err)
+{
+	if (look(c, stages, running, err) == 0) {
+		*lost = 0;
+		return 0;
+	}
+	if (virt_is_alive(c->virt) || ++*lost > LOOKS_LOST)
+		return -1;
+	virt_revive(c->virt, NULL);
+	*running = c->n;
 	return 0;
 }
 
 int creation_wait(struct creation *c, struct err *err)
 {
-	autofree bool *stopped = xcalloc(c->n, sizeof(*stopped));
-	time_t end = time(NULL) + (time_t)c->options->wait_minutes * 60;
+	autofree enum stage *stages = xcalloc(c->n, sizeof(*stages));
+	time_t end = now() + (time_t)c->options->wait_minutes * 60;
 	size_t running = 1;
+	unsigned lost = 0;
 
 	if (!c->options->wait || c->guests[0].start == START_DISK)
 		return 0;
 	fflush(c->out);
 	while (running) {
-		if (look(c, stopped, &running, err) < 0)
+		if (look_patiently(c, stages, &running, &lost, err) < 0)
 			return -1;
-		if (running && c->options->wait_minutes && time(NULL) >= end)
+		if (running && c->options->wait_minutes && now() >= end)
 			return err_set(err, ERR_BUSY,
 				"%zu of %zu guests are still being installed after %llu minutes; "
 				"they go on, and have to be started by hand when they have stopped",

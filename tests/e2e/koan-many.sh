@@ -92,6 +92,36 @@ like "and the bytes" "$(cat /run/progress)" 'initrd.gz: 0.5 of 0.5 MiB'
 fails "a name that is taken is seen before the first is made" 'virt-name' \
 	koan --virt --profile=bar --count=3 --virt-name=../x
 
+# --- libvirt is started anew while koan waits. ---
+
+# The test driver's guests, in a daemon that keeps them while anyone is connected.
+# shellcheck source=tests/vm/libvirt.sh
+. "$here/../vm/libvirt.sh"
+FAR="test+unix:///default?socket=/run/proxy.sock"
+far_virsh() { virsh -q -c "test+unix:///default?socket=/run/libvirt/libvirt-sock" "$@"; }
+proxy() {
+	"$here/../vm/libvirt-proxy.py" /run/proxy.sock /run/libvirt/libvirt-sock never 1 after &
+	proxy=$!
+	wait_for 10 test -S /run/proxy.sock
+}
+has_line() { grep -q -- "$1" /run/wait.out; }
+must "libvirt answers" libvirt_start
+sleep 1000 | far_virsh >/dev/null & # stays connected
+proxy
+koan --virt --profile=bar --virt-name=waits --connect="$FAR" --vm-poll >/run/wait.out 2>&1 &
+koan=$!
+check "koan waits" wait_for 30 has_line "'waits' is being installed"
+kill $proxy
+wait $proxy 2>/dev/null || true
+rm /run/proxy.sock
+sleep 3 # of which koan has to find the connection gone
+check "still, while libvirt is away" kill -0 $koan
+proxy
+check "the guest stops" far_virsh destroy waits
+check "koan sees it" wait_for 60 has_line "installation of 'waits' has ended"
+check "and is done" wait $koan
+is "the guest runs again" "$(far_virsh domstate waits)" running
+
 # --- Memory. ---
 
 if [ "${B:-build}" = build ]; then
