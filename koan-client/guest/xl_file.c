@@ -24,6 +24,11 @@ static int check_text(const char *what, const char *text, struct err *err)
 
 int xl_check(const struct guest *guest, struct err *err)
 {
+	/* libvirt 9.0 writes it only where the path of its image is given. */
+	if (guest->firmware == FIRMWARE_UEFI)
+		return err_set(err, ERR_INVALID,
+			"libvirt's conversion to an xl configuration leaves UEFI out, and the "
+			"guest would have a BIOS; make it without --xl-config and --format=xl");
 	if (check_text("kernel's command line", guest->cmdline, err) < 0 ||
 		check_text("kernel's path", guest->kernel, err) < 0 ||
 		check_text("CD's path", guest->cdrom, err) < 0)

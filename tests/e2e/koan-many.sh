@@ -72,6 +72,8 @@ fails "and a file for xl is for a host that is here" '/etc/xen|this host' \
 	koan --virt --profile=bar --virt-type=xenpv --xl-config
 fails "and what xl would take for configuration is refused" "both kinds of quotes" \
 	koan --virt --profile=bar --virt-type=xenpv --format=xl --kopts="a\"b' ; name = 'c"
+fails "and what libvirt would leave out" "leaves UEFI out" \
+	koan --virt --profile=bar --virt-type=xenhvm --virt-firmware=uefi --format=xl
 fails "a backslash, too" "a backslash" \
 	koan --virt --profile=bar --virt-type=xenpv --format=xl --kopts='a\'
 check "so there is none" test ! -e /etc/xen/bar
