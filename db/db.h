@@ -24,6 +24,14 @@ int64_t db_revision(const struct db *db);
  * After a start it is the store's last revision. */
 int64_t db_revision_of(const struct db *db, const struct item_type *type);
 
+/* The revisions that this thread's last write made, of those that made any: all after `after`, up
+ * to `last`. Both 0: it has made none. Previews do not count. */
+struct db_span {
+	int64_t after;
+	int64_t last;
+};
+struct db_span db_last_write(const struct db *db);
+
 /* Reading. Items returned are yours. */
 
 int db_item_get(struct db *db, const struct item_type *type, const char *name, struct item **ret,

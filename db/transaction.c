@@ -15,6 +15,17 @@ static const char commit[] = "COMMIT";
 /* The store that this thread previews changes of. */
 static _Thread_local const struct db *previewed;
 
+/* What this thread wrote last. */
+static _Thread_local struct {
+	const struct db *db;
+	struct db_span span;
+} wrote;
+
+struct db_span db_last_write(const struct db *db)
+{
+	return wrote.db == db ? wrote.span : (struct db_span){.after = 0};
+}
+
 bool db_is_preview(const struct db *db)
 {
 	return previewed == db;
@@ -116,6 +127,10 @@ static void committed(struct db *db)
 		if (db->kinds & (1U << i))
 			atomic_store(&db->revision_of[i], db->last);
 	atomic_store(&db->revision, db->last);
+	if (db->last > db->begun) {
+		wrote.db = db;
+		wrote.span = (struct db_span){.after = db->begun, .last = db->last};
+	}
 }
 
 int write_end(struct db *db, int result, struct err *err)

@@ -157,6 +157,11 @@ must "without auto_sync" bootwright settings edit --auto-sync=false
 must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-options='!splash'
 sleep 3
 check "nothing follows" file_has "$file7" splash
+for format in ipxe grub pxelinux; do
+	like "nor over HTTP: $format" "$(curl -fsS "$URL/boot/$format?mac=52:54:00:aa:00:07")" splash
+done
+like "boot explain tells of it" "$(bootwright boot explain 52:54:00:aa:00:07)" \
+	'older than what is stored'
 
 # One machine's files alone.
 status=0

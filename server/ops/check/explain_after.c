@@ -230,7 +230,7 @@ static void compare(struct server *server, int generation, const struct boot_for
 	autostrbuf published = STRBUF_INIT;
 	struct err why = ERR_INIT;
 
-	if (netboot_look(server, format->name, mac, &answer, &why) < 0)
+	if (netboot_stored(server, format->name, mac, &answer, &why) < 0)
 		explain_add_problem(problems, "mend that, then: bootwright sync",
 			"its file for %s cannot be rendered: %s", format->name, why.msg);
 	else if (read_published(generation, format, mac, &published) < 0 ||

@@ -234,8 +234,12 @@ int changes_store(struct changes *changes, struct err *err)
 {
 	if (!changes->n)
 		return 0;
-	return changes->preview ? db_preview(changes->server->db, look, changes, err)
-	                        : store_all(changes, err);
+	if (changes->preview)
+		return db_preview(changes->server->db, look, changes, err);
+	if (store_all(changes, err) < 0)
+		return -1;
+	changes->write = db_last_write(changes->server->db);
+	return 0;
 }
 
 /* Publishing */
@@ -267,7 +271,7 @@ bool changes_publish(struct changes *changes)
 		if (is_written(&changes->change[i]))
 			change[n++] = (struct sync_change){
 				changes->change[i].before, changes->change[i].after};
-	if (n && sync_items(changes->server, change, n, &needed, &err) < 0) {
+	if (n && sync_items(changes->server, change, n, &changes->write, &needed, &err) < 0) {
 		server_event(changes->server, "error", changes->change[0].name, "",
 			"stored, but not published: %s", err.msg);
 		return true;

@@ -5,6 +5,7 @@
 #include "model/types.h"
 #include "ops/import/import_items.h"
 #include "ops/import/tree_place.h"
+#include "ops/publish/autosync.h"
 #include "ops/publish/sync.h"
 
 #include <errno.h>
@@ -275,17 +276,23 @@ static bool item_changed(const struct import_items *items, size_t i)
 /* What is published already must follow; that it cannot does not undo the import. */
 static void publish(struct import *import)
 {
-	for (size_t i = 0; i < import->items.n; i++) {
-		struct err err = ERR_INIT;
+	const struct import_items *items = &import->items;
+	const struct db_span write = db_last_write(import->server->db);
+	autofree struct sync_change *change = xcalloc(items->n + 1, sizeof(*change));
+	struct err err = ERR_INIT;
+	bool needed = false;
+	size_t n = 0;
 
-		if (!item_changed(&import->items, i) ||
-			sync_item(import->server, import->items.before[i], import->items.after[i],
-				&err) == 0)
-			continue;
+	for (size_t i = 0; i < items->n; i++)
+		if (item_changed(items, i))
+			change[n++] = (struct sync_change){items->before[i], items->after[i]};
+	if (n && sync_items(import->server, change, n, &write, &needed, &err) < 0) {
 		log_error("import '%s': %s", import->options->name, err.msg);
 		strv_addf(&import->place.notes,
 			"not published: %.300s; when that is mended: bootwright sync", err.msg);
 	}
+	if (needed)
+		autosync_want(import->server);
 }
 
 static json_t *names_of(const struct import_items *items, const struct item_type *type)

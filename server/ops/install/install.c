@@ -5,6 +5,7 @@
 #include "model/root.h"
 #include "model/types.h"
 #include "ops/answer/answer.h"
+#include "ops/publish/autosync.h"
 #include "ops/publish/sync.h"
 #include "ops/query/chain.h"
 #include "ops/recent.h"
@@ -15,14 +16,20 @@ enum { HOUR = 3600, DOWN_MOST = HOUR, SAY_AGAIN = HOUR };
 
 /* Ending */
 
-/* Publishes a local boot. Where that fails the record says so, and the next tick tries again. */
-static void publish(struct server *server, const struct item *before, const struct item *after)
+/* Publishes a local boot. Where that fails the record says so, and the next tick tries again;
+ * `write` is NULL then. */
+static void publish(struct server *server, const struct item *before, const struct item *after,
+	const struct db_span *write)
 {
+	const struct sync_change change = {before, after};
 	autofree char *said = xasprintf("unpublished %s", after->name);
 	struct err err = ERR_INIT;
+	bool needed = false;
+	int result = sync_items(server, &change, 1, write, &needed, &err);
 
-	if (sync_item(server, before, after, &err) == 0 &&
-		db_install_published(server->db, after->name, &err) == 0)
+	if (result == 0 && (needed || !write))
+		autosync_want(server);
+	if (result == 0 && db_install_published(server->db, after->name, &err) == 0)
 		return;
 	if (recent_first(answers_said(server->answers), said, SAY_AGAIN))
 		server_event(server, "error", after->name, "",
@@ -41,8 +48,11 @@ static int end(struct server *server, const struct db_author *author,
 		return -1;
 	if (*done && how->event)
 		log_info("%s: %s: %s", how->event->kind, how->system, how->event->message);
-	if (after)
-		publish(server, before, after);
+	if (after) {
+		const struct db_span write = db_last_write(server->db);
+
+		publish(server, before, after, &write);
+	}
 	return 0;
 }
 
@@ -287,7 +297,7 @@ static void publish_again(struct server *server)
 			continue;
 		before = item_copy(after);
 		((struct system *)before)->netboot_enabled = (struct opt_bool){.set = false};
-		publish(server, before, after);
+		publish(server, before, after, NULL);
 	}
 }
 

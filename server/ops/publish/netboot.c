@@ -10,6 +10,7 @@
 #include "ops/install/install_watch.h"
 #include "ops/install/served.h"
 #include "ops/publish/boot_menu.h"
+#include "ops/publish/publish.h"
 #include "ops/publish/rollback.h"
 #include "ops/recent.h"
 
@@ -130,7 +131,7 @@ static int answer_menu(struct server *server, const struct boot_format *format, 
 	return answer_cached(server, &kind, &settings_type, settings_type.name, ret, err);
 }
 
-/* What is published for the address, byte for byte: while an older generation is, on purpose. */
+/* What is published for the address, byte for byte. */
 static int answer_published(
 	struct server *server, const struct asker *asker, struct answer **ret, struct err *err)
 {
@@ -151,7 +152,9 @@ static int answer_published(
 	return 0;
 }
 
-static int answer_held(struct server *server, const struct asker *asker, char **system,
+/* The same by TFTP and HTTP, whatever the store has by now: nothing of it is published yet, and it
+ * may name kernels that are not, or an older generation is published on purpose. */
+static int answer_as_published(struct server *server, const struct asker *asker, char **system,
 	struct answer **ret, struct err *err)
 {
 	if (*asker->mac && find_system(server, asker->mac, system, err) < 0)
@@ -162,13 +165,11 @@ static int answer_held(struct server *server, const struct asker *asker, char **
 }
 
 /* `system`: whose file it is, yours; left NULL where no system has the address. */
-static int answer_asker(struct server *server, const struct asker *asker, char **system,
+static int answer_as_stored(struct server *server, const struct asker *asker, char **system,
 	struct answer **ret, struct err *err)
 {
 	AUTO(answer) struct answer *file = NULL;
 
-	if (rollback_is_held(server))
-		return answer_held(server, asker, system, ret, err);
 	if (answer_file(server, asker, &file, err) < 0)
 		return -1;
 	if (file)
@@ -181,6 +182,14 @@ static int answer_asker(struct server *server, const struct asker *asker, char *
 	}
 	/* A system without a file of this format finds the menu over TFTP, so here too. */
 	return answer_menu(server, asker->format, ret, err);
+}
+
+static int answer_asker(struct server *server, const struct asker *asker, char **system,
+	struct answer **ret, struct err *err)
+{
+	if (rollback_is_held(server) || publish_is_behind(server))
+		return answer_as_published(server, asker, system, ret, err);
+	return answer_as_stored(server, asker, system, ret, err);
 }
 
 void netboot_note(struct server *server, const struct served_answer *answer)
@@ -216,6 +225,17 @@ int netboot_look(struct server *server, const char *format, const char *mac, str
 	if (asker_of(format, mac, NULL, &asker, err) < 0)
 		return -1;
 	return answer_asker(server, &asker, &system, ret, err);
+}
+
+int netboot_stored(struct server *server, const char *format, const char *mac, struct answer **ret,
+	struct err *err)
+{
+	autofree char *system = NULL;
+	struct asker asker;
+
+	if (asker_of(format, mac, NULL, &asker, err) < 0)
+		return -1;
+	return answer_as_stored(server, &asker, &system, ret, err);
 }
 
 int netboot_answer(struct server *server, const char *format, const char *mac, const char *address,

@@ -6,7 +6,8 @@
 #include "ops/install/served.h"
 
 /* The boot file of one format ("ipxe", "grub", "pxelinux") for a MAC: the system's, or the menu for
- * an unknown one. The same bytes that sync publishes. `address`: who asks. */
+ * an unknown one. The same bytes that are published; before anything is, that sync would publish.
+ * `address`: who asks. */
 int netboot_answer(struct server *server, const char *format, const char *mac, const char *address,
 	struct answer **ret, struct err *err);
 /* An answer was made for a system (served.h). */
@@ -16,6 +17,9 @@ void netboot_note(struct server *server, const struct served_answer *answer);
 void netboot_note_file(struct server *server, const char *path, const char *address);
 /* As netboot_answer(), but nothing is noted of it: for those who only look. */
 int netboot_look(struct server *server, const char *format, const char *mac, struct answer **ret,
+	struct err *err);
+/* What sync would publish now. */
+int netboot_stored(struct server *server, const char *format, const char *mac, struct answer **ret,
 	struct err *err);
 /*
  * What iPXE gets that has not yet said who it is: it asks again with its MAC, with hyphens, for it

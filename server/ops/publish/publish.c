@@ -20,6 +20,7 @@ struct publisher *publisher_new(void)
 	struct publisher *publisher = xcalloc(1, sizeof(*publisher));
 
 	pthread_mutex_init(&publisher->lock, NULL);
+	atomic_init(&publisher->revision, -1);
 	return publisher;
 }
 
@@ -30,6 +31,55 @@ void publisher_free(struct publisher *publisher)
 	generation_trash_wait(&publisher->trash);
 	pthread_mutex_destroy(&publisher->lock);
 	free(publisher);
+}
+
+void publisher_at(struct publisher *publisher, int64_t revision)
+{
+	publisher->earlies = 0;
+	atomic_store(&publisher->revision, revision);
+}
+
+void publish_load(struct server *server)
+{
+	struct manifest manifest;
+
+	if (manifest_read(server, &manifest, NULL) == 0)
+		publisher_at(server->publisher, manifest.revision);
+}
+
+/* The one that begins where what is published ends; false: there is none. */
+static bool take_next(struct publisher *publisher, int64_t *revision)
+{
+	for (size_t i = 0; i < publisher->earlies; i++) {
+		struct db_span *early = &publisher->early[i];
+
+		if (early->after != *revision)
+			continue;
+		*revision = early->last;
+		*early = publisher->early[--publisher->earlies];
+		return true;
+	}
+	return false;
+}
+
+/* One that finds no room is missed, and so are all that follow it: until the next sync, that costs
+ * time and nothing else. */
+void publisher_wrote(struct publisher *publisher, struct db_span write)
+{
+	int64_t revision = atomic_load(&publisher->revision);
+
+	if (publisher->earlies < EARLY_MAX)
+		publisher->early[publisher->earlies++] = write;
+	while (take_next(publisher, &revision))
+		;
+	atomic_store(&publisher->revision, revision);
+}
+
+bool publish_is_behind(const struct server *server)
+{
+	int64_t revision = atomic_load(&server->publisher->revision);
+
+	return revision >= 0 && revision != db_revision(server->db);
 }
 
 void publish_result_done(struct publish_result *result)

@@ -10,9 +10,15 @@
 #include "ops/query/chain.h"
 #include "ops/task.h"
 
+enum { EARLY_MAX = 64 };
+
 /* Lives as long as the server. Two never publish at once. */
 struct publisher {
 	pthread_mutex_t lock;
+	/* All that the store has up to there is published; -1: nothing ever was. */
+	_Atomic(int64_t) revision;
+	struct db_span early[EARLY_MAX]; /* published too, before what was written before them */
+	size_t earlies;
 	struct generation_trash trash;
 	bool dhcp_pending; /* published, but dnsmasq could not be told */
 	atomic_bool held;  /* an older generation is published on purpose (rollback.h) */
@@ -100,6 +106,17 @@ int manifest_read(struct server *server, struct manifest *ret, struct err *err);
 int manifest_read_at(int generation, struct manifest *ret, struct err *err);
 int manifest_write(int generation, const struct manifest *manifest, struct err *err);
 json_t *manifest_json(const struct manifest *manifest);
+/* At start. */
+void publish_load(struct server *server);
+/* What is published shows the store as it was at a revision: where a generation was switched in. */
+void publisher_at(struct publisher *publisher, int64_t revision);
+/* What a write changed in what machines see has been published alone, or there was nothing. Writers
+ * come here in any order. */
+void publisher_wrote(struct publisher *publisher, struct db_span write);
+/* The store has, or may have, what is not published: machines are told what is. False where nothing
+ * ever was published. */
+bool publish_is_behind(const struct server *server);
+
 /* The stamp that a sync would have now. */
 void manifest_stamp(struct server *server, char ret[65]);
 

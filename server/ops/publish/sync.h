@@ -27,14 +27,13 @@ int sync_systems(struct server *server, const struct strv *names, bool dry_run, 
 unsigned sync_changed(const struct item *before, const struct item *after);
 /*
  * After a change: publishes the files of the systems among them again, if anything was ever
- * published. `ret` (may be NULL) says whether a sync is still needed: other items' changes are seen
- * in the files of many machines. Fails with what a template or an option of one of them refuses.
+ * published. `write`: the revisions that the change is stored as, all of them and no others
+ * (db_last_write()); NULL: not known, then the store counts as not published until a sync. `ret`
+ * (may be NULL) says whether a sync is still needed: other items' changes are seen in the files of
+ * many machines. Fails with what a template or an option of one of them refuses.
  */
-int sync_items(struct server *server, const struct sync_change *change, size_t n, bool *ret,
-	struct err *err);
-/* The same for one; a sync that is needed is wanted of autosync.h. */
-int sync_item(struct server *server, const struct item *before, const struct item *after,
-	struct err *err);
+int sync_items(struct server *server, const struct sync_change *change, size_t n,
+	const struct db_span *write, bool *ret, struct err *err);
 
 /*
  * The difference that a change makes to the published files, for a dry run. Inside db_preview():

@@ -6,7 +6,6 @@
 #include "boot/dnsmasq.h"
 #include "boot/formats.h"
 #include "model/types.h"
-#include "ops/publish/autosync.h"
 #include "ops/publish/hosts_file.h"
 #include "ops/publish/publish.h"
 #include "ops/query/chain.h"
@@ -185,21 +184,18 @@ static bool ends_installation(const struct item *before, const struct item *afte
 	       (!was->netboot_enabled.set || was->netboot_enabled.value);
 }
 
-/*
- * What was published showed the revision before this change, or an older one: then it goes on
- * showing that, and the next sync finds out. A change that two writers made at once only costs that
- * sync.
- */
-static int say_published(
-	struct publish_item *p, const struct manifest *was, size_t revisions, struct err *err)
+/* What is published shows the store with this write, and the next sync need not look for it. */
+static int say_published(struct publish_item *p, const struct manifest *was,
+	const struct db_span *write, struct err *err)
 {
+	struct publisher *publisher = p->server->publisher;
 	struct manifest now = *was;
-	int64_t revision = db_revision(p->server->db);
 
+	if (write)
+		publisher_wrote(publisher, *write);
 	now.files = (size_t)((long)now.files + p->more_files);
-	if (was->revision == revision - (int64_t)revisions)
-		now.revision = revision;
-	else if (!p->more_files)
+	now.revision = atomic_load(&publisher->revision);
+	if (now.revision == was->revision && !p->more_files)
 		return 0;
 	return manifest_write(p->current, &now, err);
 }
@@ -222,13 +218,21 @@ static void add_change(
 	*publishes |= changed;
 }
 
-static int publish_locked(
-	struct publish_item *p, const struct sync_change *change, size_t n, struct err *err)
+/* A sync that began after the write has read it. */
+static bool is_published(const struct server *server, const struct db_span *write)
+{
+	return write && write->last <= atomic_load(&server->publisher->revision);
+}
+
+static int publish_locked(struct publish_item *p, const struct sync_change *change, size_t n,
+	const struct db_span *write, struct err *err)
 {
 	struct err missing = ERR_INIT;
 	struct manifest was;
 	unsigned publishes = 0;
 
+	if (is_published(p->server, write))
+		return 0;
 	if (manifest_read(p->server, &was, &missing) < 0 ||
 		generation_open(p->server->tftp_fd, &p->current, &missing) < 0)
 		return missing.code == ERR_NOT_FOUND
@@ -238,17 +242,17 @@ static int publish_locked(
 		add_change(p, &change[i], &publishes);
 	if (publish_system(p, publishes, err) < 0)
 		return -1;
-	return p->needs_all ? 0 : say_published(p, &was, n, err);
+	return p->needs_all ? 0 : say_published(p, &was, write, err);
 }
 
-int sync_items(struct server *server, const struct sync_change *change, size_t n, bool *ret,
-	struct err *err)
+int sync_items(struct server *server, const struct sync_change *change, size_t n,
+	const struct db_span *write, bool *ret, struct err *err)
 {
 	struct publish_item p = {.server = server, .current = -1};
 	int result;
 
 	pthread_mutex_lock(&server->publisher->lock);
-	result = publish_locked(&p, change, n, err);
+	result = publish_locked(&p, change, n, write, err);
 	pthread_mutex_unlock(&server->publisher->lock);
 	if (ret)
 		*ret = p.needs_all;
@@ -256,19 +260,6 @@ int sync_items(struct server *server, const struct sync_change *change, size_t n
 	strv_done(&p.hosts);
 	auto_close(&p.current);
 	return result;
-}
-
-int sync_item(
-	struct server *server, const struct item *before, const struct item *after, struct err *err)
-{
-	const struct sync_change change = {.before = before, .after = after};
-	bool needed = false;
-
-	if (sync_items(server, &change, 1, &needed, err) < 0)
-		return -1;
-	if (needed)
-		autosync_want(server);
-	return 0;
 }
 
 static int publish_macs(struct publish_item *p, const struct strv *macs, struct err *err)
