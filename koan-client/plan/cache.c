@@ -80,13 +80,19 @@ static void auto_part(struct part *part)
 		unlinkat(part->dir, part->name, 0);
 }
 
-static int part_open(int dir, const char *name, struct part *ret, struct err *err)
+/* What has an answer file in it is its owner's alone; libvirt gives it to QEMU. */
+static mode_t mode_of(bool has_answer)
+{
+	return has_answer ? 0600 : 0644;
+}
+
+static int part_open(int dir, const char *name, mode_t mode, struct part *ret, struct err *err)
 {
 	*ret = (struct part){.dir = dir, .fd = -1};
 	snprintf(ret->name, sizeof(ret->name), "%.16s.%ld.part", name, (long)getpid());
 	/* One with our process number is a leftover of a process that is gone. */
 	unlinkat(dir, ret->name, 0);
-	ret->fd = openat(dir, ret->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	ret->fd = openat(dir, ret->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (ret->fd < 0) {
 		ret->name[0] = '\0';
 		return err_sys(err, "a file cannot be made in the cache folder");
@@ -170,7 +176,7 @@ static int download(int dir, const struct plan_file *file, struct fetch *fetch,
 	autostrbuf body = STRBUF_INIT;
 	int status;
 
-	if (part_open(dir, file->sha256, &part, err) < 0 ||
+	if (part_open(dir, file->sha256, mode_of(file->has_answer), &part, err) < 0 ||
 		fetch_get(fetch, &request, &status, &body, err) < 0)
 		return -1;
 	if (status != 200) {
@@ -225,8 +231,11 @@ static int fill_initrds(int dir, const struct plan *plan, struct fetch *fetch,
 {
 	__attribute__((cleanup(auto_part))) struct part joined = {.fd = -1};
 	autofree char *name = plan->n_initrds ? initrd_name(plan) : NULL;
+	bool has_answer = false;
 
-	if (plan->n_initrds > 1 && part_open(dir, name, &joined, err) < 0)
+	for (size_t i = 0; i < plan->n_initrds; i++)
+		has_answer |= plan->initrds[i].has_answer;
+	if (plan->n_initrds > 1 && part_open(dir, name, mode_of(has_answer), &joined, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->n_initrds; i++) {
 		autoclose int fd = -1;
@@ -295,7 +304,7 @@ int cache_put(
 	sha256_text(bytes, n, file->sha256);
 	file->size = n;
 	if (open_folder(folder, &dir, err) < 0 ||
-		file_replace(dir, file->sha256, 0644, bytes, n, err) < 0)
+		file_replace(dir, file->sha256, mode_of(file->has_answer), bytes, n, err) < 0)
 		return err_wrap(err, "cache folder '%s'", folder);
 	return 0;
 }
@@ -315,8 +324,8 @@ static int adopt(int dir, int fd, const struct plan_file *file, struct err *err)
 {
 	__attribute__((cleanup(auto_part))) struct part part;
 
-	if (part_open(dir, file->sha256, &part, err) < 0 || copy_into(&part, fd, err) < 0 ||
-		check_part(&part, file, err) < 0)
+	if (part_open(dir, file->sha256, mode_of(file->has_answer), &part, err) < 0 ||
+		copy_into(&part, fd, err) < 0 || check_part(&part, file, err) < 0)
 		return -1;
 	return part_publish(&part, file->sha256, err);
 }

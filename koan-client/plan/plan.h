@@ -28,6 +28,7 @@ struct plan_file {
 	char *url;
 	uint64_t size; /* bytes, at least 1 */
 	char sha256[SHA256_TEXT];
+	bool has_answer; /* of our own making, with an answer file in it: nobody else may read it */
 };
 
 struct plan_nic {

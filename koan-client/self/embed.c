@@ -119,7 +119,7 @@ int embed_answer(
 	embed_archive(file, answer.buf, answer.len, &archive);
 	plan->initrds = xreallocarray(plan->initrds, plan->n_initrds + 1, sizeof(*plan->initrds));
 	initrd = &plan->initrds[plan->n_initrds++];
-	*initrd = (struct plan_file){.url = xstrdup(plan->autoinstall)};
+	*initrd = (struct plan_file){.url = xstrdup(plan->autoinstall), .has_answer = true};
 	free(plan->kernel_options);
 	plan->kernel_options = TAKE(line);
 	if (options->dry_run || options->format != FORMAT_NONE) {

@@ -123,6 +123,8 @@ is "cpio finds it behind the installer's own initrd" \
 	"$(cpio --quiet -it </run/embedded.cpio)" preseed.cfg
 is "whole" "$(cpio --quiet -i --to-stdout preseed.cfg </run/embedded.cpio)" \
 	"$(cat $WWW/preseed)"
+is "for nobody else to read" "$(stat -c %a "$initrd")" 600
+is "nor in the cache" "$(find "$CACHE" -name 'joined-*' -printf '%m\n' | sort -u | head -n 1)" 600
 
 # --- What goes wrong leaves /boot as it was. ---
 
