@@ -1,6 +1,7 @@
 #include "boot/cmdline.h"
 
 #include "boot/cmdline_families.h"
+#include "boot/cmdline_static.h"
 #include "boot/vars.h"
 #include "model/root.h"
 #include "model/types.h"
@@ -187,6 +188,7 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 {
 	static const struct cmdline_arg console = {.key = "console", .part = PART_SERIAL};
 	char interface[3 + 18];
+	struct cmdline_static address;
 	autostrbuf serial = STRBUF_INIT;
 	struct words words = {
 		.cmdline = cmdline,
@@ -202,6 +204,7 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 
 	sort_tree(cmdline->tree_url, words.part);
 	add_root(cmdline, words.part);
+	cmdline_static_make(cmdline->resolved, cmdline->hostname, &address, words.part);
 	bootif(cmdline->resolved->item, interface);
 	boot_serial_console(cmdline->resolved, &serial);
 	words.part[PART_SERIAL] = serial.buf;
@@ -209,6 +212,7 @@ void boot_cmdline_words(const struct boot_cmdline *cmdline, struct strbuf *ret)
 		add_generated(&words, arg);
 	add_generated(&words, &console);
 	boot_cmdline_add_options(words.options, ret);
+	cmdline_static_done(&address);
 }
 
 void boot_cmdline_join(const char *words, size_t len, struct strbuf *ret)

@@ -24,6 +24,12 @@ static const struct cmdline_arg preseed[] = {
 	{.key = "hostname", .part = PART_HOSTNAME},
 	{.key = "domain", .part = PART_DOMAIN},
 	{.key = "interface", .before = "auto"},
+	{.key = "netcfg/disable_autoconfig", .before = "true", .only_with = PART_ADDRESS},
+	{.key = "netcfg/get_ipaddress", .part = PART_ADDRESS},
+	{.key = "netcfg/get_netmask", .part = PART_NETMASK},
+	{.key = "netcfg/get_gateway", .part = PART_GATEWAY},
+	{.key = "netcfg/get_nameservers", .part = PART_SERVERS},
+	{.key = "netcfg/confirm_static", .before = "true", .only_with = PART_ADDRESS},
 	{.key = "disk-detect/ibft/enable", .before = "true", .only_with = PART_SAN},
 	{.key = "partman-iscsi/iscsi_auto", .before = "true", .only_with = PART_SAN},
 	{.key = "rescue/enable", .part = PART_RESCUE},
@@ -34,7 +40,7 @@ static const struct cmdline_arg preseed[] = {
 /* Ubuntu's live server: cloud-init's NoCloud source reads user-data and meta-data below the URL.
  * casper loads its file systems from an ISO image, if the tree is one. */
 static const struct cmdline_arg live_server[] = {
-	{.key = "ip", .before = "dhcp"},
+	{.key = "ip", .part = PART_IP},
 	{.key = "url", .part = PART_ISO},
 	{.key = "autoinstall", .only_with = PART_AUTOINSTALL},
 	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
@@ -49,6 +55,7 @@ static const struct cmdline_arg anaconda[] = {
 	{.key = "inst.ks", .part = PART_AUTOINSTALL},
 	{.key = "inst.repo", .part = PART_TREE},
 	{.key = "ip", .before = "ibft", .only_with = PART_SAN},
+	{.key = "ip", .part = PART_IP, .only_with = PART_ADDRESS},
 	{.key = "rd.iscsi.ibft", .before = "1", .only_with = PART_SAN},
 	{.key = "rd.iscsi.firmware", .before = "1", .only_with = PART_SAN},
 	{.key = "inst.rescue", .only_with = PART_RESCUE},
@@ -61,6 +68,10 @@ static const struct cmdline_arg anaconda_old[] = {
 	{.key = "ks", .part = PART_AUTOINSTALL},
 	{.key = "method", .part = PART_TREE},
 	{.key = "ksdevice", .before = "bootif", .only_with = PART_BOOTIF},
+	{.key = "ip", .part = PART_ADDRESS},
+	{.key = "netmask", .part = PART_NETMASK},
+	{.key = "gateway", .part = PART_GATEWAY},
+	{.key = "dns", .part = PART_SERVERS},
 	{.key = "rescue", .only_with = PART_RESCUE},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
@@ -69,6 +80,10 @@ static const struct cmdline_arg anaconda_old[] = {
 static const struct cmdline_arg autoyast[] = {
 	{.key = "autoyast", .part = PART_AUTOINSTALL},
 	{.key = "install", .part = PART_TREE},
+	{.key = "hostip", .part = PART_ADDRESS},
+	{.key = "netmask", .part = PART_NETMASK},
+	{.key = "gateway", .part = PART_GATEWAY},
+	{.key = "nameserver", .part = PART_SERVER},
 	{.key = "withiscsi", .before = "1", .only_with = PART_SAN},
 	{.key = "rescue", .before = "1", .only_with = PART_RESCUE},
 	{.key = "proxy", .part = PART_PROXY},
@@ -87,7 +102,7 @@ static const struct cmdline_arg agama[] = {
 	{.key = "rd.iscsi.ibft", .before = "1", .only_with = PART_SAN},
 	{.key = "rd.iscsi.firmware", .before = "1", .only_with = PART_SAN},
 	{.key = "proxy", .part = PART_PROXY},
-	{.key = "ip", .before = "dhcp"},
+	{.key = "ip", .part = PART_IP},
 	{.key = "rd.neednet", .before = "1"},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
@@ -101,7 +116,7 @@ static const struct cmdline_arg coreos[] = {
 	{.key = "ignition.firstboot", .only_with = PART_AUTOINSTALL},
 	{.key = "ignition.platform.id", .before = "metal", .only_with = PART_AUTOINSTALL},
 	{.key = "ignition.config.url", .part = PART_AUTOINSTALL, .after = "/live.ign"},
-	{.key = "ip", .before = "dhcp"},
+	{.key = "ip", .part = PART_IP},
 	{.key = "rd.neednet", .before = "1"},
 	{.key = NULL},
 };
@@ -114,7 +129,7 @@ static const struct cmdline_arg flatcar[] = {
 
 /* FAI 6 with its root file system as a squashfs image (fai-guide, "kernel parameters"). */
 static const struct cmdline_arg fai[] = {
-	{.key = "ip", .before = "dhcp"},
+	{.key = "ip", .part = PART_IP},
 	{.key = "rd.neednet", .before = "1"},
 	{.key = "root", .before = "live:", .part = PART_IMG},
 	{.key = "hostname", .part = PART_HOSTNAME},
@@ -132,7 +147,7 @@ static const struct cmdline_arg live[] = {
 	{.key = "root", .before = "live:", .part = PART_FOLDER, .after = "/LiveOS/squashfs.img"},
 	{.key = "rd.live.image", .only_with = PART_TREE},
 	{.key = "rd.neednet", .before = "1"},
-	{.key = "ip", .before = "dhcp"},
+	{.key = "ip", .part = PART_IP},
 	{.key = "ds", .before = "nocloud-net;s=", .part = PART_AUTOINSTALL, .after = "/"},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
@@ -145,7 +160,7 @@ static const struct cmdline_arg live_boot[] = {
 	{.key = "fetch", .part = PART_FOLDER, .after = "/live/filesystem.squashfs"},
 	{.key = "fetch", .part = PART_ISO},
 	{.key = "fetch", .part = PART_IMG},
-	{.key = "ip", .before = "dhcp"},
+	{.key = "ip", .part = PART_IP},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -154,7 +169,7 @@ static const struct cmdline_arg live_boot[] = {
 static const struct cmdline_arg nfs_initramfs[] = {
 	{.key = "root", .before = "/dev/nfs", .only_with = PART_NFS},
 	{.key = "nfsroot", .part = PART_NFS},
-	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "ip", .part = PART_IP, .only_with = PART_NFS},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -164,7 +179,7 @@ static const struct cmdline_arg nfs_live_boot[] = {
 	{.key = "boot", .before = "live", .only_with = PART_NFS},
 	{.key = "netboot", .before = "nfs", .only_with = PART_NFS},
 	{.key = "nfsroot", .part = PART_NFS},
-	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "ip", .part = PART_IP, .only_with = PART_NFS},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -173,7 +188,7 @@ static const struct cmdline_arg nfs_casper[] = {
 	{.key = "boot", .before = "casper", .only_with = PART_NFS},
 	{.key = "netboot", .before = "nfs", .only_with = PART_NFS},
 	{.key = "nfsroot", .part = PART_NFS},
-	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "ip", .part = PART_IP, .only_with = PART_NFS},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},
 };
@@ -181,7 +196,7 @@ static const struct cmdline_arg nfs_casper[] = {
 /* dracut.cmdline(7), which everybody else has. */
 static const struct cmdline_arg nfs_dracut[] = {
 	{.key = "root", .before = "nfs:", .part = PART_NFS},
-	{.key = "ip", .before = "dhcp", .only_with = PART_NFS},
+	{.key = "ip", .part = PART_IP, .only_with = PART_NFS},
 	{.key = "rd.neednet", .before = "1", .only_with = PART_NFS},
 	{.key = "BOOTIF", .part = PART_BOOTIF},
 	{.key = NULL},

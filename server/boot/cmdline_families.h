@@ -20,9 +20,15 @@ enum part {
 	PART_BOOTIF,
 	PART_PROXY,
 	PART_SERIAL,
-	PART_NFS,    /* the rest of `root` where it is nfs: SERVER:/PATH[,OPTIONS] */
-	PART_SAN,    /* `root` where it is iscsi */
-	PART_RESCUE, /* "true" where the rescue system is to start */
+	PART_NFS,     /* the rest of `root` where it is nfs: SERVER:/PATH[,OPTIONS] */
+	PART_SAN,     /* `root` where it is iscsi */
+	PART_RESCUE,  /* "true" where the rescue system is to start */
+	PART_IP,      /* of ip=: "dhcp", or the machine's address (cmdline_static.h) */
+	PART_ADDRESS, /* this and the rest only where the address is on the command line */
+	PART_NETMASK,
+	PART_GATEWAY,
+	PART_SERVERS, /* of DNS, with commas */
+	PART_SERVER,  /* the first of them */
 	PARTS,
 };
 

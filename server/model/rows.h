@@ -14,6 +14,7 @@ extern const char *const virt_graphics_kinds[];
 extern const char *const loaders[];
 extern const char *const http_boots[];
 extern const char *const loaders_froms[];
+extern const char *const installer_networks[];
 extern const char *const arches[];
 
 #define COMMENT_ROWS(type)                                                                         \
@@ -55,6 +56,12 @@ extern const char *const arches[];
 		.publishes = PUBLISH_DHCP | PUBLISH_BOOT, .help = "addresses of DNS servers"),     \
 		FIELD(type, name_servers_search, .flags = FIELD_INHERIT, .check = check_host,      \
 			.help = "DNS search domains; the first is the domain of the machines"),    \
+		FIELD(type, installer_network, .flags = FIELD_INHERIT,                             \
+			.choices = installer_networks, .publishes = PUBLISH_BOOT,                  \
+			.fallback = "dhcp",                                                        \
+			.help = "static: the address of a system's main interface is on its "      \
+				"kernel's command line, where it has one and a netmask; dhcp: "    \
+				"installers ask for it"),                                          \
 		FIELD(type, proxy, .flags = FIELD_INHERIT, .check = check_url_or_path,             \
 			.help = "HTTP proxy that installers use")
 

@@ -9,6 +9,7 @@ const char *const arches[] = {
 const char *const loaders[] = {"grub", "pxe", "ipxe", NULL};
 const char *const http_boots[] = {"image", "ipxe", "grub", NULL};
 const char *const loaders_froms[] = {"auto", "distro", "server", NULL};
+const char *const installer_networks[] = {"dhcp", "static", NULL};
 
 static const char *const unknown_choices[] = {"menu", "local", "none", NULL};
 

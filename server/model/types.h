@@ -36,6 +36,7 @@ struct settings {
 	struct opt_list boot_loaders;
 	struct opt_list name_servers;
 	struct opt_list name_servers_search;
+	char *installer_network;
 	char *proxy;
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
@@ -109,6 +110,7 @@ struct profile {
 	struct opt_list boot_loaders;
 	struct opt_list name_servers;
 	struct opt_list name_servers_search;
+	char *installer_network;
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
 	struct opt_map autoinstall_meta;
@@ -163,6 +165,7 @@ struct system {
 	struct opt_list boot_loaders;
 	struct opt_list name_servers;
 	struct opt_list name_servers_search;
+	char *installer_network;
 	struct opt_map kernel_options;
 	struct opt_map kernel_options_post;
 	struct opt_map autoinstall_meta;

@@ -7,8 +7,13 @@
 #define P(options) "{'distro': 'deb12', 'autoinstall': 'a', 'kernel_options': " options "}"
 #define S(members) "{'profile': 'bar', " members "}"
 #define SAN        "'root': 'iscsi:10.77.0.1:::1:iqn.2026-01.org.example:web7'"
-#define URL        "http://10.77.0.1/autoinstall/system/web7"
-#define TREE       "http://10.77.0.1/trees/t"
+#define STATIC                                                                                     \
+	"'hostname': 'web7', 'gateway': '10.77.0.254', 'installer_network': 'static',"             \
+	" 'interfaces': {'eth0': {'ip_address': '10.77.0.21', 'netmask': '255.255.255.0',"         \
+	" 'management': true}}"
+#define DNS  "{'distro': 'deb12', 'autoinstall': 'a', 'name_servers': ['10.77.0.2', '10.77.0.3']}"
+#define URL  "http://10.77.0.1/autoinstall/system/web7"
+#define TREE "http://10.77.0.1/trees/t"
 
 static const struct {
 	struct texts texts;
@@ -99,6 +104,32 @@ static const struct {
 	{{.distro = D("suse", "sles15", "/x/linux"),
 		 .system = S("'hostname': 'h', 'rescue': true")},
 		"install=" TREE " rescue=1 hostname=h"},
+	/* without DHCP */
+	{{.system = S(STATIC), .profile = DNS},
+		"auto=true priority=critical url=" URL " hostname=web7 interface=auto "
+		"netcfg/disable_autoconfig=true netcfg/get_ipaddress=10.77.0.21 "
+		"netcfg/get_netmask=255.255.255.0 netcfg/get_gateway=10.77.0.254 "
+		"netcfg/get_nameservers=10.77.0.2,10.77.0.3 netcfg/confirm_static=true"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"), .system = S(STATIC), .profile = DNS},
+		"inst.ks=" URL " inst.repo=" TREE
+		" ip=10.77.0.21::10.77.0.254:255.255.255.0:web7::none:10.77.0.2:10.77.0.3"},
+	{{.distro = D("redhat", "rhel6", "/x/vmlinuz"), .system = S(STATIC)},
+		"ks=" URL " method=" TREE " ip=10.77.0.21 netmask=255.255.255.0 "
+		"gateway=10.77.0.254"},
+	{{.distro = D("suse", "sles15", "/x/linux"), .system = S(STATIC), .profile = DNS},
+		"autoyast=" URL " install=" TREE " hostip=10.77.0.21 netmask=255.255.255.0 "
+		"gateway=10.77.0.254 nameserver=10.77.0.2 hostname=web7"},
+	{{.distro = D("ubuntu", "noble", "/x/casper/vmlinuz"), .system = S(STATIC)},
+		"ip=10.77.0.21::10.77.0.254:255.255.255.0:web7::none autoinstall "
+		"ds=nocloud-net;s=" URL "/"},
+	{{.system = S("'root': 'nfs:10.77.0.1:/srv/r', " STATIC)},
+		"root=/dev/nfs nfsroot=10.77.0.1:/srv/r "
+		"ip=10.77.0.21::10.77.0.254:255.255.255.0:web7::none"},
+	{{.distro = D("live", "1", "/k"),
+		 .system = S("'hostname': 'h', 'installer_network': 'static', 'interfaces': {"
+			     "'eth0': {'mac_address': '52:54:00:aa:00:07'}}")},
+		"root=live:" TREE "/LiveOS/squashfs.img rd.live.image rd.neednet=1 ip=dhcp "
+		"ds=nocloud-net;s=" URL "/ BOOTIF=01-52-54-00-aa-00-07"},
 	/* replaced, repeated, removed */
 	{{.profile = P("{'url': 'http://x/', 'console': ['tty0', 'ttyS0,9600']}"),
 		 .system = S("'hostname': 'h'")},

@@ -1,0 +1,77 @@
+#include "boot/cmdline_static.h"
+
+#include "boot/vars.h"
+#include "model/types.h"
+
+#include <string.h>
+
+static const char *or_nothing(const char *text)
+{
+	return text ? text : "";
+}
+
+/* NULL where the machine asks DHCP. */
+static const struct interface *static_interface(const struct resolved *resolved)
+{
+	const struct interface *main;
+
+	if (strcmp(resolved_str(resolved, "installer_network"), "static") != 0 ||
+		resolved->item->type->kind != ITEM_SYSTEM)
+		return NULL;
+	main = (const struct interface *)boot_main_interface(resolved->item);
+	return main && *or_nothing(main->ip_address) && *or_nothing(main->netmask) ? main : NULL;
+}
+
+/* Which name an installer will have for the only card is its own business. */
+static const char *device(const struct interface *interface, const struct item *system)
+{
+	size_t cards = 0;
+
+	for (size_t i = 0; i < system->children; i++)
+		cards +=
+			*or_nothing(((const struct interface *)system->child[i])->mac_address) != 0;
+	return cards > 1 ? interface->item.name : "";
+}
+
+/* CLIENT:SERVER:GATEWAY:NETMASK:HOST:DEVICE:none:DNS:DNS (the kernel's nfsroot.rst and
+ * dracut.cmdline(7)). */
+static void add_ip(const struct interface *interface, const char *part[PARTS], const char *hostname,
+	const struct item *system, const struct strv *servers, struct strbuf *ret)
+{
+	enum { MOST = 2 };
+
+	strbuf_addf(ret, "%s::%s:%s:%s:%s:none", part[PART_ADDRESS], part[PART_GATEWAY],
+		part[PART_NETMASK], hostname, device(interface, system));
+	for (size_t i = 0; i < servers->n && i < MOST; i++)
+		strbuf_addf(ret, ":%s", servers->v[i]);
+}
+
+void cmdline_static_make(const struct resolved *resolved, const char *hostname,
+	struct cmdline_static *ret, const char *part[PARTS])
+{
+	const struct interface *interface = static_interface(resolved);
+	const struct strv *servers = resolved_list(resolved, "name_servers");
+	const struct system *system = (const struct system *)resolved->item;
+
+	*ret = (struct cmdline_static){.ip = STRBUF_INIT, .servers = STRBUF_INIT};
+	part[PART_IP] = "dhcp";
+	part[PART_ADDRESS] = part[PART_NETMASK] = part[PART_GATEWAY] = "";
+	part[PART_SERVERS] = part[PART_SERVER] = "";
+	if (!interface)
+		return;
+	part[PART_ADDRESS] = interface->ip_address;
+	part[PART_NETMASK] = interface->netmask;
+	part[PART_GATEWAY] = *or_nothing(interface->if_gateway) ? interface->if_gateway
+	                                                        : or_nothing(system->gateway);
+	add_ip(interface, part, hostname, resolved->item, servers, &ret->ip);
+	part[PART_IP] = ret->ip.buf;
+	strv_join(servers, ",", &ret->servers);
+	part[PART_SERVERS] = ret->servers.buf;
+	part[PART_SERVER] = servers->n ? servers->v[0] : "";
+}
+
+void cmdline_static_done(struct cmdline_static *text)
+{
+	strbuf_done(&text->ip);
+	strbuf_done(&text->servers);
+}
