@@ -65,11 +65,14 @@ check "web7: init of the root file system" vm_says web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 "$SMALL_ROOT_SAYS.* root=/dev/nfs nfsroot=10.77.0.1:$ROOT"
 check "web7: it is mounted by NFS" vm_says web7 ' / nfs '
 evidence_line web7 ' / nfs '
+netboot_explained web7 $WEB7 --firmware=bios --user-class=iPXE
 vm_stop web7
 
+requests_forget
 vm_start web8 bios $WEB8 -m 512
 check "web8: init of the initrd" vm_says web8 "$SMALL_ROOT_SAYS"
 evidence_line web8 "$SMALL_ROOT_SAYS"
+netboot_explained web8 $WEB8 --firmware=bios --user-class=iPXE
 lacks "web8: without an answer file" "$(console web8 | grep "$SMALL_ROOT_SAYS")" 'url='
 vm_stop web8
 

@@ -52,15 +52,19 @@ vm_stop web8
 
 check "web8's firmware shall not use iPXE" bootwright system edit --name=web8 --enable-ipxe=false
 must "sync again" bootwright sync
+requests_forget
 vm_start web8 bios $WEB8
 check "web8, PXELINUX" vm_says web8 PXELINUX
 check "web8, PXELINUX: its system" vm_says web8 "$SMALL_ROOT_SAYS"
 evidence "PXELINUX: $(console web8 | grep -a -m 1 "$SMALL_ROOT_SAYS" | cut -c1-100)"
+netboot_explained web8 $WEB8 --network=lan --firmware=bios --user-class=iPXE
 vm_stop web8
 
+requests_forget
 vm_start web7 uefi $WEB7
 check "web7, UEFI: iPXE" vm_says web7 'iPXE'
 netboot_expect web7
+netboot_explained web7 $WEB7 --network=lan --firmware=uefi
 lacks "web7: no GRUB" "$(console web7)" 'GRUB'
 like "the addresses are the other server's" "$(</run/other.leases)" "$WEB7 10\.77\.0\.2[0-9][0-9]"
 vm_stop web7

@@ -23,6 +23,7 @@ like "web7: iPXE has attached the disk" "$(console web7)" 'Registered (as )?SAN 
 evidence_line web7 'iBFT (found|detected)'
 like "web7: the installer is told to use it" "$(console web7 | grep "$SMALL_ROOT_SAYS")" \
 	'disk-detect/ibft/enable=true'
+netboot_explained web7 $WEB7 --firmware=bios --user-class=iPXE
 vm_stop web7
 
 check "web7 reports the end of its installation" curl -fsS --max-time 20 -o /dev/null \
@@ -31,6 +32,7 @@ check "web7's firmware shall not use iPXE" bootwright system edit --name=web7 --
 must "sync again" bootwright sync
 like "boot explain knows the way" "$(bootwright boot explain $WEB7 --firmware=bios)" \
 	"iPXE connects iscsi:10.77.0.1:::1:$IQN"
+requests_forget
 vm_start web7 bios $WEB7
 check "web7: PXELINUX hands over" vm_says web7 PXELINUX
 check "web7: iPXE boots from the disk" vm_says web7 'Booting from SAN device 0x80'
@@ -39,6 +41,7 @@ check "web7: the disk's system" vm_says web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 'Booting from SAN device 0x80'
 evidence_line web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 'iBFT (found|detected)'
+netboot_explained web7 $WEB7 --firmware=bios
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

@@ -34,6 +34,7 @@ check "web8: and what to do" vm_says web8 'Switch Secure Boot off'
 lacks "web8: no Xen" "$(console web8)" '\(XEN\)'
 vm_stop web8
 
+requests_forget
 vm_start web7 uefi $WEB7 -cpu $XEN_CPU
 check "web7: Xen starts" vm_says web7 '\(XEN\) Xen version'
 evidence_line web7 '\(XEN\) Xen version'
@@ -41,6 +42,7 @@ check "web7: GRUB has loaded it" vm_says web7 '\(XEN\) Bootloader: GRUB'
 evidence_line web7 '\(XEN\) Bootloader: GRUB'
 check "web7: init of dom0" vm_says web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 "$SMALL_ROOT_SAYS"
+netboot_explained web7 $WEB7 --firmware=uefi
 like "web7: with what hypervisor_options say" "$(console web7)" 'Command line:.*dom0_mem=512M'
 vm_stop web7
 check "the server stops cleanly" server_stop

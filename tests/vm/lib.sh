@@ -82,7 +82,7 @@ HTTP_BOOT=(-fw_cfg "name=opt/org.tianocore/IPv4PXESupport,string=n"
 vm_start() {
 	local name=$1 firmware=$2 mac=$3
 	shift 3
-	local card="virtio-net-pci,netdev=net,mac=$mac" machine=()
+	local card="virtio-net-pci,id=card,netdev=net,mac=$mac" machine=()
 	case $firmware in
 	bios)
 		machine=(-machine "pc,graphics=off" -boot n)
