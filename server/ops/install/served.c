@@ -11,8 +11,8 @@
 
 enum {
 	SHARDS = 16,
-	BUCKETS = 256,
-	SHARD_MOST = 2048, /* entries, about 300 bytes each */
+	BUCKETS = 2048,
+	SHARD_MOST = 8192, /* entries, about 300 bytes each; for 100,000 machines */
 	BATCH = 512,       /* of one transaction, so that other writers do not wait long */
 	ADDRESS_TEXT = 46,
 };
