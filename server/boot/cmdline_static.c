@@ -1,6 +1,7 @@
 #include "boot/cmdline_static.h"
 
 #include "boot/vars.h"
+#include "model/root.h"
 #include "model/types.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ static const struct interface *static_interface(const struct resolved *resolved)
 	const struct interface *main;
 
 	if (strcmp(resolved_str(resolved, "installer_network"), "static") != 0 ||
-		resolved->item->type->kind != ITEM_SYSTEM)
+		resolved->item->type->kind != ITEM_SYSTEM ||
+		root_kind(resolved_str(resolved, "root")) == ROOT_ISCSI)
 		return NULL;
 	main = (const struct interface *)boot_main_interface(resolved->item);
 	return main && *or_nothing(main->ip_address) && *or_nothing(main->netmask) ? main : NULL;

@@ -130,6 +130,8 @@ static const struct {
 			     "'eth0': {'mac_address': '52:54:00:aa:00:07'}}")},
 		"root=live:" TREE "/LiveOS/squashfs.img rd.live.image rd.neednet=1 ip=dhcp "
 		"ds=nocloud-net;s=" URL "/ BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"), .system = S(SAN ", " STATIC)},
+		"inst.ks=" URL " inst.repo=" TREE " ip=ibft rd.iscsi.ibft=1 rd.iscsi.firmware=1"},
 	/* replaced, repeated, removed */
 	{{.profile = P("{'url': 'http://x/', 'console': ['tty0', 'ttyS0,9600']}"),
 		 .system = S("'hostname': 'h'")},
