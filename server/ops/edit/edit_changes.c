@@ -232,13 +232,19 @@ static int look(void *ctx, struct err *err)
 
 int changes_store(struct changes *changes, struct err *err)
 {
+	struct db *db = changes->server->db;
+	const struct db_span before = db_last_write(db);
+	struct db_span after;
+
 	if (!changes->n)
 		return 0;
 	if (changes->preview)
-		return db_preview(changes->server->db, look, changes, err);
+		return db_preview(db, look, changes, err);
 	if (store_all(changes, err) < 0)
 		return -1;
-	changes->write = db_last_write(changes->server->db);
+	after = db_last_write(db);
+	if (after.last != before.last) /* else all was as it is */
+		changes->write = after;
 	return 0;
 }
 
@@ -250,6 +256,19 @@ static bool is_written(const struct change *change)
 	       change->before->version != change->after->version;
 }
 
+/* More than are published one by one; what they were before is not there (changes_add_take()). */
+static bool publish_many(struct changes *changes)
+{
+	for (size_t i = 0; i < changes->n; i++)
+		if (changes->change[i].publishes) {
+			autosync_want(changes->server);
+			return true;
+		}
+	if (changes->write.last) /* nothing of it is published, and that is known now */
+		sync_items(changes->server, NULL, 0, &changes->write, NULL, NULL);
+	return false;
+}
+
 bool changes_publish(struct changes *changes)
 {
 	autofree struct sync_change *change = NULL;
@@ -259,13 +278,8 @@ bool changes_publish(struct changes *changes)
 
 	if (changes->preview)
 		return false;
-	if (changes->n > PUBLISH_MAX) {
-		for (size_t i = 0; i < changes->n; i++)
-			needed |= changes->change[i].publishes != 0;
-		if (needed)
-			autosync_want(changes->server);
-		return needed;
-	}
+	if (changes->n > PUBLISH_MAX)
+		return publish_many(changes);
 	change = xcalloc(changes->n + 1, sizeof(*change));
 	for (size_t i = 0; i < changes->n; i++)
 		if (is_written(&changes->change[i]))

@@ -25,7 +25,7 @@ struct changes {
 	const struct db_author *author;
 	bool confirm;           /* may change what is protected */
 	struct strbuf *preview; /* as in struct edit */
-	struct db_span write;   /* what they are stored as */
+	struct db_span write;   /* what they are stored as; 0: nothing was new */
 	struct change *change;
 	size_t n;
 	size_t alloc;

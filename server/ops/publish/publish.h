@@ -106,7 +106,7 @@ int manifest_read(struct server *server, struct manifest *ret, struct err *err);
 int manifest_read_at(int generation, struct manifest *ret, struct err *err);
 int manifest_write(int generation, const struct manifest *manifest, struct err *err);
 json_t *manifest_json(const struct manifest *manifest);
-/* At start. */
+/* At start. The next two want the publisher's lock. */
 void publish_load(struct server *server);
 /* What is published shows the store as it was at a revision: where a generation was switched in. */
 void publisher_at(struct publisher *publisher, int64_t revision);

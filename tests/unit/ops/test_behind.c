@@ -2,6 +2,7 @@
  * published alone is known exactly, whatever order writers come in. */
 #include "sync_support.h"
 
+#include "ops/edit/apply.h"
 #include "ops/publish/netboot.h"
 
 #include <pthread.h>
@@ -69,6 +70,40 @@ static void test_own_changes_follow(void **state)
 	assert_true(publish_is_behind(bench->server));
 	assert_true(is_told(bench, " again") && says(bench, FILE7, " again"));
 	assert_false(is_told(bench, " mine"));
+}
+
+/* More than are published one by one. */
+static void apply_systems(struct bench *bench, const char *member)
+{
+	const struct apply_options options = {.prune = false};
+	autojson json_t *systems = json_array();
+	autojson json_t *document = json_object();
+
+	for (int i = 0; i < 300; i++) {
+		autofree char *text =
+			xasprintf("{'name': 'm%03d', 'profile': 'bar', %s}", i, member);
+
+		json_array_append_new(systems, parse(text));
+	}
+	json_object_set(document, "systems", systems);
+	MUST(apply_state(bench->server, &tester, document, &options, NULL, &why));
+}
+
+static void test_many(void **state)
+{
+	struct bench *bench = *state;
+
+	changed_by_sync(bench);
+	apply_systems(bench, "'kernel_options': 'one'");
+	assert_true(publish_is_behind(bench->server));
+	changed_by_sync(bench);
+	apply_systems(bench, "'kernel_options': 'one', 'comment': 'nobody sees it'");
+	assert_false(publish_is_behind(bench->server));
+	assert_int_equal(changed_by_sync(bench), 0);
+	/* nothing new beside a change that waits */
+	bench_merge(bench, &profile_type, "bar", "{'kernel_options': 'two'}");
+	apply_systems(bench, "'kernel_options': 'one', 'comment': 'nobody sees it'");
+	assert_true(publish_is_behind(bench->server));
 }
 
 static void test_known_after_a_start(void **state)
@@ -169,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_whole_changes_wait),
 		TEST(test_own_changes_follow),
+		TEST(test_many),
 		TEST(test_known_after_a_start),
 		TEST(test_writers_in_any_order),
 		TEST(test_sync_in_between),
