@@ -6,7 +6,9 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { BATCH_FILES = 512 };
+/* Two writers: the kernel makes files in different folders, and fills those of one, at the same
+ * time. */
+enum { BATCH_FILES = 512, WRITERS = 2, BATCHES = WRITERS + 1 };
 
 struct entry {
 	int fd;
@@ -16,7 +18,10 @@ struct entry {
 	size_t n;
 };
 
+enum batch_state { BATCH_FREE, BATCH_FILLING, BATCH_FULL, BATCH_WRITING };
+
 struct batch {
+	enum batch_state state;
 	struct entry entry[BATCH_FILES];
 	size_t n;
 	struct strbuf text;
@@ -25,19 +30,29 @@ struct batch {
 struct write_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	pthread_t thread;
-	bool has_thread;
+	pthread_t thread[WRITERS];
+	size_t n_threads;
 	bool stopping;
-	struct batch batch[2];
+	struct batch batch[BATCHES];
 	struct batch *filling; /* the caller's alone */
-	struct batch *full;    /* NULL: nothing waits or is being written */
 	struct err failed;     /* ERR_NONE: all went well so far */
 };
 
-static void write_batch(struct write_queue *queue, const struct batch *batch)
+static struct batch *find_batch(struct write_queue *queue, enum batch_state state)
+{
+	for (size_t i = 0; i < BATCHES; i++)
+		if (queue->batch[i].state == state)
+			return &queue->batch[i];
+	return NULL;
+}
+
+/* With the lock, which it gives up while it writes. */
+static void write_batch(struct write_queue *queue, struct batch *batch)
 {
 	struct err err = ERR_INIT;
 
+	batch->state = BATCH_WRITING;
+	pthread_mutex_unlock(&queue->lock);
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct entry *entry = &batch->entry[i];
 
@@ -48,7 +63,10 @@ static void write_batch(struct write_queue *queue, const struct batch *batch)
 	pthread_mutex_lock(&queue->lock);
 	if (queue->failed.code == ERR_NONE)
 		queue->failed = err;
-	pthread_mutex_unlock(&queue->lock);
+	batch->state = BATCH_FREE;
+	batch->n = 0;
+	strbuf_reset(&batch->text);
+	pthread_cond_broadcast(&queue->changed);
 }
 
 static void *run(void *ctx)
@@ -56,16 +74,13 @@ static void *run(void *ctx)
 	struct write_queue *queue = ctx;
 
 	pthread_mutex_lock(&queue->lock);
-	while (true) {
-		while (!queue->full && !queue->stopping)
+	while (!queue->stopping) {
+		struct batch *full = find_batch(queue, BATCH_FULL);
+
+		if (full)
+			write_batch(queue, full);
+		else
 			pthread_cond_wait(&queue->changed, &queue->lock);
-		if (queue->stopping)
-			break;
-		pthread_mutex_unlock(&queue->lock);
-		write_batch(queue, queue->full);
-		pthread_mutex_lock(&queue->lock);
-		queue->full = NULL;
-		pthread_cond_broadcast(&queue->changed);
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return NULL;
@@ -77,10 +92,13 @@ struct write_queue *write_queue_new(void)
 
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->changed, NULL);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < BATCHES; i++)
 		queue->batch[i].text = (struct strbuf)STRBUF_INIT;
 	queue->filling = &queue->batch[0];
-	queue->has_thread = pthread_create(&queue->thread, NULL, run, queue) == 0;
+	queue->filling->state = BATCH_FILLING;
+	while (queue->n_threads < WRITERS &&
+		pthread_create(&queue->thread[queue->n_threads], NULL, run, queue) == 0)
+		queue->n_threads++;
 	return queue;
 }
 
@@ -88,14 +106,13 @@ void write_queue_free(struct write_queue *queue)
 {
 	if (!queue)
 		return;
-	if (queue->has_thread) {
-		pthread_mutex_lock(&queue->lock);
-		queue->stopping = true;
-		pthread_cond_broadcast(&queue->changed);
-		pthread_mutex_unlock(&queue->lock);
-		pthread_join(queue->thread, NULL);
-	}
-	for (size_t i = 0; i < 2; i++)
+	pthread_mutex_lock(&queue->lock);
+	queue->stopping = true;
+	pthread_cond_broadcast(&queue->changed);
+	pthread_mutex_unlock(&queue->lock);
+	for (size_t i = 0; i < queue->n_threads; i++)
+		pthread_join(queue->thread[i], NULL);
+	for (size_t i = 0; i < BATCHES; i++)
 		strbuf_done(&queue->batch[i].text);
 	pthread_cond_destroy(&queue->changed);
 	pthread_mutex_destroy(&queue->lock);
@@ -109,28 +126,27 @@ static int failure(const struct write_queue *queue, struct err *err)
 	               : err_set(err, queue->failed.code, "%s", queue->failed.msg);
 }
 
-/* Waits for the other batch and hands over the one that was filled. */
-static int hand_over(struct write_queue *queue, struct err *err)
+/* With the lock: the batch that was filled is the writers'; without any, it is written here. */
+static void hand_over(struct write_queue *queue)
 {
-	struct batch *next =
-		queue->filling == &queue->batch[0] ? &queue->batch[1] : &queue->batch[0];
+	queue->filling->state = BATCH_FULL;
+	if (queue->n_threads)
+		pthread_cond_broadcast(&queue->changed);
+	else
+		write_batch(queue, queue->filling);
+}
+
+static int next_batch(struct write_queue *queue, struct err *err)
+{
 	int result;
 
-	if (!queue->has_thread) {
-		write_batch(queue, queue->filling);
-		next = queue->filling;
-	}
 	pthread_mutex_lock(&queue->lock);
-	while (queue->full)
+	hand_over(queue);
+	while (!(queue->filling = find_batch(queue, BATCH_FREE)))
 		pthread_cond_wait(&queue->changed, &queue->lock);
-	if (queue->has_thread)
-		queue->full = queue->filling;
-	pthread_cond_broadcast(&queue->changed);
+	queue->filling->state = BATCH_FILLING;
 	result = failure(queue, err);
 	pthread_mutex_unlock(&queue->lock);
-	queue->filling = next;
-	next->n = 0;
-	strbuf_reset(&next->text);
 	return result;
 }
 
@@ -144,14 +160,19 @@ int write_queue_add(struct write_queue *queue, int fd, const char *name, mode_t 
 	strbuf_add(&batch->text, name, strlen(name) + 1);
 	entry->bytes = batch->text.len;
 	strbuf_add(&batch->text, bytes, n);
-	return batch->n == BATCH_FILES ? hand_over(queue, err) : 0;
+	return batch->n == BATCH_FILES ? next_batch(queue, err) : 0;
 }
 
 int write_queue_end(struct write_queue *queue, struct err *err)
 {
-	/* The second one waits until the first one's batch is written. */
-	for (int round = 0; round < 2; round++)
-		if (hand_over(queue, err) < 0)
-			return -1;
-	return 0;
+	int result;
+
+	if (next_batch(queue, err) < 0)
+		return -1;
+	pthread_mutex_lock(&queue->lock);
+	while (find_batch(queue, BATCH_FULL) || find_batch(queue, BATCH_WRITING))
+		pthread_cond_wait(&queue->changed, &queue->lock);
+	result = failure(queue, err);
+	pthread_mutex_unlock(&queue->lock);
+	return result;
 }
