@@ -1,7 +1,7 @@
 /*
  * Writes many small new files in two threads of its own, while the caller makes the next ones: most
- * of a full sync's time is the kernel's, and it needs no waiting for. Files are gathered in batches,
- * one that is filled and one for each thread; in which order they are written is not said.
+ * of a full sync's time is the kernel's, and it needs no waiting for. Files are gathered in
+ * batches, one that is filled and one for each thread; in which order they are written is not said.
  */
 #ifndef OPS_WRITE_QUEUE_H
 #define OPS_WRITE_QUEUE_H
