@@ -66,7 +66,9 @@ static int send_files(struct creation *c, struct err *err)
 
 static int make_pools(struct creation *c, struct err *err)
 {
-	return disks_pools(c->virt, c->guests, c->n, &c->shared, err);
+	if (disks_pools(c->virt, c->guests, c->n, &c->shared, err) < 0)
+		return -1;
+	return space_check_groups(c->virt, c->guests, c->n, err);
 }
 
 static int (*const steps[])(struct creation *c, struct err *err) = {

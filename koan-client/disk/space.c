@@ -1,5 +1,7 @@
 #include "koan-client/disk/space.h"
 
+#include "koan-client/disk/volume_group.h"
+
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -56,8 +58,11 @@ static int free_at(struct virt *virt, const struct disk_place *place, bool *know
 	*known = pool && active;
 	if (*known)
 		return virt_pool_free(virt, pool, ret, err);
-	*known = !pool && is_folder(place) && virt_is_here(virt) &&
-	         folder_free(place->pool_path, ret);
+	if (pool || !virt_is_here(virt))
+		return 0;
+	if (!is_folder(place)) /* /dev/vg0 */
+		return volume_group_free(strrchr(place->pool_path, '/') + 1, known, ret, err);
+	*known = folder_free(place->pool_path, ret);
 	return 0;
 }
 
@@ -121,8 +126,8 @@ static int check_place(struct virt *virt, const struct guest *guests, size_t n,
 		overcommit ? "" : ", or --overcommit for files that grow as they are written");
 }
 
-int space_check(
-	struct virt *virt, const struct guest *guests, size_t n, bool overcommit, struct err *err)
+static int check_places(struct virt *virt, const struct guest *guests, size_t n, bool overcommit,
+	bool groups_only, struct err *err)
 {
 	autostrv seen = STRV_INIT;
 
@@ -133,8 +138,21 @@ int space_check(
 			if (!counts(disk, overcommit) || strv_has(&seen, disk->place.pool_path))
 				continue;
 			strv_add(&seen, disk->place.pool_path);
+			if (groups_only && is_folder(&disk->place))
+				continue;
 			if (check_place(virt, guests, n, &disk->place, overcommit, err) < 0)
 				return -1;
 		}
 	return 0;
+}
+
+int space_check(
+	struct virt *virt, const struct guest *guests, size_t n, bool overcommit, struct err *err)
+{
+	return check_places(virt, guests, n, overcommit, false, err);
+}
+
+int space_check_groups(struct virt *virt, const struct guest *guests, size_t n, struct err *err)
+{
+	return check_places(virt, guests, n, false, true, err);
 }

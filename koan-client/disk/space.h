@@ -9,10 +9,11 @@
  * ERR_NO_SPACE: the disks of all guests together are bigger than what is free where they go; on
  * this host, folders of one file system share its space.
  * `overcommit` leaves out files that grow as they are written. A place that nobody knows yet (a
- * volume group without a pool, another host's folder) is taken for big enough; libvirt refuses it
- * later.
+ * folder or volume group without a pool on another host) is taken for big enough.
  */
 int space_check(
 	struct virt *virt, const struct guest *guests, size_t n, bool overcommit, struct err *err);
+/* The same for volume groups alone, once all have their pools. */
+int space_check_groups(struct virt *virt, const struct guest *guests, size_t n, struct err *err);
 
 #endif

@@ -251,12 +251,31 @@ static void test_failing_disk_is_undone(void **state)
 	struct fixture *f = *state;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(
-		koan(f, "--virt-path=/srv/koan-nowhere/,vg0 --virt-file-size=1,60000", &err), -1);
-	assert_contains(err.msg, "disk '/dev/vg0/web7-disk1'");
+	assert_int_equal(koan(f,
+				 "--virt-path=/srv/koan-nowhere/,/srv/koan-other/ "
+				 "--virt-file-size=1,200 --preallocate",
+				 &err),
+		-1);
+	assert_contains(err.msg, "disk '/srv/koan-other/web7-disk1'");
 	assert_false(has_domain(f, "web7"));
 	assert_false(has_pool(f, "koan-nowhere"));
+	assert_false(has_pool(f, "koan-other"));
+}
+
+/* Of a volume group that has no pool yet, too, the room is known before the first disk is made. */
+static void test_full_volume_group(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(koan(f, "--virt-path=vg0 --virt-file-size=60,41", &err), -1);
+	assert_int_equal(err.code, ERR_NO_SPACE);
+	assert_contains(err.msg, "the disks in '/dev/vg0' need 101.0 GiB, and 100.0 GiB are free");
 	assert_false(has_pool(f, "vg0"));
+	must(f, "--virt-path=vg0 --virt-file-size=60,40");
+	/* A pool in which somebody has volumes stays: to stop it would deactivate them. */
+	assert_int_equal(virt_domain_remove(f->virt, "web7", NULL), 0);
+	assert_true(has_volume(f, "vg0", "web7-disk1"));
 }
 
 /* libvirt's schema knows no such Xen guest; the disks are made by then. */
@@ -463,6 +482,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_servers_file_is_not_replaced, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_servers_path_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_disk_is_undone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_full_volume_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_define_is_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_missing_kernel_changes_nothing, setup, teardown),
