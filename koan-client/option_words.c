@@ -79,7 +79,8 @@ static const struct opt table[] = {
 		"Let files that grow as they are written be bigger than what is free.", NEW),
 	ROW(force_path, "force-path", NULL,
 		"Use what is in a disk's place: a file is made anew, a device, volume or network "
-		"disk is given to the guest as it is. A disk of another guest never is.",
+		"disk is given to the guest as it is. A disk of another guest never is. With "
+		"--force, a disk of the old guest goes before the new guest has started.",
 		"koan: the same; repaired: never another guest's disk"),
 	ROW(bridge, "virt-bridge", "BR[,BR…]",
 		"The host's bridge for each network interface. The last one counts for the "
@@ -138,7 +139,9 @@ static const struct opt table[] = {
 		"with xl create.",
 		"koan wrote one always; now when asked, by libvirt's conversion"),
 	ROW(force, "force", NULL,
-		"Replace a guest of the same name, and the disks that koan made for it.", NEW),
+		"Replace a guest of the same name, and the disks that koan made for it. All of it "
+		"stays until the new guest has started, and comes back if that fails.",
+		NEW),
 	ROW(wait, "wait", "MINUTES",
 		"Stay until the installation has ended, for so many minutes (-1: as long as it "
 		"takes), then start the guest from its disk.",

@@ -131,8 +131,10 @@ static void creation_done(struct creation *c)
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->guests)
 			guest_done(&c->guests[i]);
-		if (c->jobs)
+		if (c->jobs) {
+			replaced_done(&c->jobs[i].old);
 			free(c->jobs[i].said);
+		}
 	}
 	free(c->guests);
 	free(c->jobs);

@@ -15,8 +15,9 @@
 
 /*
  * What is made is told on `out`. On failure the host is as it was, but for verified files in the
- * cache, and for what --force and --force-path had removed. Of several guests (--count) each
- * succeeds or is undone by itself; -1 where one did not succeed.
+ * cache, for a guest that --force would have replaced, which runs again instead of still, and for
+ * what --force-path had removed. Of several guests (--count) each succeeds or is undone by itself;
+ * -1 where one did not succeed.
  */
 int create_guest(const struct options *options, const struct plan *plan, struct virt *virt,
 	struct fetch *fetch, struct progress *progress, FILE *out, struct err *err);

@@ -7,11 +7,13 @@
 #define KOAN_CREATION_H
 
 #include "koan-client/create/create.h"
+#include "koan-client/create/replace.h"
 #include "koan-client/create/undo.h"
 #include "koan-client/guest/guest.h"
 
 struct job {
 	struct guest *guest;
+	struct replaced old; /* by --force */
 	struct undo undo;
 	struct err err;
 	bool failed;

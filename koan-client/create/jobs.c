@@ -1,8 +1,10 @@
-/* The part of making a guest that is its own: from the old domain's end to the new one's start. */
+/*
+ * The part of making a guest that is its own. One that is replaced (--force) goes on until all is
+ * there that the new one needs; only its disks that are in the way go after its end.
+ */
 #include "koan-client/create/creation.h"
 
 #include "koan-client/create/clone.h"
-#include "koan-client/create/unmake.h"
 #include "koan-client/disk/disks.h"
 #include "koan-client/guest/domain_xml.h"
 #include "koan-client/guest/xl_file.h"
@@ -20,20 +22,12 @@ static bool clones(const struct creation *c)
 	       strcmp(c->plan->image->type, "virt-clone") == 0;
 }
 
-static int remove_old(struct creation *c, struct job *job, struct err *err)
+/* What it is now: files may have been fetched for an hour since it was first looked at. */
+static int look_at_old(struct creation *c, struct job *job, struct err *err)
 {
-	bool exists;
-
-	if (!c->options->force)
+	if (!replaced_is(&job->old))
 		return 0;
-	if (virt_domain_exists(c->virt, job->guest->name, &exists, err) < 0)
-		return -1;
-	return exists ? unmake_guest(c->virt, job->guest->name, true, job->out, err) : 0;
-}
-
-static int make_disks(struct creation *c, struct job *job, struct err *err)
-{
-	return disks_make(c->virt, job->guest, c->options->force_path, &job->undo, job->out, err);
+	return replaced_look_again(c->virt, job->guest->name, &job->old, err);
 }
 
 static int fill_disk(struct creation *c, struct job *job, struct err *err)
@@ -41,26 +35,49 @@ static int fill_disk(struct creation *c, struct job *job, struct err *err)
 	autofree char *cache = cache_folder(c->options->cache_dir);
 	autofree char *path = cache_kernel_path(cache, c->plan);
 
-	if (!clones(c))
-		return 0;
 	if (clone_fill(c->virt, path, job->guest, &c->interrupt, err) < 0)
 		return err_wrap(err, "disk '%s'", job->guest->disks[0].place.source);
 	return 0;
 }
 
+static int make_disks(struct creation *c, struct job *job, bool late, struct err *err)
+{
+	if (disks_make(c->virt, job->guest, late, c->options->force_path, &job->undo, job->out,
+		    err) < 0)
+		return -1;
+	return clones(c) && job->guest->disks[0].late == late ? fill_disk(c, job, err) : 0;
+}
+
+static int make_early_disks(struct creation *c, struct job *job, struct err *err)
+{
+	return make_disks(c, job, false, err);
+}
+
+static void note_domain(struct job *job)
+{
+	autofree char *title = xasprintf("domain '%s'", job->guest->name);
+
+	if (replaced_is(&job->old))
+		undo_add_replaced(&job->undo, &job->old, title);
+	else
+		undo_add(&job->undo, UNDO_DOMAIN, "", job->guest->uuid, title);
+}
+
 static int define(struct creation *c, struct job *job, struct err *err)
 {
 	autofree char *xml = domain_xml(job->guest, DOMAIN_RUN);
-	autofree char *title = xasprintf("domain '%s'", job->guest->name);
+	bool auto_boot = job->guest->auto_boot;
 
 	if (virt_domain_define(c->virt, xml, err) < 0) {
 		/* A connection that was lost meanwhile may have obeyed. */
 		if (!virt_is_alive(c->virt))
-			undo_add(&job->undo, UNDO_DOMAIN, "", job->guest->uuid, title);
+			note_domain(job);
 		return -1;
 	}
-	undo_add(&job->undo, UNDO_DOMAIN, "", job->guest->uuid, title);
-	return job->guest->auto_boot ? virt_domain_autostart(c->virt, job->guest->name, err) : 0;
+	note_domain(job);
+	if (auto_boot == job->old.state.autostart)
+		return 0;
+	return virt_domain_autostart(c->virt, job->guest->name, auto_boot, err);
 }
 
 static int write_xl(struct creation *c, struct job *job, struct err *err)
@@ -72,28 +89,63 @@ static int write_xl(struct creation *c, struct job *job, struct err *err)
 	if (!c->options->xl_config)
 		return 0;
 	if (virt_domain_to_xl(c->virt, xml, &text, err) < 0 ||
+		(job->old.xl && xl_file_remove(job->guest->name, err) < 0) ||
 		xl_file_write(job->guest->name, text, err) < 0)
 		return -1;
 	undo_add(&job->undo, UNDO_XL_FILE, "", job->guest->name, title);
 	return 0;
 }
 
+static int stop_old(struct creation *c, struct job *job, struct err *err)
+{
+	return replaced_is(&job->old) ? replaced_stop(c->virt, &job->old, err) : 0;
+}
+
+static int make_late_disks(struct creation *c, struct job *job, struct err *err)
+{
+	for (size_t i = 0; i < job->guest->n_disks; i++)
+		if (job->guest->disks[i].late)
+			replaced_touch(&job->old, job->guest->disks[i].place.source);
+	return make_disks(c, job, true, err);
+}
+
+/* Where nobody knows whether the new guest runs, it may have written to what it was given. */
+static void end_unknown_run(const struct creation *c, struct job *job)
+{
+	for (size_t i = 0; i < job->guest->n_disks; i++) {
+		const char *source = job->guest->disks[i].place.source;
+		const char *owner = host_view_owner(&c->view, source, virt_is_here(c->virt));
+
+		if (owner && strcmp(owner, job->guest->name) == 0)
+			replaced_touch(&job->old, source);
+	}
+	if (virt_revive(c->virt, NULL) == 0)
+		virt_domain_stop(c->virt, job->guest->uuid, NULL);
+}
+
 static int start(struct creation *c, struct job *job, struct err *err)
 {
 	autofree char *xml = NULL;
+	int result;
 
-	if (job->guest->start == START_DISK)
-		return virt_domain_boot(c->virt, job->guest->name, err);
-	xml = domain_xml(job->guest, DOMAIN_INSTALL);
-	return virt_domain_start(c->virt, xml, err);
+	if (job->guest->start == START_DISK) {
+		result = virt_domain_boot(c->virt, job->guest->name, err);
+	} else {
+		xml = domain_xml(job->guest, DOMAIN_INSTALL);
+		result = virt_domain_start(c->virt, xml, job->old.nvram != NULL, err);
+	}
+	if (result < 0 && replaced_is(&job->old) && !virt_is_alive(c->virt))
+		end_unknown_run(c, job);
+	return result;
 }
 
 static int (*const steps[])(struct creation *c, struct job *job, struct err *err) = {
-	remove_old,
-	make_disks,
-	fill_disk,
+	look_at_old,
+	make_early_disks,
 	define,
 	write_xl,
+	stop_old,
+	make_late_disks,
 	start,
 };
 
@@ -105,6 +157,8 @@ static void run_job(struct creation *c, struct job *job)
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && !job->failed; i++)
 		job->failed = interrupt_check(&c->interrupt, &job->err) < 0 ||
 		              steps[i](c, job, &job->err) < 0;
+	if (!job->failed && replaced_is(&job->old))
+		replaced_clear(c->virt, &job->old, job->guest, job->out);
 	if (job->failed)
 		undo_all(&job->undo, c->virt);
 	else

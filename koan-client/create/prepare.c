@@ -123,8 +123,10 @@ int creation_prepare(struct creation *c, struct err *err)
 	return 0;
 }
 
-static int check_xl(const struct creation *c, const struct guest *guest, struct err *err)
+static int check_xl(const struct creation *c, const struct job *job, struct err *err)
 {
+	const struct guest *guest = job->guest;
+
 	if (strcmp(guest->type->domain, "xen") != 0)
 		return err_set(err, ERR_INVALID, "--xl-config is for Xen, not for a %s guest",
 			guest->type->title);
@@ -135,11 +137,32 @@ static int check_xl(const struct creation *c, const struct guest *guest, struct 
 			virt_uri(c->virt));
 	if (xl_check(guest, err) < 0)
 		return -1;
-	return c->options->force ? 0 : xl_file_check(guest->name, err);
+	return job->old.xl ? 0 : xl_file_check(guest->name, err);
 }
 
-static int check_guest(struct creation *c, struct guest *guest, struct err *err)
+/* The name is free, or --force says whose it may be; `freed` gets that one's disks. */
+static int check_name(struct creation *c, struct job *job, struct strv *freed, struct err *err)
 {
+	autofree char *cache = cache_folder(c->options->cache_dir);
+	struct guest *guest = job->guest;
+
+	if (!strv_has(&c->view.names, guest->name))
+		return 0;
+	if (!c->options->force)
+		return err_set(err, ERR_CONFLICT,
+			"there is a domain '%s' already; choose another name with --virt-name, or "
+			"--force to replace it",
+			guest->name);
+	if (replaced_look(c->virt, guest->name, cache, &job->old, err) < 0)
+		return -1;
+	if (replaced_is(&job->old))
+		memcpy(guest->uuid, job->old.state.uuid, sizeof(guest->uuid));
+	return unmake_disks(c->virt, &job->old.mark, freed, err);
+}
+
+static int check_guest(struct creation *c, struct job *job, struct err *err)
+{
+	struct guest *guest = job->guest;
 	autostrv freed = STRV_INIT;
 	const struct disk_rules rules = {
 		.view = &c->view,
@@ -148,16 +171,9 @@ static int check_guest(struct creation *c, struct guest *guest, struct err *err)
 		.force_path = c->options->force_path,
 	};
 
-	if (strv_has(&c->view.names, guest->name)) {
-		if (!c->options->force)
-			return err_set(err, ERR_CONFLICT,
-				"there is a domain '%s' already; choose another name with "
-				"--virt-name, or --force to replace it",
-				guest->name);
-		if (unmake_disks(c->virt, guest->name, &freed, err) < 0)
-			return -1;
-	}
-	if (c->options->xl_config && check_xl(c, guest, err) < 0)
+	if (check_name(c, job, &freed, err) < 0)
+		return -1;
+	if (c->options->xl_config && check_xl(c, job, err) < 0)
 		return -1;
 	if (virt_is_here(c->virt) && bridges_check(guest, err) < 0)
 		return -1;
@@ -183,7 +199,7 @@ static void tell_shared_macs(const struct creation *c, const struct guest *guest
 int creation_check(struct creation *c, struct err *err)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (check_guest(c, &c->guests[i], err) < 0)
+		if (check_guest(c, &c->jobs[i], err) < 0)
 			return c->n > 1 ? err_wrap(err, "guest '%s'", c->guests[i].name) : -1;
 	for (size_t i = 0; i < c->n; i++)
 		tell_shared_macs(c, &c->guests[i]);

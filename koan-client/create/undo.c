@@ -1,5 +1,6 @@
 #include "koan-client/create/undo.h"
 
+#include "koan-client/create/replace.h"
 #include "koan-client/guest/xl_file.h"
 
 #include "base/log.h"
@@ -12,6 +13,21 @@ static int revert_pool(struct virt *virt, const struct undo_step *step, struct e
 static int revert_pool_folder(struct virt *virt, const struct undo_step *step, struct err *err)
 {
 	return virt_pool_remove(virt, step->name, true, err);
+}
+
+/* To stop it, libvirt deactivates every volume of the group that nobody has open (vgchange -an),
+ * and guests that are off would not start any more. */
+static int revert_group_pool(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	size_t n;
+
+	if (virt_pool_volumes(virt, step->name, &n, err) < 0)
+		return -1;
+	if (n == 0)
+		return virt_pool_remove(virt, step->name, false, err);
+	return err_set(err, ERR_CONFLICT,
+		"it stays for the next guest, for without it libvirt would deactivate the group's "
+		"other volumes");
 }
 
 static int revert_volume(struct virt *virt, const struct undo_step *step, struct err *err)
@@ -30,16 +46,23 @@ static int revert_xl_file(struct virt *virt, const struct undo_step *step, struc
 	return xl_file_remove(step->name, err);
 }
 
+static int revert_replaced(struct virt *virt, const struct undo_step *step, struct err *err)
+{
+	return replaced_bring_back(virt, step->replaced, err);
+}
+
 /* `command`: virsh's words for it, before the owner and the name; NULL: virsh has none. */
 static const struct {
 	int (*revert)(struct virt *virt, const struct undo_step *step, struct err *err);
 	const char *command;
 } kinds[] = {
 	[UNDO_POOL] = {revert_pool, "pool-destroy"},
+	[UNDO_GROUP_POOL] = {revert_group_pool, NULL},
 	[UNDO_POOL_FOLDER] = {revert_pool_folder, "pool-destroy"},
 	[UNDO_VOLUME] = {revert_volume, "vol-delete --pool"},
 	[UNDO_DOMAIN] = {revert_domain, "undefine"},
 	[UNDO_XL_FILE] = {revert_xl_file, NULL},
+	[UNDO_REPLACED] = {revert_replaced, NULL},
 };
 
 void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const char *name,
@@ -52,13 +75,23 @@ void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const c
 		.title = xstrdup(title)};
 }
 
+void undo_add_replaced(struct undo *undo, const struct replaced *old, const char *title)
+{
+	undo_add(undo, UNDO_REPLACED, "", "", title);
+	undo->steps[undo->n - 1].replaced = old;
+}
+
 static void revert(struct virt *virt, const struct undo_step *step)
 {
 	const char *command = kinds[step->kind].command;
+	bool back = step->kind == UNDO_REPLACED;
 	struct err err = ERR_INIT;
 
 	if (kinds[step->kind].revert(virt, step, &err) == 0)
-		log_info("removed %s again", step->title);
+		log_info("%s %s %s", back ? "brought" : "removed", step->title,
+			back ? "back" : "again");
+	else if (back)
+		log_error("%s could not be brought back: %s", step->title, err.msg);
 	else if (command)
 		log_warning("%s is left behind: %s; remove it with: virsh --connect %s %s %s%s%s",
 			step->title, err.msg, virt_uri(virt), command, step->owner,

@@ -1,6 +1,5 @@
 #include "koan-client/create/unmake.h"
 
-#include "koan-client/guest/domain_mark.h"
 #include "koan-client/guest/xl_file.h"
 
 #include <string.h>
@@ -38,18 +37,13 @@ static int volume_path(
 	return err_set(err, why.code, "%s", why.msg);
 }
 
-int unmake_disks(struct virt *virt, const char *name, struct strv *ret, struct err *err)
+int unmake_disks(
+	struct virt *virt, const struct domain_mark *mark, struct strv *ret, struct err *err)
 {
-	automark mark = {0};
-	bool exists;
-	bool marked;
-
-	if (read_mark(virt, name, &exists, &marked, &mark, err) < 0)
-		return -1;
-	for (size_t i = 0; i < mark.volumes.n; i++) {
+	for (size_t i = 0; i < mark->volumes.n; i++) {
 		autofree char *path = NULL;
 
-		if (volume_path(virt, mark.pools.v[i], mark.volumes.v[i], &path, err) < 0)
+		if (volume_path(virt, mark->pools.v[i], mark->volumes.v[i], &path, err) < 0)
 			return -1;
 		if (path)
 			strv_add(ret, path);
@@ -59,13 +53,13 @@ int unmake_disks(struct virt *virt, const char *name, struct strv *ret, struct e
 
 /* What a mark says came from us, but a mark can be edited: a disk of another domain stays. */
 static int remove_disk(struct virt *virt, const struct host_view *view, const char *pool,
-	const char *name, FILE *out, struct err *err)
+	const char *name, const struct strv *keep, FILE *out, struct err *err)
 {
 	autofree char *path = NULL;
 
 	if (volume_path(virt, pool, name, &path, err) < 0)
 		return -1;
-	if (!path)
+	if (!path || strv_has(keep, path))
 		return 0;
 	if (host_view_owner(view, path, virt_is_here(virt))) {
 		fprintf(out, "left the disk '%s': another domain has it\n", path);
@@ -77,21 +71,23 @@ static int remove_disk(struct virt *virt, const struct host_view *view, const ch
 	return 0;
 }
 
-static int remove_disks(
-	struct virt *virt, const struct domain_mark *mark, FILE *out, struct err *err)
+int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const struct strv *keep,
+	FILE *out, struct err *err)
 {
 	autoview view = {0};
 
 	if (mark->volumes.n && virt_look(virt, &view, err) < 0)
 		return -1;
 	for (size_t i = mark->volumes.n; i-- > 0;)
-		if (remove_disk(virt, &view, mark->pools.v[i], mark->volumes.v[i], out, err) < 0)
+		if (remove_disk(virt, &view, mark->pools.v[i], mark->volumes.v[i], keep, out, err) <
+			0)
 			return -1;
 	return 0;
 }
 
-int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struct err *err)
+int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err)
 {
+	autostrv keep = STRV_INIT;
 	automark mark = {0};
 	bool exists;
 	bool marked;
@@ -101,7 +97,7 @@ int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struc
 	if (!exists)
 		return err_set(
 			err, ERR_NOT_FOUND, "there is no domain '%s' at %s", name, virt_uri(virt));
-	if (!marked && !any)
+	if (!marked)
 		return err_set(err, ERR_CONFLICT,
 			"koan did not make the domain '%s'; if it is to go, remove it with: virsh "
 			"--connect %s undefine %s",
@@ -111,7 +107,7 @@ int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struc
 	fprintf(out, "removed the domain '%s'\n", name);
 	if (mark.xl && virt_is_here(virt) && xl_file_remove(name, err) < 0)
 		return -1;
-	return remove_disks(virt, &mark, out, err);
+	return unmake_volumes(virt, &mark, &keep, out, err);
 }
 
 int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err)
@@ -119,7 +115,7 @@ int unmake_all(const struct options *options, struct virt *virt, FILE *out, stru
 	size_t found = 0;
 
 	if (!options->count)
-		return unmake_guest(virt, options->virt_name, false, out, err);
+		return unmake_guest(virt, options->virt_name, out, err);
 	for (uint64_t i = 1; i <= options->count; i++) {
 		autofree char *name =
 			xasprintf("%s-%llu", options->virt_name, (unsigned long long)i);
@@ -130,7 +126,7 @@ int unmake_all(const struct options *options, struct virt *virt, FILE *out, stru
 		if (!exists)
 			continue;
 		found++;
-		if (unmake_guest(virt, name, false, out, err) < 0)
+		if (unmake_guest(virt, name, out, err) < 0)
 			return -1;
 	}
 	return found ? 0

@@ -3,19 +3,22 @@
 #ifndef KOAN_UNMAKE_H
 #define KOAN_UNMAKE_H
 
+#include "koan-client/guest/domain_mark.h"
 #include "koan-client/options.h"
 #include "koan-client/virt/virt.h"
 
 #include <stdio.h>
 
-/*
- * Stops and removes the domain; `out` is told each thing that went. Disks that koan did not make,
- * and any that another domain has, stay. Without its mark only the domain goes where `any` allows
- * it; else ERR_CONFLICT.
- */
-int unmake_guest(struct virt *virt, const char *name, bool any, FILE *out, struct err *err);
-/* The paths of the disks that would go; none where there is no such domain. */
-int unmake_disks(struct virt *virt, const char *name, struct strv *ret, struct err *err);
+/* The paths of the disks that a mark names and that are there. */
+int unmake_disks(
+	struct virt *virt, const struct domain_mark *mark, struct strv *ret, struct err *err);
+/* Removes them, but for the paths in `keep` and those that another domain has; `out` is told each
+ * that went. */
+int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const struct strv *keep,
+	FILE *out, struct err *err);
+/* Stops and removes the domain and, unless other domains have them, its disks. ERR_NOT_FOUND;
+ * ERR_CONFLICT: it has no mark. */
+int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err);
 /* --undo: all of them, or of --count=N those that are there. ERR_NOT_FOUND: there is none. */
 int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err);
 

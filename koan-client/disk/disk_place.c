@@ -91,7 +91,8 @@ static void place_in_group(const char *wanted, const char *volume, struct disk_p
 	size_t len = strcspn(group, ":");
 
 	ret->pool_path = xasprintf("/dev/%.*s", (int)len, group);
-	ret->volume = xstrdup(group[len] ? group + len + 1 : volume);
+	ret->named = group[len] != '\0';
+	ret->volume = xstrdup(ret->named ? group + len + 1 : volume);
 }
 
 static void place_in_folder(const char *wanted, const char *volume, struct disk_place *ret)
@@ -111,6 +112,7 @@ static int place_at_file(const char *wanted, struct disk_place *ret, struct err 
 	if (slash == wanted)
 		return err_set(err, ERR_INVALID,
 			"'%s' would be a disk in the root folder; name one below it", wanted);
+	ret->named = true;
 	ret->pool_path = xstrndup(wanted, (size_t)(slash - wanted));
 	ret->volume = xstrdup(slash + 1);
 	return 0;

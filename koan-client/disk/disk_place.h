@@ -39,6 +39,7 @@ struct disk_place {
 	char *source;    /* the path that the hypervisor opens, or the URL */
 	struct disk_url *url;
 	bool block; /* DISK_VOLUME: it is a device, not a file */
+	bool named; /* the text says the volume's name, too */
 };
 
 const struct disk_kind_row *disk_kind_row(enum disk_kind kind);

@@ -61,9 +61,10 @@ static int make_pool(struct virt *virt, const struct disk_place *place, struct u
 	autofree char *xml = NULL;
 	autofree char *title = NULL;
 	struct stat st;
+	bool folder = strcmp(row->pool_type, "dir") == 0;
 	/* Never for a volume group: there it would mean vgcreate. */
-	bool build = strcmp(row->pool_type, "dir") == 0 &&
-	             !(virt_is_here(virt) && stat(place->pool_path, &st) == 0);
+	bool build = folder && !(virt_is_here(virt) && stat(place->pool_path, &st) == 0);
+	enum undo_kind kind = folder ? UNDO_POOL : UNDO_GROUP_POOL;
 
 	if (free_pool_name(virt, place->pool_path, &name, err) < 0)
 		return -1;
@@ -73,10 +74,10 @@ static int make_pool(struct virt *virt, const struct disk_place *place, struct u
 		build = build && stat(place->pool_path, &st) == 0;
 		/* It may have been obeyed, and nobody had that name a moment ago. */
 		if (!virt_is_alive(virt))
-			undo_add(undo, build ? UNDO_POOL_FOLDER : UNDO_POOL, "", name, title);
+			undo_add(undo, build ? UNDO_POOL_FOLDER : kind, "", name, title);
 		return -1;
 	}
-	undo_add(undo, build ? UNDO_POOL_FOLDER : UNDO_POOL, "", name, title);
+	undo_add(undo, build ? UNDO_POOL_FOLDER : kind, "", name, title);
 	*ret = TAKE(name);
 	return 0;
 }
@@ -180,11 +181,12 @@ static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, str
 	return 0;
 }
 
-int disks_make(struct virt *virt, struct guest *guest, bool force, struct undo *undo, FILE *out,
-	struct err *err)
+int disks_make(struct virt *virt, struct guest *guest, bool late, bool force, struct undo *undo,
+	FILE *out, struct err *err)
 {
 	for (size_t i = 0; i < guest->n_disks; i++)
-		if (make_disk(virt, &guest->disks[i], force, undo, out, err) < 0)
+		if (guest->disks[i].late == late &&
+			make_disk(virt, &guest->disks[i], force, undo, out, err) < 0)
 			return err_wrap(err, "disk '%s'", guest->disks[i].place.source);
 	return 0;
 }

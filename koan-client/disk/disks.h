@@ -25,7 +25,7 @@ int disks_find(struct virt *virt, struct guest *guest, struct err *err);
 /* What may be in a disk's way. */
 struct disk_rules {
 	const struct host_view *view;
-	const struct strv *freed; /* disks of the guest that --force replaces */
+	const struct strv *freed; /* disks that koan made for the guest that --force replaces */
 	bool force;
 	bool force_path;
 };
@@ -34,6 +34,9 @@ struct disk_rules {
  * Changes nothing. ERR_CONFLICT: a disk's place is taken. With --force-path only what koan would
  * name itself, or what the command line names, may be taken: a server must not be able to choose
  * which file is replaced. A disk of another domain is refused always.
+ *
+ * The disks of a guest that is replaced stay until the new one runs: where koan chooses the names,
+ * the new disks get free ones. A name that is given is free only with --force-path, and `late`.
  */
 int disks_check(
 	struct virt *virt, struct guest *guest, const struct disk_rules *rules, struct err *err);
@@ -42,9 +45,10 @@ int disks_check(
 int disks_pools(
 	struct virt *virt, struct guest *guests, size_t n, struct undo *undo, struct err *err);
 
-/* Makes the disks, in order; with `force` (--force-path) what is in their place is removed first,
- * and `out` says so. The disks' sources become what libvirt calls them. */
-int disks_make(struct virt *virt, struct guest *guest, bool force, struct undo *undo, FILE *out,
-	struct err *err);
+/* Makes the disks that are `late`, or the others, in order; with `force` (--force-path) what is in
+ * their place is removed first, and `out` says so. The disks' sources become what libvirt calls
+ * them. */
+int disks_make(struct virt *virt, struct guest *guest, bool late, bool force, struct undo *undo,
+	FILE *out, struct err *err);
 
 #endif

@@ -54,21 +54,69 @@ static int volume_is_taken(
 	return virt_volume_exists(virt, pool, disk->place.volume, ret, err);
 }
 
-/* Goes with the guest that --force replaces. */
+/* koan made it for the guest that --force replaces. */
 static bool is_freed(const struct check *check, const struct guest_disk *disk)
 {
 	return strv_has(check->rules->freed, disk->place.source);
 }
 
-static int check_new_volume(
-	const struct check *check, const struct guest_disk *disk, struct err *err)
+/* The same, or it is that guest's for another reason: check_owner() refused those of others. */
+static bool is_replaced(const struct check *check, const struct guest_disk *disk)
+{
+	return is_freed(check, disk) ||
+	       (check->rules->force && host_view_owner(check->rules->view, disk->place.source,
+					       virt_is_here(check->virt)));
+}
+
+/* The first name of its kind that is free, such as web7-disk0-2. */
+static int choose_free_name(const struct check *check, struct guest_disk *disk, struct err *err)
+{
+	struct disk_place *place = &disk->place;
+	autofree char *name = xstrdup(place->volume);
+
+	for (unsigned i = 2; i < 1000; i++) {
+		bool taken;
+
+		free(place->volume);
+		free(place->source);
+		place->volume = xasprintf("%s-%u", name, i);
+		place->source = xasprintf("%s/%s", place->pool_path, place->volume);
+		if (volume_is_taken(check->virt, disk, &taken, err) < 0)
+			return -1;
+		if (!taken)
+			return 0;
+	}
+	return err_set(err, ERR_CONFLICT, "there is no free name like '%s' in '%s'", name,
+		place->pool_path);
+}
+
+/* The old guest needs its disk, should the new one fail. */
+static int step_aside(const struct check *check, struct guest_disk *disk, struct err *err)
+{
+	if (!disk->place.named)
+		return choose_free_name(check, disk, err);
+	if (!check->rules->force_path)
+		return err_set(err, ERR_CONFLICT,
+			"'%s' is a disk of the guest that is replaced, which stays until the new "
+			"one runs; choose another --virt-path, or --force-path to remove it before",
+			disk->place.source);
+	if (!disk->explicit && !is_freed(check, disk))
+		return refuse_servers_choice(disk, err);
+	disk->late = true;
+	disk->made = true;
+	return 0;
+}
+
+static int check_new_volume(const struct check *check, struct guest_disk *disk, struct err *err)
 {
 	bool exists;
 
 	if (volume_is_taken(check->virt, disk, &exists, err) < 0)
 		return -1;
-	if (!exists || is_freed(check, disk))
+	if (!exists)
 		return 0;
+	if (is_replaced(check, disk))
+		return step_aside(check, disk, err);
 	if (!check->rules->force_path)
 		return taken("disk", disk->place.source, err);
 	if (disk->place.kind == DISK_FILE && !disk->explicit)
@@ -209,7 +257,7 @@ static int check_there(const struct check *check, const struct guest_disk *disk,
 		disk->place.source);
 }
 
-static int check_kind(const struct check *check, const struct guest_disk *disk, struct err *err)
+static int check_kind(const struct check *check, struct guest_disk *disk, struct err *err)
 {
 	switch (disk->place.kind) {
 	case DISK_FOLDER:

@@ -41,3 +41,22 @@ void domain_mark_done(struct domain_mark *mark)
 	strv_done(&mark->pools);
 	strv_done(&mark->volumes);
 }
+
+char *domain_nvram_read(const char *xml)
+{
+	autoxml xmlDoc *doc = xml_parse(xml, NULL);
+	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+	const xmlNode *os = xml_child(root, "os");
+	const xmlNode *nvram = xml_child(os, "nvram");
+	autofree char *name = xml_get_text(xml_child(root, "name"));
+	autofree char *file = xml_get_attr(xml_child(nvram, "source"), "file");
+	autofree char *text = xml_get_text(nvram);
+	autofree char *firmware = xml_get_attr(os, "firmware");
+
+	if (file || (text && *text))
+		return file ? TAKE(file) : TAKE(text);
+	/* Until it runs, libvirt 9.0 does not say what it chooses. */
+	if (!name || !firmware || strcmp(firmware, "efi") != 0)
+		return NULL;
+	return xasprintf("/var/lib/libvirt/qemu/nvram/%s_VARS.fd", name);
+}

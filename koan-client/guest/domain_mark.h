@@ -17,6 +17,10 @@ struct domain_mark {
 bool domain_mark_read(const char *xml, struct domain_mark *ret);
 void domain_mark_done(struct domain_mark *mark);
 
+/* Where a domain's UEFI keeps its variables: as its XML says, else where libvirt puts them for the
+ * system's QEMU, be there a file or not; NULL: it has no UEFI; yours to free. */
+char *domain_nvram_read(const char *xml);
+
 static inline void auto_domain_mark(struct domain_mark *mark)
 {
 	domain_mark_done(mark);

@@ -18,7 +18,8 @@ struct guest_disk {
 	bool explicit; /* given on the command line, not by the server */
 	bool full;     /* has its whole size at once */
 	bool existing; /* is there and stays as it is */
-	bool made;     /* koan made its volume, in this run */
+	bool made;     /* koan makes its volume, in this run */
+	bool late;     /* only when the guest that is replaced has ended: its disk is in the way */
 	uint64_t size; /* bytes */
 	char *format;  /* "raw", "qcow2" */
 	struct disk_place place;

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#define XL_BYTES_MAX ((size_t)1 << 20)
+
 static char *path_of(const char *name)
 {
 	return xasprintf(XL_FOLDER "/%s", name);
@@ -60,6 +62,27 @@ int xl_file_write(const char *name, const char *text, struct err *err)
 	if (file_write_new(AT_FDCWD, path, 0600, text, strlen(text), err) < 0)
 		return err_wrap(err, "'%s'", path);
 	return 0;
+}
+
+int xl_file_read(const char *name, char **ret, struct err *err)
+{
+	autofree char *path = path_of(name);
+	autostrbuf text = STRBUF_INIT;
+
+	*ret = NULL;
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	if (file_read(AT_FDCWD, path, XL_BYTES_MAX, &text, err) < 0)
+		return -1;
+	*ret = strbuf_take(&text);
+	return 0;
+}
+
+int xl_file_replace(const char *name, const char *text, struct err *err)
+{
+	autofree char *path = path_of(name);
+
+	return file_replace(AT_FDCWD, path, 0600, text, strlen(text), err);
 }
 
 int xl_file_remove(const char *name, struct err *err)

@@ -18,6 +18,10 @@ int xl_check(const struct guest *guest, struct err *err);
 /* ERR_CONFLICT: there is a file of that name, which nobody may overwrite. */
 int xl_file_check(const char *name, struct err *err);
 int xl_file_write(const char *name, const char *text, struct err *err);
+/* `ret` is NULL where there is none; yours to free. */
+int xl_file_read(const char *name, char **ret, struct err *err);
+/* The same text in the place of another. */
+int xl_file_replace(const char *name, const char *text, struct err *err);
 /* None is no error. */
 int xl_file_remove(const char *name, struct err *err);
 

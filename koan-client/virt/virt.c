@@ -5,9 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-DEFINE_AUTO(domain, virDomain *, virDomainFree)
-#define autodomain AUTO(domain)
-
 int virt_failed(struct err *err, const char *fmt, ...)
 {
 	char doing[300];
@@ -136,8 +133,7 @@ int virt_capabilities(struct virt *virt, char **ret, struct err *err)
 	return 0;
 }
 
-/* NULL in `ret` where there is none. */
-static int find_domain(struct virt *virt, const char *name, virDomain **ret, struct err *err)
+int virt_find_domain(struct virt *virt, const char *name, virDomain **ret, struct err *err)
 {
 	*ret = virDomainLookupByName(virt->conn, name);
 	if (!*ret && virt_error_is(VIR_ERR_NO_DOMAIN))
@@ -152,7 +148,7 @@ int virt_domain_exists(struct virt *virt, const char *name, bool *ret, struct er
 {
 	autodomain virDomain *domain = NULL;
 
-	if (find_domain(virt, name, &domain, err) < 0)
+	if (virt_find_domain(virt, name, &domain, err) < 0)
 		return -1;
 	*ret = domain != NULL;
 	return 0;
@@ -174,11 +170,12 @@ static const char *log_of(const struct virt *virt)
 	               : "";
 }
 
-int virt_domain_start(struct virt *virt, const char *xml, struct err *err)
+int virt_domain_start(struct virt *virt, const char *xml, bool fresh, struct err *err)
 {
 	/* Not judged by the schema once more, which libvirt reads anew each time (25 ms): the same
 	 * guest was when it was defined. */
-	autodomain virDomain *domain = virDomainCreateXML(virt->conn, xml, 0);
+	autodomain virDomain *domain =
+		virDomainCreateXML(virt->conn, xml, fresh ? VIR_DOMAIN_START_RESET_NVRAM : 0);
 
 	return domain ? 0 : virt_failed(err, "the guest does not start%s", log_of(virt));
 }
@@ -216,12 +213,12 @@ int virt_domain_to_xl(struct virt *virt, const char *xml, char **ret, struct err
 	return 0;
 }
 
-int virt_domain_autostart(struct virt *virt, const char *name, struct err *err)
+int virt_domain_autostart(struct virt *virt, const char *name, bool on, struct err *err)
 {
 	autodomain virDomain *domain = virDomainLookupByName(virt->conn, name);
 
-	if (!domain || virDomainSetAutostart(domain, 1) < 0)
-		return virt_failed(err, "'%s' cannot be started with the host", name);
+	if (!domain || virDomainSetAutostart(domain, on) < 0)
+		return virt_failed(err, "whether '%s' starts with the host cannot be set", name);
 	return 0;
 }
 
@@ -247,7 +244,7 @@ int virt_domain_remove(struct virt *virt, const char *name_or_uuid, struct err *
 	autodomain virDomain *domain = NULL;
 	bool persistent;
 
-	if (find_domain(virt, name_or_uuid, &domain, err) < 0)
+	if (virt_find_domain(virt, name_or_uuid, &domain, err) < 0)
 		return -1;
 	if (!domain)
 		return 0;

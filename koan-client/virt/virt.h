@@ -43,19 +43,47 @@ int virt_capabilities(struct virt *virt, char **ret, struct err *err);
 int virt_domain_exists(struct virt *virt, const char *name, bool *ret, struct err *err);
 int virt_domain_define(struct virt *virt, const char *xml, struct err *err);
 /* Starts a domain with this configuration, once; one that is defined with the same UUID keeps its
- * own for the next start. */
-int virt_domain_start(struct virt *virt, const char *xml, struct err *err);
+ * own for the next start. `fresh`: UEFI's variables are made anew where there are some. */
+int virt_domain_start(struct virt *virt, const char *xml, bool fresh, struct err *err);
 /* Starts one that is defined. */
 int virt_domain_boot(struct virt *virt, const char *name, struct err *err);
 int virt_domain_runs(struct virt *virt, const char *name, bool *ret, struct err *err);
 /* A domain's XML as an xl configuration (xl.cfg(5)), by libvirt; only Xen's driver can. */
 int virt_domain_to_xl(struct virt *virt, const char *xml, char **ret, struct err *err);
-int virt_domain_autostart(struct virt *virt, const char *name, struct err *err);
+int virt_domain_autostart(struct virt *virt, const char *name, bool on, struct err *err);
 /* Stops and undefines it, with its NVRAM, saved state and snapshots' records, but not its disks.
  * None of that name or UUID is no error. */
 int virt_domain_remove(struct virt *virt, const char *name_or_uuid, struct err *err);
 /* The configuration, of the next start where `next`; yours to free. */
 int virt_domain_xml(struct virt *virt, const char *name, bool next, char **ret, struct err *err);
+
+/*
+ * What a domain is, as far as libvirt can make it so again. Its disks are not part of it, nor
+ * UEFI's variables; records of snapshots and checkpoints hang on the UUID and stay while that does.
+ */
+struct domain_state {
+	char uuid[37];  /* "": there is none of that name */
+	char *next;     /* the configuration of the next start, with its secrets; NULL: transient */
+	char *now;      /* of one that runs; NULL: it is off */
+	unsigned run;   /* libvirt's number of this run */
+	bool autostart; /* it starts with the host */
+	bool saved;     /* its memory is on a disk of the host's, until its next start */
+};
+
+/* Fills an empty one; call domain_state_done() all the same. */
+int virt_domain_state(
+	struct virt *virt, const char *name, struct domain_state *ret, struct err *err);
+void domain_state_done(struct domain_state *state);
+/* Ends what runs under that UUID; nothing is no error. */
+int virt_domain_stop(struct virt *virt, const char *uuid, struct err *err);
+/*
+ * Makes it so again, whatever has become of it; the run that it was taken of goes on. `start`:
+ * where that one has ended, another is started with the same configuration.
+ */
+int virt_domain_bring_back(
+	struct virt *virt, const struct domain_state *state, bool start, struct err *err);
+/* Removes the records of snapshots and checkpoints, but nothing of the disks. */
+void virt_domain_forget_past(struct virt *virt, const char *uuid);
 
 /* What the domains of a host have, taken at one time. */
 struct host_view {
@@ -93,6 +121,8 @@ int virt_pool_make(
 	struct virt *virt, const char *name, const char *xml, bool build, struct err *err);
 /* Stops and undefines it; `built` also removes its folder, which must be empty. */
 int virt_pool_remove(struct virt *virt, const char *name, bool built, struct err *err);
+/* How many volumes are in it. */
+int virt_pool_volumes(struct virt *virt, const char *name, size_t *ret, struct err *err);
 
 /* Bytes that are free in it. */
 int virt_pool_free(struct virt *virt, const char *pool, uint64_t *ret, struct err *err);

@@ -20,4 +20,10 @@ struct virt {
 int virt_failed(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool virt_error_is(int code);
 
+/* By name or UUID; NULL in `ret` where there is none. */
+int virt_find_domain(struct virt *virt, const char *name, virDomain **ret, struct err *err);
+
+DEFINE_AUTO(domain, virDomain *, virDomainFree)
+#define autodomain AUTO(domain)
+
 #endif

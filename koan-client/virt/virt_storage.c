@@ -122,6 +122,21 @@ static int open_pool(struct virt *virt, const char *name, virStoragePool **ret, 
 	return *ret ? 0 : virt_failed(err, "the storage pool '%s' cannot be used", name);
 }
 
+int virt_pool_volumes(struct virt *virt, const char *name, size_t *ret, struct err *err)
+{
+	autopool virStoragePool *pool = NULL;
+	int n;
+
+	if (open_pool(virt, name, &pool, err) < 0)
+		return -1;
+	virStoragePoolRefresh(pool, 0);
+	n = virStoragePoolNumOfVolumes(pool);
+	if (n < 0)
+		return virt_failed(err, "the volumes of the storage pool '%s'", name);
+	*ret = (size_t)n;
+	return 0;
+}
+
 int virt_volume_exists(
 	struct virt *virt, const char *pool, const char *name, bool *ret, struct err *err)
 {

@@ -138,7 +138,7 @@ XML
 plan
 on_node() { LIBVIRT_DEFAULT_URI=test:///run/node.xml make_guest "$@"; }
 fails "an existing domain is refused" "there is a domain 'lady' already.*--force" on_node
-like "--force replaces it and says so" "$(on_node --force)" "removed the domain 'lady'"
+like "--force replaces it and says so" "$(on_node --force)" "replaced the domain 'lady'"
 fails "an existing disk is refused" "disk '/srv/images/tramp-disk0' already exists.*--force-path" \
 	on_node --virt-name=tramp --virt-path=/srv/images/
 fails "with --force too, for koan did not make it" "already exists" \

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """A libvirt connection that breaks: forwards one Unix socket to another until the client sends a
 given text for the Nth time, then ends that connection, before the server gets the request or after
-it has. Later connections are forwarded as they are; so koan can come back and clean up.
+it has. Later connections are forwarded as they are; so koan can come back and clean up. Or, instead
+of ending the connection, the client gets a SIGTERM at that moment.
 
-Usage: libvirt-proxy.py LISTEN SERVER TEXT NTH before|after"""
+Usage: libvirt-proxy.py LISTEN SERVER TEXT NTH before|after|interrupt"""
 import os
 import select
+import signal
 import socket
+import struct
 import sys
 import threading
 
@@ -35,7 +38,11 @@ def forward(client):
             if left > 0 and text in seen:
                 left -= 1
                 seen = b""
-                if left == 0:
+                if left == 0 and mode == "interrupt":
+                    who = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+                    os.kill(struct.unpack("3i", who)[0], signal.SIGTERM)
+                    print("interrupted", flush=True)
+                elif left == 0:
                     print("lost", flush=True)
                     if mode == "after":
                         upstream.sendall(chunk)

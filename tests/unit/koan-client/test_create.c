@@ -157,14 +157,28 @@ static void test_force(void **state)
 {
 	struct fixture *f = *state;
 	struct err err = ERR_INIT;
+	struct domain_state first = {0};
 	autofree char *xml = NULL;
 
-	must(f, "");
+	must(f, "--virt-auto-boot");
+	assert_int_equal(virt_domain_state(f->virt, "web7", &first, NULL), 0);
 	must(f, "--force --virt-ram=2048");
-	assert_contains(f->printed, "removed the domain 'web7'");
+	assert_contains(f->printed, "replaced the domain 'web7'");
 	assert_contains(f->printed, "removed the disk '/var/lib/libvirt/images/web7-disk0'");
 	assert_int_equal(virt_domain_xml(f->virt, "web7", false, &xml, NULL), 0);
 	assert_contains(xml, ">2097152</memory>");
+	/* The same machine, installed anew. */
+	assert_contains(xml, first.uuid);
+	domain_state_done(&first);
+	assert_int_equal(virt_domain_state(f->virt, "web7", &first, NULL), 0);
+	assert_false(first.autostart);
+	domain_state_done(&first);
+	/* The old disk stayed until then, so the new one has another name; the next one has its. */
+	assert_false(has_volume(f, "default", "web7-disk0"));
+	assert_true(has_volume(f, "default", "web7-disk0-2"));
+	must(f, "--force");
+	assert_true(has_volume(f, "default", "web7-disk0"));
+	assert_false(has_volume(f, "default", "web7-disk0-2"));
 	/* Another domain's disk stays its own even with --force. */
 	assert_int_equal(koan(f,
 				 "--virt-name=other --force --force-path "
@@ -173,6 +187,80 @@ static void test_force(void **state)
 		-1);
 	assert_contains(err.msg, "is a disk of the domain 'web7'");
 	assert_true(has_volume(f, "default", "web7-disk0"));
+}
+
+/* A disk by its name, for the new guest what it was for the old one. */
+static void test_force_and_names(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	must(f, "--virt-path=/default-pool/a.img,vg0:b --virt-file-size=1");
+	assert_int_equal(koan(f, "--force --virt-path=/default-pool/a.img", &err), -1);
+	assert_contains(err.msg, "is a disk of the guest that is replaced");
+	must(f, "--force --force-path --virt-path=/default-pool/a.img");
+	assert_contains(f->printed, "removed the old disk '/default-pool/a.img' (--force-path)");
+	assert_true(has_volume(f, "default-pool", "a.img"));
+	assert_false(has_volume(f, "vg0", "b"));
+	/* What the new guest only gets is not removed with the old one. */
+	must(f, "--force --import --virt-path=/default-pool/a.img");
+	assert_true(has_volume(f, "default-pool", "a.img"));
+	must(f, "--force");
+	assert_true(has_volume(f, "default-pool", "a.img"));
+}
+
+/* The whole of a domain, as text. */
+static char *state_of(struct fixture *f, const char *name)
+{
+	struct domain_state state = {0};
+	char *text;
+
+	assert_int_equal(virt_domain_state(f->virt, name, &state, NULL), 0);
+	text = xasprintf("%s\n%s\n%s\nautostart %d\n", state.uuid, state.next ? state.next : "",
+		state.now ? state.now : "off", state.autostart);
+	domain_state_done(&state);
+	return text;
+}
+
+/* Each step's failure leaves the old guest as it was, whether it runs or not. */
+static void test_force_that_fails(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *msg;
+	} rows[] = {
+		/* a new pool of the test driver's has 100 GiB */
+		{"--virt-path=/srv/koan-nowhere/,/srv/koan-other/ --virt-file-size=1,200 "
+		 "--preallocate",
+			"koan-other/web7-disk1'"},
+		{"--virt-path=vg0 --virt-file-size=60000", "need 60000.0 GiB"},
+		{"--virt-type=xenpv", "libvirt does not accept the guest"},
+	};
+	struct fixture *f = *state;
+
+	for (int runs = 0; runs < 2; runs++) {
+		autofree char *before = NULL;
+
+		must(f, "--force --virt-type=kvm --virt-auto-boot");
+		if (!runs)
+			assert_int_equal(virt_domain_stop(f->virt, "web7", NULL), 0);
+		before = state_of(f, "web7");
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			autofree char *line = xasprintf("--force %s", rows[i].line);
+			autofree char *after = NULL;
+			struct err err = ERR_INIT;
+
+			free(f->cache.plan.arch);
+			f->cache.plan.arch = xstrdup(strstr(line, "xenpv") ? "aarch64" : "x86_64");
+			assert_int_equal(koan(f, line, &err), -1);
+			assert_contains(err.msg, rows[i].msg);
+			after = state_of(f, "web7");
+			assert_string_equal(after, before);
+			assert_true(has_volume(f, "default",
+				strstr(before, "web7-disk0-2") ? "web7-disk0-2" : "web7-disk0"));
+			assert_false(has_pool(f, "koan-nowhere"));
+		}
+	}
 }
 
 static void test_existing_disk(void **state)
@@ -478,11 +566,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_disks_are_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_existing_domain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_force, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_force_and_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_force_that_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_full_volume_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_existing_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_servers_file_is_not_replaced, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_servers_path_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_disk_is_undone, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_full_volume_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_define_is_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_missing_kernel_changes_nothing, setup, teardown),
