@@ -5,6 +5,7 @@
 #include "wire.h"
 
 #include "http/auth.h"
+#include "http/tables.h"
 #include "ops/task.h"
 
 #include <sys/syscall.h>
@@ -453,12 +454,37 @@ static void secrets_stay(void **state)
 		fail_msg("a secret is in the log");
 }
 
+/* koan's plans go to whoever asks, and other than an answer file a plan needs no secret at all. */
+static void plans_have_no_secrets(void **state)
+{
+	struct wire *wire = *state;
+	autofree char *image = xasprintf("{'file': '%s/linux'}", wire->bench->folder);
+	size_t n = 0;
+
+	fill(wire);
+	bench_put(wire->bench, &image_type, "foo", image);
+	plant_all(wire);
+	for (size_t i = 0; i < koan_routes.n; i++) {
+		autofree char *path = path_of(&koan_routes.route[i], "systems", "foo");
+		autofree char *what = xasprintf("GET %s", path);
+		autostrbuf answer = STRBUF_INIT;
+
+		wire_ask(wire, BOOT, what, "", "", &answer);
+		assert_status(&answer, 200, what);
+		n += strstr(answer.buf, "\"virt\"") != NULL;
+		if (strstr(answer.buf, MARK))
+			fail_msg("%s shows a secret:\n%.2000s", what, answer.buf);
+	}
+	assert_int_equal(n, 4); /* of a profile, a system by name and by address, an image */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(routes_and_roles, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(tokens_end, wire_setup, wire_teardown),
 		cmocka_unit_test_setup_teardown(secrets_stay, wire_setup, wire_teardown),
+		cmocka_unit_test_setup_teardown(plans_have_no_secrets, wire_setup, wire_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
