@@ -39,9 +39,35 @@ dom0 umount /mnt
 refused "more than the group has" "need 100.0 GiB" --virt-path=vg0 --virt-file-size=100
 refused "which no --overcommit changes" "need 100.0 GiB" --virt-path=vg0 \
 	--virt-file-size=100 --overcommit
-refused "no group of that name" "nosuchvg" --virt-path=nosuchvg
+refused "no group of that name" "no volume group 'nosuchvg'" --virt-path=nosuchvg
 row "LVM: full, in use, labels, file systems" "refused; nothing left"
 changed dom0 lvremove -q -y vg0/byhand >/dev/null
+
+# A group that no storage pool of libvirt's has.
+spare_group() {
+	dom0_script <<-'SH'
+		truncate -s 128M /run/vg1
+		vgcreate -q vg1 "$(losetup -f --show /run/vg1)"
+		lvcreate -q -y -L 16M -n byhand vg1
+	SH
+}
+no_spare_group() {
+	dom0_script <<-SH
+		virsh -q -c $XEN_URI 'pool-destroy vg1; pool-undefine vg1'
+		vgremove -q -y vg1
+		losetup -d "\$(losetup -n -O NAME -j /run/vg1)"
+		rm /run/vg1
+	SH
+}
+changed spare_group >/dev/null
+refused "more than is in a group without a pool" "'/dev/vg1' need 0.1 GiB" --virt-path=vg1 \
+	--virt-file-size=0.125
+fails "a guest that does not start from there" "does not start" of_tiny --virt-name=lady \
+	--virt-type=xenpv --virt-path=vg1 --virt-ram=60000
+is "leaves no volume" "$(dom0 lvs --noheadings -o lv_name vg1 | tr -d ' ')" byhand
+check "and the others active" dom0 test -b /dev/vg1/byhand
+changed no_spare_group >/dev/null
+row "LVM: a group that libvirt does not know" "refused; its volumes stay active"
 
 # --- The host has not what the guest wants. ---
 
