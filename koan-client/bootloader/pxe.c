@@ -12,6 +12,7 @@ struct asking {
 	const struct loader_options *options;
 	struct fetch *fetch;
 	const struct interrupt *interrupt;
+	char *folder; /* what names are relative to, a URL with a '/' at its end; NULL: --pxe's */
 };
 
 const char *pxe_check_url(const char *text)
@@ -113,14 +114,18 @@ static int read_file(const struct asking *asking, const char *url, bool *found, 
 		url, status);
 }
 
+static int url_of(const struct asking *asking, const char *name, char **ret, struct err *err)
+{
+	return pxe_url(asking->folder ? asking->folder : asking->options->pxe_base, name, ret, err);
+}
+
 static int read_named(void *ctx, const char *name, struct strbuf *ret, struct err *err)
 {
 	const struct asking *asking = ctx;
 	autofree char *url = NULL;
 	bool found;
 
-	if (pxe_url(asking->options->pxe_base, name, &url, err) < 0 ||
-		read_file(asking, url, &found, ret, err) < 0)
+	if (url_of(asking, name, &url, err) < 0 || read_file(asking, url, &found, ret, err) < 0)
 		return -1;
 	return found ? 0 : err_set(err, ERR_NOT_FOUND, "%s is not there", url);
 }
@@ -185,11 +190,6 @@ static int find_config(
 		options->config_dir, tried.buf);
 }
 
-static int set_url(const struct asking *asking, const char *name, char **ret, struct err *err)
-{
-	return pxe_url(asking->options->pxe_base, name, ret, err);
-}
-
 static int take_entry(const struct asking *asking, const char *config_url,
 	const struct pxe_entry *entry, struct boot *ret, struct err *err)
 {
@@ -201,12 +201,12 @@ static int take_entry(const struct asking *asking, const char *config_url,
 	                         : xstrdup(config_url);
 	if (ret->local)
 		return 0;
-	if (set_url(asking, entry->file, &ret->kernel.url, err) < 0)
+	if (url_of(asking, entry->file, &ret->kernel.url, err) < 0)
 		return -1;
 	strv_for_each (name, &entry->initrds) {
 		autofree char *url = NULL;
 
-		if (set_url(asking, name, &url, err) < 0)
+		if (url_of(asking, name, &url, err) < 0)
 			return -1;
 		boot_add_initrd(ret, url, "");
 	}
@@ -221,51 +221,81 @@ static int take_entry(const struct asking *asking, const char *config_url,
 	return 0;
 }
 
-/* One configuration, of one text or of several files, to the entry that starts. */
-static int choose(const struct asking *asking, const char *url, const char *text, size_t len,
-	const struct strv *files, struct pxe_entry *ret, struct err *err)
+/* As CONFIG does it: once that file is read, for all names from then on. */
+static int change_folder(struct asking *asking, const char *folder, struct err *err)
 {
-	struct asking mutable = *asking;
-	struct pxe_reader reader = {read_named, &mutable};
+	bool is_root = folder[strspn(folder, "/")] == '\0';
+	autofree char *url = NULL;
+
+	if (!is_root && url_of(asking, folder, &url, err) < 0)
+		return err_wrap(err, "config");
+	free(asking->folder);
+	asking->folder =
+		url ? xasprintf("%s%s", url, url[strlen(url) - 1] == '/' ? "" : "/") : NULL;
+	return 0;
+}
+
+/* To the entry that starts, from one that names the files to read as one configuration. */
+static int follow(
+	struct asking *asking, const struct pxe_entry *from, struct pxe_entry *ret, struct err *err)
+{
+	struct pxe_reader reader = {read_named, asking};
 	AUTO(pxe_config) struct pxe_config config = {0};
 
-	if (text && pxe_config_read(&config, url, text, len, &reader, err) < 0)
-		return -1;
-	for (size_t i = 0; files && i < files->n; i++) {
-		autostrbuf more = STRBUF_INIT;
+	strv_for_each (name, &from->files) {
+		autostrbuf text = STRBUF_INIT;
 
-		if (read_named(&mutable, files->v[i], &more, err) < 0 ||
-			pxe_config_read(&config, files->v[i], more.buf, more.len, &reader, err) < 0)
+		if (read_named(asking, name, &text, err) < 0 ||
+			(from->folder && change_folder(asking, from->folder, err) < 0) ||
+			pxe_config_read(&config, name, text.buf, text.len, &reader, err) < 0)
 			return -1;
 	}
 	return pxe_config_choose(&config, asking->options->label, ret, err);
 }
 
+/* The same from the machine's own file. */
+static int choose(struct asking *asking, const char *url, const struct strbuf *text,
+	struct pxe_entry *ret, struct err *err)
+{
+	struct pxe_reader reader = {read_named, asking};
+	AUTO(pxe_config) struct pxe_config config = {0};
+
+	if (pxe_config_read(&config, url, text->buf, text->len, &reader, err) < 0)
+		return -1;
+	return pxe_config_choose(&config, asking->options->label, ret, err);
+}
+
+static int find_entry(struct asking *asking, const char *url, const struct strbuf *text,
+	struct pxe_entry *ret, struct err *err)
+{
+	if (choose(asking, url, text, ret, err) < 0)
+		return -1;
+	for (int depth = 0; ret->kind == PXE_CONFIG; depth++) {
+		AUTO(pxe_entry) struct pxe_entry from = *ret;
+
+		*ret = (struct pxe_entry){.args = STRBUF_INIT};
+		if (depth == PXE_CONFIG_DEPTH)
+			return err_set(err, ERR_TOO_BIG, "menus lead to one another %d deep",
+				PXE_CONFIG_DEPTH);
+		if (follow(asking, &from, ret, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int pxe_boot(const struct loader_options *options, struct fetch *fetch,
 	const struct interrupt *interrupt, struct boot *ret, struct err *err)
 {
-	struct asking asking = {options, fetch, interrupt};
+	struct asking asking = {options, fetch, interrupt, NULL};
 	AUTO(pxe_entry) struct pxe_entry entry = {.args = STRBUF_INIT};
 	autostrbuf text = STRBUF_INIT;
 	autofree char *url = NULL;
+	int bad;
 
 	if (find_config(&asking, &url, &text, err) < 0)
 		return err_wrap(err, "PXE server");
-	if (choose(&asking, url, text.buf, text.len, NULL, &entry, err) < 0)
-		return err_wrap(err, "%s", url);
-	for (int depth = 0; entry.kind == PXE_CONFIG; depth++) {
-		AUTO(pxe_entry) struct pxe_entry next = {.args = STRBUF_INIT};
-		struct pxe_entry swap = entry;
-
-		if (depth == PXE_CONFIG_DEPTH)
-			return err_set(err, ERR_TOO_BIG, "%s: menus lead to one another %d deep",
-				url, PXE_CONFIG_DEPTH);
-		if (choose(&asking, url, NULL, 0, &entry.files, &next, err) < 0)
-			return err_wrap(err, "%s", url);
-		entry = next;
-		next = swap;
-	}
-	if (take_entry(&asking, url, &entry, ret, err) < 0)
-		return err_wrap(err, "%s", url);
-	return 0;
+	bad = find_entry(&asking, url, &text, &entry, err) < 0 ||
+	      take_entry(&asking, url, &entry, ret, err) < 0;
+	free(asking.folder);
+	return bad ? err_wrap(err, "%s", url) : 0;
 }

@@ -41,14 +41,19 @@ enum pxe_kind pxe_kind_of(const char *file)
 	return PXE_KERNEL;
 }
 
+static bool has_name(const struct pxe_label *label)
+{
+	return label->name && !label->disabled;
+}
+
 /* By its name; PXELINUX does not look at the case, but two labels may differ in it only. */
 static const struct pxe_label *find(const struct pxe_config *config, const char *name)
 {
 	for (size_t i = 0; i < config->n; i++)
-		if (strcmp(config->labels[i].name, name) == 0)
+		if (has_name(&config->labels[i]) && strcmp(config->labels[i].name, name) == 0)
 			return &config->labels[i];
 	for (size_t i = 0; i < config->n; i++)
-		if (strcasecmp(config->labels[i].name, name) == 0)
+		if (has_name(&config->labels[i]) && strcasecmp(config->labels[i].name, name) == 0)
 			return &config->labels[i];
 	return NULL;
 }
@@ -58,8 +63,9 @@ static int no_label(const struct pxe_config *config, const char *name, struct er
 	autostrv names = STRV_INIT;
 	autostrbuf all = STRBUF_INIT;
 
-	for (size_t i = 0; i < config->n && i < 20; i++)
-		strv_add(&names, config->labels[i].name);
+	for (size_t i = 0; i < config->n && names.n < 20; i++)
+		if (has_name(&config->labels[i]))
+			strv_add(&names, config->labels[i].name);
 	strv_join(&names, ", ", &all);
 	if (name)
 		return err_set(err, ERR_NOT_FOUND, "no label '%.60s'; there are: %.300s", name,
@@ -69,7 +75,8 @@ static int no_label(const struct pxe_config *config, const char *name, struct er
 		all.len ? all.buf : "none");
 }
 
-/* Appends the words but for initrd=, which is for the loader; the last of those counts. */
+/* Appends the words but for initrd=, which is for the loader; the first of those counts (measured:
+ * PXELINUX 6.04). */
 static void add_words(const char *text, struct pxe_entry *ret, char **initrd)
 {
 	while (*text) {
@@ -77,8 +84,8 @@ static void add_words(const char *text, struct pxe_entry *ret, char **initrd)
 		size_t len = strcspn(text + gap, " ");
 
 		if (strncasecmp(text + gap, "initrd=", 7) == 0) {
-			free(*initrd);
-			*initrd = xstrndup(text + gap + 7, len - 7);
+			if (!*initrd)
+				*initrd = xstrndup(text + gap + 7, len - 7);
 		} else if (len) {
 			if (ret->args.len)
 				strbuf_addf(&ret->args, "%*s", gap ? (int)gap : 1, "");
@@ -93,13 +100,19 @@ static int check_kernel(const struct pxe_entry *entry, struct err *err)
 	return *entry->file ? 0 : err_set(err, ERR_INVALID, "it names no kernel");
 }
 
-static int take_kernel(const char *append, const char *more, const char *initrd_keyword,
-	struct pxe_entry *ret, struct err *err)
+/* `label` is NULL for a kernel that no label names. */
+static int take_kernel(const struct pxe_config *config, const struct pxe_label *label,
+	const char *more, struct pxe_entry *ret, struct err *err)
 {
-	autofree char *initrd = xstrdup_null(initrd_keyword);
+	const char *append = label && label->append ? label->append : config->append;
+	autofree char *initrd = NULL;
 
+	if (label && label->words)
+		add_words(label->words, ret, &initrd);
 	if (append && strcmp(append, "-") != 0)
 		add_words(append, ret, &initrd);
+	if (label && label->initrd && !initrd) /* an argument behind those of APPEND */
+		initrd = xstrdup(label->initrd);
 	if (more)
 		add_words(more, ret, &initrd);
 	if (initrd)
@@ -107,7 +120,7 @@ static int take_kernel(const char *append, const char *more, const char *initrd_
 	return check_kernel(ret, err);
 }
 
-/* The files that a menu shows in place of this one, or CONFIG's one. */
+/* The files that a menu shows in place of this one. */
 static int take_files(const char *words, struct pxe_entry *ret, struct err *err)
 {
 	strv_split(&ret->files, words ? words : "", " ");
@@ -116,11 +129,24 @@ static int take_files(const char *words, struct pxe_entry *ret, struct err *err)
 	return 0;
 }
 
+/* CONFIG FILE [FOLDER], where the folder may also be APPEND's; or a menu with its files. */
+static int take_config(const struct pxe_label *label, struct pxe_entry *ret, struct err *err)
+{
+	autofree char *words = xasprintf("%s %s", label->words ? label->words : "",
+		label->append && strcmp(label->append, "-") != 0 ? label->append : "");
+	autostrv folders = STRV_INIT;
+
+	if (is_menu(label->file))
+		return take_files(words, ret, err);
+	strv_split(&folders, words, " ");
+	if (folders.n)
+		ret->folder = xstrdup(folders.v[0]);
+	return take_files(label->file, ret, err);
+}
+
 static int take_label(const struct pxe_config *config, const struct pxe_label *label,
 	const char *more, struct pxe_entry *ret, struct err *err)
 {
-	const char *append = label->append ? label->append : config->append;
-
 	ret->kind = label->kind;
 	ret->label = xstrdup(label->name);
 	ret->file = xstrdup_null(label->file);
@@ -129,15 +155,16 @@ static int take_label(const struct pxe_config *config, const struct pxe_label *l
 	case PXE_LOCAL:
 		return 0;
 	case PXE_KERNEL:
-		return take_kernel(append, more, label->initrd, ret, err);
+		return take_kernel(config, label, more, ret, err);
 	case PXE_CONFIG:
-		return take_files(is_menu(label->file) ? label->append : label->file, ret, err);
+		return take_config(label, ret, err);
 	case PXE_OTHER:
 		return err_set(err, ERR_INVALID,
 			"'%.100s' is a program for a machine's firmware; a guest can start a Linux "
 			"kernel, or from its disk",
 			label->file);
 	case PXE_NONE:
+	case PXE_MENU:
 		return err_set(err, ERR_INVALID, "it starts nothing");
 	}
 	return 0;
@@ -160,23 +187,28 @@ static int take_words(
 		return no_label(config, name, err);
 	ret->file = TAKE(name);
 	ret->ipappend = config->ipappend;
-	return take_kernel(config->append, more, NULL, ret, err);
+	return take_kernel(config, NULL, more, ret, err);
 }
 
-static const struct pxe_label *menu_default(const struct pxe_config *config)
+static bool is_in(const struct pxe_label *label, size_t menu)
 {
-	for (size_t i = 0; i < config->n; i++)
-		if (config->labels[i].menu_default)
-			return &config->labels[i];
-	return NULL;
+	return label->menu == menu && label->kind != PXE_NONE && !label->hidden && !label->disabled;
 }
 
-static const struct pxe_label *first(const struct pxe_config *config)
+/* The last one with MENU DEFAULT, else the first; of a submenu its own. NULL: there is none. */
+static const struct pxe_label *default_of(const struct pxe_config *config, size_t menu)
 {
-	for (size_t i = 0; i < config->n; i++)
-		if (config->labels[i].kind != PXE_NONE)
-			return &config->labels[i];
-	return NULL;
+	const struct pxe_label *found;
+
+	do {
+		found = NULL;
+		for (size_t i = 0; i < config->n; i++)
+			if (is_in(&config->labels[i], menu) &&
+				(!found || config->labels[i].menu_default))
+				found = &config->labels[i];
+		menu = found ? found->submenu : 0; /* a greater number: this ends */
+	} while (menu);
+	return found;
 }
 
 /* The words of UI or DEFAULT where they are a menu, else NULL. */
@@ -197,19 +229,27 @@ static const char *menu_files(const char *menu)
 	return *files ? files : NULL;
 }
 
+/* Where UI names the menu, DEFAULT is for the label that it begins with. */
+static const struct pxe_label *beside_ui(const struct pxe_config *config)
+{
+	const char *words = config->ui_words ? config->default_words : NULL;
+	autofree char *name = words ? xstrndup(words, strcspn(words, " ")) : NULL;
+	const struct pxe_label *label = name ? find(config, name) : NULL;
+
+	return label && !label->hidden ? label : NULL;
+}
+
 static int choose_in_menu(
 	const struct pxe_config *config, const char *menu, struct pxe_entry *ret, struct err *err)
 {
-	const struct pxe_label *label = menu_default(config);
+	const struct pxe_label *label = beside_ui(config);
 
 	if (menu_files(menu)) {
 		ret->kind = PXE_CONFIG;
 		return take_files(menu_files(menu), ret, err);
 	}
-	if (!label && config->default_words && config->default_words != menu)
-		return take_words(config, config->default_words, ret, err);
 	if (!label)
-		label = first(config);
+		label = default_of(config, config->start);
 	return label ? take_label(config, label, NULL, ret, err) : no_label(config, NULL, err);
 }
 
@@ -223,14 +263,15 @@ static int choose(
 		return take_label(config, label, NULL, ret, err);
 	if (name && !(menu && menu_files(menu)))
 		return no_label(config, name, err);
-	if (config->ontimeout_words && (menu || config->prompt))
+	if (config->ontimeout_words && (menu || config->prompt || !config->default_words))
 		return take_words(config, config->ontimeout_words, ret, err);
 	if (menu)
 		return choose_in_menu(config, menu, ret, err);
 	if (config->default_words)
 		return take_words(config, config->default_words, ret, err);
-	label = menu_default(config);
-	return label ? take_label(config, label, NULL, ret, err) : no_label(config, NULL, err);
+	label = default_of(config, 0);
+	return label && label->menu_default ? take_label(config, label, NULL, ret, err)
+	                                    : no_label(config, NULL, err);
 }
 
 int pxe_config_choose(
@@ -246,6 +287,7 @@ void pxe_entry_done(struct pxe_entry *entry)
 {
 	free(entry->label);
 	free(entry->file);
+	free(entry->folder);
 	strv_done(&entry->files);
 	strv_done(&entry->initrds);
 	strbuf_done(&entry->args);

@@ -18,7 +18,7 @@ struct reading {
 
 static struct pxe_label *current(const struct reading *r)
 {
-	return r->config->n ? &r->config->labels[r->config->n - 1] : NULL;
+	return r->config->in_label ? &r->config->labels[r->config->n - 1] : NULL;
 }
 
 static void replace(char **text, const char *value)
@@ -40,59 +40,116 @@ static char *next_word(char **rest)
 	return word;
 }
 
-static int add_label(struct reading *r, char *value, struct err *err)
+/* A label or a submenu, in the menu that the text is in. NULL: there are too many. */
+static struct pxe_label *add_entry(struct reading *r, enum pxe_kind kind, struct err *err)
 {
 	struct pxe_config *config = r->config;
+	struct pxe_label *entry;
 
-	if (config->n == PXE_CONFIG_LABELS)
-		return err_set(err, ERR_TOO_BIG, "more than %d labels", PXE_CONFIG_LABELS);
+	if (config->n == PXE_CONFIG_LABELS) {
+		err_set(err, ERR_TOO_BIG, "more than %d labels", PXE_CONFIG_LABELS);
+		return NULL;
+	}
 	config->labels = xreallocarray(config->labels, config->n + 1, sizeof(*config->labels));
-	config->labels[config->n++] = (struct pxe_label){.name = xstrdup(next_word(&value))};
+	entry = &config->labels[config->n++];
+	*entry = (struct pxe_label){.kind = kind, .menu = config->menu};
+	config->in_label = kind != PXE_MENU;
+	return entry;
+}
+
+/* Without a KERNEL its name is the kernel's. */
+static int on_label(struct reading *r, char *value, struct err *err)
+{
+	const char *name = next_word(&value);
+	struct pxe_label *label = add_entry(r, pxe_kind_of(name), err);
+
+	if (!label)
+		return -1;
+	label->name = xstrdup(name);
+	label->file = xstrdup(name);
 	return 0;
 }
 
-static int set_file(struct reading *r, enum pxe_kind kind, const char *value)
+static int begin_menu(struct reading *r, struct err *err)
+{
+	struct pxe_label *entry = add_entry(r, PXE_MENU, err);
+
+	if (!entry)
+		return -1;
+	entry->submenu = ++r->config->menus;
+	r->config->menu = entry->submenu;
+	return 0;
+}
+
+/* What stands for the menu that the text is in; NULL for the first menu. */
+static struct pxe_label *menu_entry(const struct pxe_config *config)
+{
+	for (size_t i = 0; config->menu && i < config->n; i++)
+		if (config->labels[i].submenu == config->menu)
+			return &config->labels[i];
+	return NULL;
+}
+
+static void end_menu(struct reading *r)
+{
+	const struct pxe_label *menu = menu_entry(r->config);
+
+	r->config->menu = menu ? menu->menu : 0;
+	r->config->in_label = false;
+}
+
+/* PXELINUX joins all that makes a command line, so words behind a file are arguments. */
+static int set_file(struct reading *r, enum pxe_kind kind, const char *file, const char *words)
 {
 	struct pxe_label *label = current(r);
 
 	if (!label)
 		return 0; /* as PXELINUX does with one before all labels */
 	label->kind = kind;
-	replace(&label->file, value);
+	replace(&label->file, file);
+	replace(&label->words, words);
 	return 0;
 }
 
 static int on_kernel(struct reading *r, char *value, struct err *err)
 {
+	const char *file = next_word(&value);
+
 	(void)err;
-	return set_file(r, pxe_kind_of(value), value);
+	return set_file(r, pxe_kind_of(file), file, value);
 }
 
 static int on_linux(struct reading *r, char *value, struct err *err)
 {
+	const char *file = next_word(&value);
+	bool is_kernel = strcasecmp(file, "memdisk") != 0;
+
 	(void)err;
 	/* Whatever its name ends in; but memdisk only looks like a kernel. */
-	return set_file(r, strcasecmp(value, "memdisk") == 0 ? PXE_OTHER : PXE_KERNEL, value);
+	return set_file(r, is_kernel ? PXE_KERNEL : PXE_OTHER, file, value);
 }
 
 static int on_config(struct reading *r, char *value, struct err *err)
 {
+	const char *file = next_word(&value);
+
 	(void)err;
-	return set_file(r, PXE_CONFIG, value);
+	return set_file(r, PXE_CONFIG, file, value);
 }
 
 static int on_other(struct reading *r, char *value, struct err *err)
 {
-	enum pxe_kind kind = pxe_kind_of(value);
+	const char *file = next_word(&value);
+	enum pxe_kind kind = pxe_kind_of(file);
 
 	(void)err;
-	return set_file(r, kind == PXE_KERNEL ? PXE_OTHER : kind, value);
+	return set_file(r, kind == PXE_KERNEL ? PXE_OTHER : kind, file, value);
 }
 
 static int on_localboot(struct reading *r, char *value, struct err *err)
 {
 	(void)err;
-	return set_file(r, PXE_LOCAL, value);
+	return set_file(r, PXE_LOCAL, value, "");
 }
 
 static int on_append(struct reading *r, char *value, struct err *err)
@@ -117,9 +174,10 @@ static int on_initrd(struct reading *r, char *value, struct err *err)
 static int on_ipappend(struct reading *r, char *value, struct err *err)
 {
 	struct pxe_label *label = current(r);
-	uint64_t bits;
+	char *end = value;
+	unsigned long bits = strtoul(value, &end, 0);
 
-	if (!parse_number(value, 0, 0xffff, &bits))
+	if (!*value || *value == '-' || *end)
 		return err_set(err, ERR_INVALID, "'%.40s' is no number of flags", value);
 	if (label)
 		label->has_ipappend = true;
@@ -157,22 +215,60 @@ static int on_prompt(struct reading *r, char *value, struct err *err)
 
 static int on_text(struct reading *r, char *value, struct err *err)
 {
+	(void)value;
 	(void)err;
-	r->in_text = strcasecmp(next_word(&value), "help") == 0;
+	r->in_text = true;
 	return 0;
 }
 
 static int on_include(struct reading *r, char *value, struct err *err);
 
-static int on_menu(struct reading *r, char *value, struct err *err)
+/* MENU INCLUDE with a name behind the file: a submenu. */
+static int include_menu(struct reading *r, char *value, struct err *err)
+{
+	const char *name = value + strcspn(value, BLANKS);
+
+	if (!name[strspn(name, BLANKS)])
+		return on_include(r, value, err);
+	if (begin_menu(r, err) < 0 || on_include(r, value, err) < 0)
+		return -1;
+	end_menu(r);
+	return 0;
+}
+
+/* What MENU says of a label; `default` outside of one is about the submenu. */
+static void mark_label(struct reading *r, const char *word)
 {
 	struct pxe_label *label = current(r);
+	struct pxe_label *of = label ? label : menu_entry(r->config);
+
+	if (of && strcasecmp(word, "default") == 0)
+		of->menu_default = true;
+	if (!label)
+		return;
+	label->hidden |= strcasecmp(word, "hide") == 0;
+	label->disabled |= strcasecmp(word, "disable") == 0 || strcasecmp(word, "disabled") == 0;
+	if (strcasecmp(word, "goto") == 0 || strcasecmp(word, "exit") == 0 ||
+		strcasecmp(word, "quit") == 0)
+		label->kind = PXE_NONE;
+}
+
+static int on_menu(struct reading *r, char *value, struct err *err)
+{
 	const char *word = next_word(&value);
 
 	if (strcasecmp(word, "include") == 0)
-		return on_include(r, value, err);
-	if (strcasecmp(word, "default") == 0 && label)
-		label->menu_default = true;
+		return include_menu(r, value, err);
+	if (strcasecmp(word, "begin") == 0)
+		return begin_menu(r, err);
+	if (strcasecmp(word, "end") == 0)
+		end_menu(r);
+	else if (strcasecmp(word, "separator") == 0)
+		r->config->in_label = false;
+	else if (strcasecmp(word, "start") == 0)
+		r->config->start = r->config->menu;
+	else
+		mark_label(r, word);
 	return 0;
 }
 
@@ -192,7 +288,7 @@ static const struct keyword {
 	{.name = "initrd", .set = on_initrd},
 	{.name = "ipappend", .set = on_ipappend},
 	{.name = "kernel", .set = on_kernel},
-	{.name = "label", .set = add_label},
+	{.name = "label", .set = on_label},
 	{.name = "linux", .set = on_linux},
 	{.name = "localboot", .set = on_localboot},
 	{.name = "menu", .set = on_menu, .for_people = true},
@@ -293,6 +389,7 @@ void pxe_config_done(struct pxe_config *config)
 	for (size_t i = 0; i < config->n; i++) {
 		free(config->labels[i].name);
 		free(config->labels[i].file);
+		free(config->labels[i].words);
 		free(config->labels[i].append);
 		free(config->labels[i].initrd);
 	}

@@ -24,27 +24,37 @@
 #define PXE_APPEND_BOOTIF 2
 
 enum pxe_kind {
-	PXE_NONE,   /* a label without a keyword that starts something */
+	PXE_NONE,   /* a menu's way to elsewhere: MENU EXIT, GOTO or QUIT */
 	PXE_KERNEL, /* a kernel with its arguments */
 	PXE_LOCAL,  /* the disk */
 	PXE_CONFIG, /* other configuration files */
 	PXE_OTHER,  /* something that no guest can start, such as a module of SYSLINUX's */
+	PXE_MENU,   /* not a label, but the submenu of a MENU BEGIN */
 };
 
 struct pxe_label {
-	char *name;
+	char *name; /* NULL: a submenu */
 	enum pxe_kind kind;
 	char *file;   /* kernel, configuration file or module */
+	char *words;  /* behind it, or NULL */
 	char *append; /* NULL: the one that stands before all labels */
 	char *initrd; /* of INITRD, or NULL */
 	unsigned ipappend;
 	bool has_ipappend;
 	bool menu_default;
+	bool hidden;   /* in no menu */
+	bool disabled; /* cannot be chosen, not even by its name */
+	size_t menu;   /* the one it is in; 0 is the first */
+	size_t submenu;
 };
 
 struct pxe_config {
-	struct pxe_label *labels;
+	struct pxe_label *labels; /* and submenus, in the order of the text */
 	size_t n;
+	bool in_label;         /* what follows is about the last one */
+	size_t menu;           /* what follows is in */
+	size_t menus;          /* submenus so far */
+	size_t start;          /* MENU START: the menu that is shown first */
 	char *default_words;   /* of DEFAULT: a label, or a kernel and its arguments; or NULL */
 	char *ontimeout_words; /* of ONTIMEOUT, or NULL */
 	char *ui_words;        /* of UI: a menu and its files; or NULL */
@@ -77,15 +87,16 @@ struct pxe_entry {
 	char *label;        /* or NULL */
 	char *file;         /* the kernel */
 	struct strv files;  /* configuration files, to be read one after the other */
+	char *folder;       /* what the names in them are relative to from then on, or NULL */
 	struct strv initrds;
 	struct strbuf args; /* as they are in the file; without initrd=, which is the loader's */
 	unsigned ipappend;
 };
 
 /*
- * The entry named `label`, else (NULL) the one that starts by itself: ONTIMEOUT, MENU DEFAULT,
- * DEFAULT, with a menu the first one. ERR_NOT_FOUND names the labels that there are; ERR_INVALID:
- * it is nothing that a guest can start.
+ * The entry named `label`, else (NULL) the one that starts by itself: ONTIMEOUT; with a menu the
+ * label of a DEFAULT beside UI, the last MENU DEFAULT, the first entry; else DEFAULT. ERR_NOT_FOUND
+ * names the labels that there are; ERR_INVALID: it is nothing that a guest can start.
  */
 int pxe_config_choose(
 	const struct pxe_config *config, const char *label, struct pxe_entry *ret, struct err *err);

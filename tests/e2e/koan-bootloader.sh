@@ -209,6 +209,10 @@ starts_disk "chain.c32" "${pxe[@]}"
 printf 'default x\nlabel x\nconfig other\n' | config
 printf 'default y\nlabel y\nkernel images/linux\n' >$WWW/pxe/other
 starts "CONFIG" $WWW/pxe/images/linux "" 'console=hvc0' "${pxe[@]}"
+printf 'default x\nlabel x\nconfig pxelinux.cfg/more images/\n' | config
+printf 'include menu\n' >$configs/more
+printf 'default y\nlabel y\nkernel linux quiet\ninitrd initrd.gz\n' >$WWW/pxe/images/menu
+starts "CONFIG with a folder" $WWW/pxe/images/linux $WWW/pxe/images/initrd.gz 'quiet console=hvc0' "${pxe[@]}"
 printf 'default y\nlabel y\nlocalboot\n' >$WWW/pxe/pxelinux.cfg/0A4D00
 rm "$own"
 starts_disk "by address" "${pxe[@]}" --ip=10.77.0.7
@@ -239,11 +243,12 @@ bad "a redirect to a file" 'Protocol "file"|not supported' <<<$'default a\nlabel
 bad "a redirect to TFTP" 'Protocol "tftp"|not supported' <<<$'default a\nlabel a\nlinux http://127.0.0.1:8088/to-tftp'
 bad "a Xen host" 'firmware' <<<$'default a\nlabel a\nkernel mboot.c32\nappend xen.gz --- linux'
 bad "memdisk" 'firmware' <<<$'default a\nlabel a\nlinux memdisk'
-bad "no kernel" 'starts nothing' <<<$'default a\nlabel a\nappend x'
+bad "no kernel" 'pxe/a: the server does not have it' <<<$'default a\nlabel a\nappend x'
+bad "a menu's way back" 'starts nothing' <<<$'default a\nlabel a\nmenu exit'
 bad "a kernel that is not there" 'does not have it \(status 404\)' <<<$'default a\nlabel a\nkernel images/nosuch'
 bad "an initrd that is not there" 'initrd: .*status 404' <<<$'default a\nlabel a\nkernel images/linux\ninitrd nosuch'
 bad "a page for a kernel" 'no Linux kernel' <<<$'default a\nlabel a\nkernel pxelinux.cfg/0A4D00'
-bad "a host that is none" 'names no host' <<<$'default a\nlabel a\nkernel a b::x'
+bad "a host that is none" 'names no host' <<<$'default a\nlabel a\nkernel a@b::x'
 bad "a folder" 'names no file' <<<$'default a\nlabel a\nkernel /'
 truncate -s 300M $WWW/pxe/images/huge
 bad "a huge kernel" 'more than the 268435456 bytes' <<<$'default a\nlabel a\nkernel images/huge'

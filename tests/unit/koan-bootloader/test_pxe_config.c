@@ -16,7 +16,7 @@ static int read_included(void *ctx, const char *path, struct strbuf *ret, struct
 	return 0;
 }
 
-/* "kernel K initrd I… args A", "local", "config F…" or the error. */
+/* "kernel K initrd I… args A", "local", "config F… in D" or the error. */
 static char *outcome(const char *text, const char *label)
 {
 	const struct pxe_reader reader = {read_included, NULL};
@@ -32,7 +32,8 @@ static char *outcome(const char *text, const char *label)
 		return xstrdup("local");
 	strv_join(entry.kind == PXE_CONFIG ? &entry.files : &entry.initrds, "+", &list);
 	if (entry.kind == PXE_CONFIG)
-		return xasprintf("config %s", list.buf);
+		return xasprintf("config %s%s%s", list.buf, entry.folder ? " in " : "",
+			entry.folder ? entry.folder : "");
 	return xasprintf("%s|%s|%s|%u", entry.file, list.buf, entry.args.buf, entry.ipappend);
 }
 
@@ -44,7 +45,14 @@ static const struct {
 	{"default a\nlabel a\nkernel k\nappend x=1 x=1  y", NULL, "k||x=1 x=1  y|0"},
 	{"DEFAULT a\nLABEL a\nKERNEL k\nAPPEND initrd=i,j ro", NULL, "k|i+j|ro|0"},
 	{"default a\nlabel a\nlinux k.c32\ninitrd i", NULL, "k.c32|i||0"},
-	{"default a\nlabel a\nlinux k\ninitrd i\nappend a initrd=j b initrd=l", NULL, "k|l|a b|0"},
+	{"default a\nlabel a\nlinux k\nappend a initrd=j b initrd=l", NULL, "k|j|a b|0"},
+	{"default a\nlabel a\nlinux k\ninitrd i\nappend a initrd=j b", NULL, "k|j|a b|0"},
+	{"default a c initrd=l\nlabel a\nlinux k\ninitrd i\nappend a b", NULL, "k|i|a b c|0"},
+	{"default a\nlabel a\nkernel k root=x\nappend a", NULL, "k||root=x a|0"},
+	{"default a\nlabel a\nlinux k initrd=i root=x", NULL, "k|i|root=x|0"},
+	{"default a\nlabel a\nkernel chain.c32 hd0 0", NULL, "local"},
+	{"default a\nlabel a\nappend x", NULL, "a||x|0"},
+	{"default a\nlabel a\nkernel k\nsysappend 0x10002", NULL, "k|||65538"},
 	{"\t default  a \r\n label a\r\n\tkernel\tk\r\n append\ta\tb\r\n", NULL, "k||a b|0"},
 	{"append g=1\nipappend 3\ndefault a\nlabel a\nkernel k", NULL, "k||g=1|3"},
 	{"append g=1\ndefault a\nlabel a\nkernel k\nappend -", NULL, "k|||0"},
@@ -68,11 +76,37 @@ static const struct {
 	{"default a\nlabel a\nkernel x.0", NULL, "firmware"},
 	{"default a\nlabel a\nlinux memdisk\ninitrd x.iso", NULL, "firmware"},
 	{"default a\nlabel a\npxe x", NULL, "firmware"},
-	{"default a\nlabel a\nmenu label x", NULL, "label 'a': it starts nothing"},
 	{"default a\nlabel a\nlinux", NULL, "names no kernel"},
 	/* Menus. */
-	{"default menu.c32\nlabel a\nmenu label x\nlabel b\nkernel k\nlabel c\nkernel l", NULL,
-		"k|||0"},
+	{"default menu.c32\nlabel a\nkernel k\nlabel b\nkernel l", NULL, "k|||0"},
+	{"default menu.c32\nlabel a\nmenu exit\nlabel b\nmenu disable\nlabel c\nmenu hide\n"
+	 "label d\nkernel k",
+		NULL, "k|||0"},
+	{"default a\nlabel a\nmenu exit", NULL, "label 'a': it starts nothing"},
+	{"default a\nlabel a\nkernel k\nmenu disabled\nlabel b\nkernel l", NULL,
+		"no label 'a'; there are: b"},
+	{"default menu.c32\nlabel a\nkernel k\nmenu default\nlabel b\nkernel l\nmenu default", NULL,
+		"l|||0"},
+	{"ui menu.c32\ndefault a\nlabel a\nlocalboot\nlabel b\nkernel l\nmenu default", NULL,
+		"local"},
+	{"ui menu.c32\ndefault x\nlabel a\nlocalboot\nlabel b\nkernel l\nmenu default", NULL,
+		"l|||0"},
+	{"default menu.c32\nlabel a\nlocalboot\nmenu begin x\nlabel b\nkernel l\nmenu default",
+		NULL, "local"},
+	{"default menu.c32\nlabel a\nlocalboot\nmenu begin x\nmenu default\nlabel b\nkernel k\n"
+	 "menu end\nlabel c\nkernel l",
+		NULL, "k|||0"},
+	{"default menu.c32\nmenu begin x\nlabel b\nkernel k\nmenu default\nmenu end\nmenu default\n"
+	 "label c\nkernel l\nmenu default",
+		NULL, "l|||0"},
+	{"default menu.c32\nmenu begin x\nmenu start\nlabel b\nkernel k\nmenu end\nmenu end\n"
+	 "label c\nkernel l\nmenu default",
+		NULL, "k|||0"},
+	{"default menu.c32\nlabel a\nkernel k\nmenu separator\nkernel l\nappend g\nmenu begin\n"
+	 "kernel m",
+		NULL, "k||g|0"},
+	{"menu include x sub\ndefault menu.c32\nlabel a\nkernel k\nmenu default", NULL, "k|||0"},
+	{"menu include x sub\ndefault inc\nlabel a\nkernel k", NULL, "k-inc|||0"},
 	{"default menu.c32\nlabel a\nkernel k\nlabel b\nkernel l\nmenu default", NULL, "l|||0"},
 	{"ui vesamenu.c32\ndefault b\nlabel a\nkernel k\nlabel b\nkernel l", NULL, "l|||0"},
 	{"ui /menu.c32\nontimeout b x\nlabel a\nkernel k\nlabel b\nkernel l", NULL, "l||x|0"},
@@ -83,7 +117,12 @@ static const struct {
 	{"default menu.c32", NULL, "nothing in it starts by itself"},
 	{"default menu.c32 x.cfg y.cfg", NULL, "config x.cfg+y.cfg"},
 	{"ui menu.c32 x.cfg\nlabel a\nkernel k", "b", "config x.cfg"},
-	{"default a\nlabel a\nconfig x.cfg", NULL, "config x.cfg"},
+	{"default a\nlabel a\nconfig x.cfg\nappend -", NULL, "config x.cfg"},
+	{"default a\nlabel a\nconfig x.cfg sub/ y", NULL, "config x.cfg in sub/"},
+	{"append g\ndefault a\nlabel a\nconfig x.cfg\nappend sub/", NULL, "config x.cfg in sub/"},
+	{"default a\nlabel a\nkernel menu.c32 x.cfg\nappend y.cfg", NULL, "config x.cfg+y.cfg"},
+	{"ontimeout a\nlabel a\nkernel k", NULL, "k|||0"},
+	{"default a\nlabel a\ntext\nkernel no\nendtext\nkernel k", NULL, "k|||0"},
 	{"default a\nlabel a\nkernel menu.c32\nappend x.cfg", NULL, "config x.cfg"},
 	{"default a\nlabel a\nkernel menu.c32", NULL, "same menu again"},
 	{"default a\nlabel a\ntext help\nkernel no\nendtext\nkernel k", NULL, "k|||0"},
