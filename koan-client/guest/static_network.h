@@ -10,8 +10,8 @@
 
 #include "base/strbuf.h"
 
-/* Appends to a command line. ERR_INVALID: the plan has no interface of that name with an address
- * and a netmask. */
+/* Appends to the plan's command line, or replaces its ip=dhcp. ERR_INVALID: the plan has no
+ * interface of that name with an IPv4 address and a netmask. */
 int static_network_add(
 	const struct plan *plan, const char *interface, struct strbuf *ret, struct err *err);
 
