@@ -1,5 +1,7 @@
 #include "koan-client/create/creation.h"
 
+#include "base/log.h"
+
 #include <poll.h>
 #include <time.h>
 
@@ -7,7 +9,7 @@
 /* So often in turn libvirt may not answer: it is being started anew, which the guests survive. */
 #define LOOKS_LOST 60
 
-enum stage { INSTALLING, STARTING, DONE };
+enum stage { INSTALLING, STARTING, DONE, LOST };
 
 /* Not by the host's clock, which may be set meanwhile. */
 static time_t now(void)
@@ -45,16 +47,22 @@ static int look_at(const struct creation *c, const char *name, enum stage *stage
 	return 0;
 }
 
-/* Starts those that have stopped; how many still run. */
+/* Starts those that have stopped; how many still run. What goes wrong with one guest is noted, and
+ * the others go on; -1 where libvirt itself is gone. */
 static int look(const struct creation *c, enum stage *stages, size_t *running, struct err *err)
 {
 	*running = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->jobs[i].failed || stages[i] == DONE)
+		struct err *why = &c->jobs[i].err;
+
+		if (c->jobs[i].failed || stages[i] == DONE || stages[i] == LOST)
 			continue;
-		if (look_at(c, c->guests[i].name, &stages[i], err) < 0)
-			return -1;
-		*running += stages[i] != DONE;
+		if (look_at(c, c->guests[i].name, &stages[i], why) < 0) {
+			if (!virt_is_alive(c->virt))
+				return err_set(err, why->code, "%s", why->msg);
+			stages[i] = LOST;
+		}
+		*running += stages[i] != DONE && stages[i] != LOST;
 	}
 	fflush(c->out);
 	return 0;
@@ -68,11 +76,31 @@ static int look_patiently(const struct creation *c, enum stage *stages, size_t *
 		*lost = 0;
 		return 0;
 	}
-	if (virt_is_alive(c->virt) || ++*lost > LOOKS_LOST)
+	if (++*lost > LOOKS_LOST)
 		return -1;
 	virt_revive(c->virt, NULL);
 	*running = c->n;
 	return 0;
+}
+
+/* Of one guest its error is the run's; of several, each is told. */
+static int collect_lost(const struct creation *c, const enum stage *stages, struct err *err)
+{
+	size_t lost = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (stages[i] != LOST)
+			continue;
+		lost++;
+		if (c->options->count)
+			log_error("guest '%s': %s", c->guests[i].name, c->jobs[i].err.msg);
+		else
+			err_set(err, c->jobs[i].err.code, "%s", c->jobs[i].err.msg);
+	}
+	if (lost && c->options->count)
+		err_set(err, ERR_UPSTREAM, "%zu of %zu guests could not be started from their disk",
+			lost, c->n);
+	return lost ? -1 : 0;
 }
 
 int creation_wait(struct creation *c, struct err *err)
@@ -96,5 +124,5 @@ int creation_wait(struct creation *c, struct err *err)
 		if (running && pause_a_while(&c->interrupt, err) < 0)
 			return err_wrap(err, "the guests go on");
 	}
-	return 0;
+	return collect_lost(c, stages, err);
 }

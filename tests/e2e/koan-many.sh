@@ -124,6 +124,21 @@ check "koan sees it" wait_for 60 has_line "installation of 'waits' has ended"
 check "and is done" wait $koan
 is "the guest runs again" "$(far_virsh domstate waits)" running
 
+# What goes wrong with one of several does not keep the others from their disks.
+koan --virt --profile=bar --virt-name=pair --count=2 --vm-poll \
+	--connect="test+unix:///default?socket=/run/libvirt/libvirt-sock" >/run/wait.out 2>&1 &
+koan=$!
+check "koan waits for two" wait_for 30 has_line "'pair-2' is being installed"
+check "one is taken away" far_virsh undefine pair-1
+far_virsh destroy pair-1
+check "the other stops" far_virsh destroy pair-2
+status=0
+wait $koan || status=$?
+is "koan fails" "$status" 1
+check "says which one is lost" has_line "guest 'pair-1': .*cannot be seen any more"
+check "and how many" has_line "1 of 2 guests could not be started"
+is "the other one runs again" "$(far_virsh domstate pair-2)" running
+
 # --- Memory. ---
 
 if [ "${B:-build}" = build ]; then
