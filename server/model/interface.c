@@ -50,7 +50,7 @@ static const struct field fields[] = {
 		.help = "InfiniBand: connected instead of datagram mode"),
 	FIELD(interface, virt_bridge, .check = check_interface_name,
 		.help = "bridge that a guest's card joins, where it differs"),
-	FIELD(interface, management, .fallback = "false",
+	FIELD(interface, management, .publishes = PUBLISH_BOOT | PUBLISH_DHCP, .fallback = "false",
 		.help = "the interface that the system is managed and installed by"),
 };
 

@@ -55,6 +55,7 @@ extern const char *const arches[];
 	FIELD(type, name_servers, .flags = FIELD_INHERIT, .check = check_ip,                       \
 		.publishes = PUBLISH_DHCP | PUBLISH_BOOT, .help = "addresses of DNS servers"),     \
 		FIELD(type, name_servers_search, .flags = FIELD_INHERIT, .check = check_host,      \
+			.publishes = PUBLISH_DHCP | PUBLISH_BOOT,                                  \
 			.help = "DNS search domains; the first is the domain of the machines"),    \
 		FIELD(type, installer_network, .flags = FIELD_INHERIT,                             \
 			.choices = installer_networks, .publishes = PUBLISH_BOOT,                  \
@@ -63,7 +64,7 @@ extern const char *const arches[];
 				"kernel's command line, where it has one and a netmask; dhcp: "    \
 				"installers ask for it"),                                          \
 		FIELD(type, proxy, .flags = FIELD_INHERIT, .check = check_url_or_path,             \
-			.help = "HTTP proxy that installers use")
+			.publishes = PUBLISH_BOOT, .help = "HTTP proxy that installers use")
 
 #define SERVER_ROWS(type)                                                                          \
 	FIELD(type, next_server_v4, .flags = FIELD_INHERIT, .check = check_ip4,                    \
