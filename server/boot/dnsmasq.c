@@ -146,7 +146,7 @@ static json_t *own_clients_json(const struct boot_dhcp *dhcp)
 	return list;
 }
 
-static void add_file_tag(const char *filename, struct strbuf *ret)
+void boot_dnsmasq_file_tag(const char *filename, struct strbuf *ret)
 {
 	char sum[SHA256_TEXT];
 
@@ -170,7 +170,7 @@ static json_t *files_json(const struct boot_dhcp *dhcp)
 		autostrbuf tag = STRBUF_INIT;
 		json_t *entry = json_object();
 
-		add_file_tag(filename, &tag);
+		boot_dnsmasq_file_tag(filename, &tag);
 		json_object_set_new(entry, "tag", json_string(tag.buf));
 		json_object_set_new(entry, "filename", json_string(filename));
 		json_object_set_new(entry, "http", json_boolean(is_efi(filename)));
@@ -265,7 +265,7 @@ void boot_dnsmasq_hosts(
 			strbuf_adds(&line, differences.buf);
 		if (*filename) {
 			strbuf_adds(&line, ",set:bw-");
-			add_file_tag(filename, &line);
+			boot_dnsmasq_file_tag(filename, &line);
 		}
 		if (*ip)
 			strbuf_addf(&line, ",%s", ip);

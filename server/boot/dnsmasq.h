@@ -49,4 +49,7 @@ int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, 
 /* Adds the lines of a system's cards, without newline. */
 void boot_dnsmasq_hosts(
 	const struct boot_site *site, const struct resolved *system, struct strv *ret);
+
+/* What stands behind "bw-" in the tag of machines for which an item names this boot file. */
+void boot_dnsmasq_file_tag(const char *filename, struct strbuf *ret);
 #endif

@@ -15,6 +15,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+enum { MAIN_MAX = 64 << 20 };
+
 /* The fields whose change has to be published, before and after; a new or removed item changes all
  * that it has. */
 static unsigned changed_fields(const struct item *before, const struct item *after)
@@ -165,12 +167,36 @@ static int publish_system(struct publish_item *p, unsigned publishes, struct err
 	return publishes & PUBLISH_DHCP ? publish_hosts(p, err) : 0;
 }
 
-/* A boot file that a system names itself has a line in dnsmasq's main file. */
-static bool names_file(const struct item *system)
+/* The boot file that DHCP names for it: its own or its profile's. -1: its profile has gone. */
+static int read_filename(struct server *server, const struct item *system, struct strbuf *ret)
 {
-	const char *filename = system ? ((const struct system *)system)->filename : NULL;
+	AUTO(chain) struct chain *chain = NULL;
 
-	return filename && *filename;
+	if (!system)
+		return 0;
+	if (chain_of_take(server, item_copy(system), &chain, NULL) < 0)
+		return -1;
+	strbuf_adds(ret, resolved_str(chain_end(chain), "filename"));
+	return 0;
+}
+
+/* Each boot file that some system has so is in dnsmasq's main file, once. Whether another one has
+ * it still, a full sync finds out. */
+static bool changes_main_file(const struct publish_item *p, const struct sync_change *change)
+{
+	autostrbuf was = STRBUF_INIT;
+	autostrbuf is = STRBUF_INIT;
+	autostrbuf tag = STRBUF_INIT;
+	autostrbuf main = STRBUF_INIT;
+
+	if (read_filename(p->server, change->before, &was) < 0 ||
+		read_filename(p->server, change->after, &is) < 0)
+		return true;
+	if (strcmp(was.buf, is.buf) == 0 ||
+		file_read(p->current, "private/" DHCP_MAIN, MAIN_MAX, &main, NULL) < 0)
+		return false;
+	boot_dnsmasq_file_tag(is.buf, &tag);
+	return was.len || !strstr(main.buf, tag.buf);
 }
 
 /* A machine that has finished must not find the installer again after the server lost its power;
@@ -209,7 +235,7 @@ static void add_change(
 		p->needs_all |= changed != 0; /* other machines' files change, too */
 		return;
 	}
-	p->needs_all |= names_file(change->before) || names_file(change->after);
+	p->needs_all |= changed & PUBLISH_DHCP && changes_main_file(p, change);
 	p->durable |= ends_installation(change->before, change->after);
 	if (changed) {
 		add_macs(change->before, &p->macs);

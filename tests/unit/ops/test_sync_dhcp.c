@@ -81,6 +81,33 @@ static void test_own_boot_file(void **state)
 	assert_true(says(bench, "current/private/dhcp-hosts/07", WEB7 ",set:bw-file-"));
 }
 
+/* A profile's boot file gets its line with the first machine that has the profile, and loses it
+ * with the last. */
+static void test_boot_file_of_profile(void **state)
+{
+	static const char line[] = ",special.0,,10.77.0.1\n";
+	static const char *const web9[] = {
+		"{'profile': 'special', 'interfaces': {'eth0': {'mac_address': "
+		"'52:54:00:aa:00:09'}}}",
+		"{'profile': 'bar'}",
+		"{'profile': 'special'}",
+	};
+	struct bench *bench = *state;
+	struct edit edit = edit_of(&system_type, "web9");
+
+	bench_put(bench, &profile_type, "special", "{'distro': 'foo', 'filename': 'special.0'}");
+	changed_by_sync(bench);
+	assert_false(says(bench, "current/private/dnsmasq.conf", line));
+	for (size_t i = 0; i < ARRAY_SIZE(web9); i++) {
+		bench_edit(bench, i ? EDIT_MERGE : EDIT_CREATE, &system_type, "web9", web9[i]);
+		assert_true(changed_by_sync(bench) > 0);
+		assert_int_equal(says(bench, "current/private/dnsmasq.conf", line), i != 1);
+	}
+	MUST(edit_delete(bench->server, &edit, &why));
+	assert_true(changed_by_sync(bench) > 0);
+	assert_false(says(bench, "current/private/dnsmasq.conf", line));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +115,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_without_dhcp, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_own_boot_file, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_boot_file_of_profile, setup, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,7 @@ static int setup_estate(void **state)
 	put_distro(bench, "deb", "debian");
 	put_distro(bench, "suse", "suse");
 	put_distro(bench, "other", "redhat");
+	bench_merge(bench, &profile_type, "other", "{'filename': 'other.0', 'dhcp_tag': 'other'}");
 	bench_put(bench, &image_type, "tool", image);
 	bench_put(bench, &image_type, "other", image);
 	put_system(bench, "deb", "'profile': 'deb'", 1);
