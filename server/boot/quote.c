@@ -20,26 +20,25 @@ int quote_pxelinux(const char *words, size_t len, struct strbuf *ret, struct err
 
 /*
  * Each word in single quotes where it needs any. A word with a blank gets no double quotes from us:
- * GRUB's `linux` puts them around such a word itself.
+ * GRUB's `linux` puts them around such a word itself. It also puts a backslash before a quote and a
+ * backslash (grub_create_loader_cmdline()), which no kernel takes away again: refused, not changed.
  */
 int quote_grub(const char *words, size_t len, struct strbuf *ret, struct err *err)
 {
-	(void)err;
+	size_t start = ret->len;
+
 	for (const char *word = words; word < words + len; word += strlen(word) + 1) {
-		if (word > words)
-			strbuf_addc(ret, ' ');
-		if (word[strspn(word, GRUB_PLAIN)] == '\0') {
-			strbuf_adds(ret, word);
-			continue;
+		const char *quote = word[strspn(word, GRUB_PLAIN)] ? "'" : "";
+
+		if (strpbrk(word, "\\'")) {
+			strbuf_truncate(ret, start);
+			return err_field(err, ERR_INVALID, "kernel_options",
+				"GRUB would put a backslash before each \\ and ' in '%.60s'; "
+				"remove "
+				"them, or grub from boot_loaders",
+				word);
 		}
-		strbuf_addc(ret, '\'');
-		for (const char *c = word; *c; c++) {
-			if (*c == '\'')
-				strbuf_adds(ret, "'\\''");
-			else
-				strbuf_addc(ret, *c);
-		}
-		strbuf_addc(ret, '\'');
+		strbuf_addf(ret, "%s%s%s%s", word > words ? " " : "", quote, word, quote);
 	}
 	return 0;
 }

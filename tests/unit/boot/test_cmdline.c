@@ -196,6 +196,8 @@ static const struct {
 	{"ipxe", "{'a': '${net0/mac}'}", "${net0/mac}"},
 	{"ipxe", "{'a': '${', 'b': '}'}", "would replace"},
 	{"ipxe", "{'a': 'b  c'}", "one blank of two"},
+	{"grub", "{'a': 'it`s'}", "a backslash before each \\ and ' in 'a=it's'"},
+	{"grub", "{'ds': 'nocloud-net\\\\;s=http://192.0.2.1/'}", "grub from boot_loaders"},
 };
 
 static void test_refused(void **state)
