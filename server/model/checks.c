@@ -57,9 +57,11 @@ int check_title(const char *text, char **ret, struct err *err)
 		if (*c < ' ' || *c > '~' || strchr("$`\\\";#|^", *c))
 			return err_set(err, ERR_INVALID,
 				"'%.100s' must be printable ASCII without $ ` \\ \" ; # | ^", text);
-	if (strlen(text) > 70 || *text == ' ' || strstr(text, "&&"))
+	/* iPXE's menu and GRUB's submenu take what begins with a dash for an option. */
+	if (strlen(text) > 70 || *text == ' ' || *text == '-' || strstr(text, "&&"))
 		return err_set(err, ERR_INVALID,
-			"'%.100s' must have at most 70 characters, no blank in front and no &&",
+			"'%.100s' must have at most 70 characters, no blank or - in front and no "
+			"&&",
 			text);
 	return 0;
 }
