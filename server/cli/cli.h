@@ -94,6 +94,7 @@ struct command {
 	size_t n_options;
 	size_t max_words; /* accepted after the command's own */
 	bool local;       /* needs no server */
+	bool compares;    /* exits as diff(1) does; with --dry-run every command does */
 	/* 0, or -1 with an error, or another exit status. */
 	int (*run)(struct cli *cli, struct err *err);
 };

@@ -13,7 +13,7 @@
 #define ROWS_CHANGE                                                                                \
 	ROW(dry_run, "dry-run", NULL,                                                              \
 		"Change nothing; print how published files would change, as a diff. Exit status "  \
-		"0: not at all, 2: so, 1: error."),                                                \
+		"0: not at all, 1: so, 2: error."),                                                \
 		ROW(confirm, "confirm", NULL, "Also where a system is protected.")
 #define ROW_FIELDS                                                                                 \
 	ROW(fields, "fields", "A[,B…]",                                                            \

@@ -19,7 +19,7 @@ static const struct opt export_options[] = {
 static const struct opt apply_options[] = {
 	ROW(dry_run, "dry-run", NULL,
 		"Change nothing; print the difference, also of the published files. Exit status "
-		"0: none, 2: some, 1: error."),
+		"0: none, 1: some, 2: error."),
 	ROW(prune, "prune", NULL,
 		"Also remove what the file does not have, of the types that it has."),
 	ROW(confirm, "confirm", NULL, "Also where a system is protected."),
@@ -41,12 +41,12 @@ static const struct opt sync_options[] = {
 		"Only these systems' own files, whatever else has changed."),
 	ROW(wait, "wait", NULL, "Until all is published: so it does without this, too."),
 	ROW(dry_run, "dry-run", NULL,
-		"Print what would change, as a diff; exit with 0: nothing, 1: error, 2: changes."),
+		"Print what would change, as a diff; exit with 0: nothing, 1: changes, 2: error."),
 };
 static const struct opt rollback_options[] = {
 	ROW(generation, "generation", "N", "Its number; else the one before. See sync status."),
 	ROW(dry_run, "dry-run", NULL,
-		"Print what would change, as a diff; exit with 0: nothing, 1: error, 2: changes."),
+		"Print what would change, as a diff; exit with 0: nothing, 1: changes, 2: error."),
 };
 static const struct opt explain_options[] = {
 	ROW(arch, "arch", "ARCH", "x86_64, i386 or aarch64; else the system's."),
@@ -75,7 +75,7 @@ static const struct opt discovered_add_options[] = {
 	ROW(interface, "interface", "NAME", "The card with that MAC address (eth0)."),
 	ROW(dry_run, "dry-run", NULL,
 		"Change nothing; print what would change in the published files. Exit status 0: "
-		"none, 2: some, 1: error."),
+		"none, 1: some, 2: error."),
 };
 static const struct opt token_options[] = {
 	ROW(name, "name", "NAME", "Who or what will use it."),

@@ -12,7 +12,9 @@ enum {
 	EXIT_DONE = 0,
 	EXIT_PROBLEMS = 1, /* an error; check found what stops provisioning */
 	EXIT_USAGE = 2,    /* the command line is wrong */
-	EXIT_CHANGES = 2,  /* of --dry-run: something would change */
+	/* Of what compares (--dry-run, template diff), as of diff(1): */
+	EXIT_CHANGES = 1, /* something would change */
+	EXIT_TROUBLE = 2, /* an error */
 };
 
 /* item_edit.c */

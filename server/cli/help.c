@@ -17,8 +17,8 @@ int run_version(struct cli *cli, struct err *err)
 
 const char *const exit_status_help[] = {
 	"0: done",
-	"1: an error; check: something stops provisioning",
-	"2: a wrong command line; --dry-run: something would change",
+	"1: an error; check: something stops provisioning; --dry-run: something would change",
+	"2: a wrong command line; --dry-run: an error",
 };
 const size_t n_exit_status_help = ARRAY_SIZE(exit_status_help);
 
@@ -98,7 +98,7 @@ static void general_help(FILE *out)
 	print_groups(out);
 	fputs("bootwright COMMAND --help tells its options, bootwright help TYPE its\n"
 	      "commands; man bootwright and man bootwright-fields tell it all.\n"
-	      "Exit status: 0 done, 1 error, 2 wrong command line or --dry-run with changes.\n",
+	      "Exit status: 0 done, 1 error, 2 wrong usage; of --dry-run: 1 changes, 2 error.\n",
 		out);
 }
 

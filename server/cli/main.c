@@ -63,6 +63,14 @@ static int run(struct cli *cli, struct err *err)
 	return result;
 }
 
+/* To what compares, 1 says that something differs, so that a script can tell that from an error. */
+static int error_status(const struct cli *cli, const struct err *err)
+{
+	bool compares = cli->args.dry_run || (cli->command && cli->command->compares);
+
+	return compares ? EXIT_TROUBLE : err_exit_status(err->code);
+}
+
 int cli_main(int argc, char *const argv[])
 {
 	struct err err = ERR_INIT;
@@ -73,9 +81,10 @@ int cli_main(int argc, char *const argv[])
 		result = run(&cli, &err);
 	if (result >= 0 && flush_output(&err) < 0)
 		result = -1;
+	if (result < 0) {
+		fprintf(stderr, "bootwright: %s\n", err.msg);
+		result = error_status(&cli, &err);
+	}
 	cli_done(&cli);
-	if (result >= 0)
-		return result;
-	fprintf(stderr, "bootwright: %s\n", err.msg);
-	return err_exit_status(err.code);
+	return result;
 }

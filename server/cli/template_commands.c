@@ -15,7 +15,7 @@ static const struct opt diff_options[] = {
 		"Another text: what would be served with it to the systems and profiles that use "
 		"the template, against what is served now. Without it, how a stored template "
 		"differs from the file that it stands before, or the administrator's file from "
-		"the shipped one. Exit status 0: not at all, 2: so, 1: error."),
+		"the shipped one. Exit status 0: not at all, 1: so, 2: error."),
 };
 
 const struct command template_commands[] = {
@@ -51,6 +51,7 @@ const struct command template_commands[] = {
 			   "bootwright template diff debian12.preseed --file=new.preseed",
 		OPTIONS(diff_options),
 		.max_words = 1,
+		.compares = true,
 		.run = run_template_diff,
 	},
 	{

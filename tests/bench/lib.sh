@@ -49,14 +49,21 @@ server_peak() { awk '/^VmHWM/ { print $2 / 1024 }' "/proc/$server_pid/status"; }
 peak_reset() { echo 5 >"/proc/$server_pid/clear_refs"; }
 
 # timed COMMAND...: runs it and sets `wall` and `cpu`, the server's, in seconds. Its output goes to
-# $work/out; exit status 2 is that of a dry run that finds changes.
+# $work/out.
 timed() {
 	local start begun status=0
 	peak_reset
 	start=$(now) begun=$(server_cpu)
 	"$@" >"$work/out" 2>"$work/errors" || status=$?
 	wall=$(since "$start") cpu=$(calc "$(server_cpu) - $begun")
-	[ "$status" = 0 ] || [ "$status" = 2 ] || { cat "$work/errors" >&2; return 1; }
+	[ "$status" = 0 ] || { cat "$work/errors" >&2; return 1; }
+}
+
+# finds_changes COMMAND...: a dry run that has something to say.
+finds_changes() {
+	local status=0
+	"$@" || status=$?
+	[ "$status" = 1 ]
 }
 
 # A server of its own for each size, on a disk: in the sandbox's own /run, which is memory, an fsync

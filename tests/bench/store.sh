@@ -59,7 +59,7 @@ bench_apply() {
 	grep -q "^nothing to do: $systems items" "$work/out"
 	row "apply the same again: nothing is written" s "$wall"
 	sed 's/m000700\.example\.org/changed.example.org/' "$work/estate.json" >"$work/changed.json"
-	timed bootwright apply --dry-run "$work/changed.json"
+	timed finds_changes bootwright apply --dry-run "$work/changed.json"
 	grep -q "^would be: 0 created, 1 changed" "$work/out"
 	row "apply --dry-run with one system changed" s "$wall"
 	timed bootwright export

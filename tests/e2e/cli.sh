@@ -92,12 +92,13 @@ fails "one whose new name is taken" "has interface 'eth0' already" \
 bootwright system edit web7 --delete-interface=en2
 
 # dry runs and protection
-exits "a dry run that changes published files" 2 bootwright profile edit bar --kopts=quiet --dry-run
+exits "a dry run that changes published files" 1 bootwright profile edit bar --kopts=quiet --dry-run
 like "counts them" "$(tail -n1 /run/bw/out)" '^[0-9]+ published files would change$'
 exits "a dry run that changes none" 0 bootwright system edit web7 --comment=x --dry-run
 is "says so" "$(cat /run/bw/out)" "no published file would change"
 is "and changes nothing" "$(field system web7 comment)" "-"
-exits "a dry run of a mistake" 1 bootwright system edit web7 --profile=nosuch --dry-run
+exits "a dry run of a mistake" 2 bootwright system edit web7 --profile=nosuch --dry-run
+exits "with a file that is not there" 2 bootwright template add --name=t --content=@/nosuch --dry-run
 bootwright system edit web7 --protected=yes
 exits "a protected system" 1 bootwright system edit web7 --comment=x
 like "says the way" "$(cat /run/bw/err)" '--confirm'
@@ -181,7 +182,7 @@ fails "of no type" 'no such type' bootwright history --type=machines
 like "diff" "$(bootwright diff "$undone")" '^\+.*"comment": "to be undone"'
 is "list as of a revision" "$(bootwright system find --comment='to be undone' --as-of="$revision")" ""
 lacks "report as of a revision" "$(bootwright system report web8 --as-of="$revision")" 'undone'
-exits "revert --dry-run" 2 bootwright revert "$undone" --dry-run
+exits "revert --dry-run" 1 bootwright revert "$undone" --dry-run
 check "revert" bootwright revert "$undone"
 is "undoes" "$(field system web8 comment)" x
 bootwright system remove web8
@@ -197,7 +198,7 @@ exits "apply of the same" 0 bootwright apply /run/bw/estate.json --dry-run
 like "says so" "$(cat /run/bw/out)" '^nothing to do'
 jq '.systems |= map(select(.name != "web8")) | .profiles[0].comment = "applied"' \
 	/run/bw/estate.json >/run/bw/changed.json
-exits "apply --dry-run" 2 bootwright apply /run/bw/changed.json --dry-run --prune
+exits "apply --dry-run" 1 bootwright apply /run/bw/changed.json --dry-run --prune
 like "prints the difference" "$(cat /run/bw/out)" '^\+ *"comment": "applied"'
 like "and counts" "$(cat /run/bw/out)" '^would be: 0 created, 1 changed, 1 removed, [0-9]+ as before'
 check "apply from standard input" sh -c 'bootwright apply - --prune </run/bw/changed.json'
@@ -211,6 +212,7 @@ exits "apply of a mistake" 1 bootwright apply /run/bw/wrong.json
 like "names file, item and nearest field" "$(cat /run/bw/err)" \
 	"wrong.json: .*web7.*virt_rma.*did you mean 'virt_ram'"
 exits "apply of no file" 1 bootwright apply /run/bw/nosuch.json
+exits "apply --dry-run of none" 2 bootwright apply /run/bw/nosuch.json --dry-run
 exits "apply without a file" 2 bootwright apply
 
 # output that cannot be written
@@ -223,9 +225,12 @@ fails "where signals are ignored it is told" 'Broken pipe' bash -c \
 	'trap "" PIPE; exec 3> >(exec true); wait $!; bootwright report >&3'
 
 # sync and check
-exits "sync --dry-run with changes" 2 bootwright sync --dry-run
+exits "sync --dry-run with changes" 1 bootwright sync --dry-run
 check "sync" bootwright sync
 exits "sync --dry-run without" 0 bootwright sync --dry-run
+exits "sync --dry-run of nothing" 2 bootwright sync --system=nosuch --dry-run
+exits "sync of nothing" 1 bootwright sync --system=nosuch
+exits "a wrong rollback --dry-run" 2 bootwright sync rollback --generation=99 --dry-run
 exits "check on a half-made server" 1 bootwright check
 like "is a numbered list" "$(cat /run/bw/out)" '^1: '
 like "status" "$(bootwright status)" '^published +generation 1'

@@ -102,7 +102,7 @@ for line in "${lines[@]}"; do
 	runs() { # a dry run may have something to say
 		local status=0
 		bash -c "$line" <password || status=$?
-		[ $status = 0 ] || { [ $status = 2 ] && [[ $line = *--dry-run* ]]; }
+		[ $status = 0 ] || { [ $status = 1 ] && [[ $line = *--dry-run* ]]; }
 	}
 	check "$line" runs
 done

@@ -44,7 +44,7 @@ must "items" items
 fails "sync --dry-run tells of changes" '' bootwright sync --dry-run
 status=0
 bootwright sync --dry-run >/run/bw/diff || status=$?
-is "by exit status 2" "$status" 2
+is "by exit status 1" "$status" 1
 like "and by a diff" "$(cat /run/bw/diff)" '^\+.*autoinstall/system/web7'
 check "and publishes nothing" test ! -e "$STATE/tftp/current"
 must "sync" bootwright sync
@@ -137,7 +137,7 @@ check "in a generation of its own" test "$(readlink "$STATE/tftp/current")" != "
 fails "what a rollback would change" '^-.*splash' bootwright sync rollback --dry-run
 status=0
 bootwright sync rollback --dry-run >/run/bw/diff || status=$?
-is "by exit status 2, too" "$status" 2
+is "by exit status 1, too" "$status" 1
 like "and in how many files" "$(tail -n 1 /run/bw/diff)" \
 	'^generation [0-9]+ would be published again: [1-9][0-9]* of'
 check "nothing has changed meanwhile" file_has "$file7" splash
@@ -166,7 +166,7 @@ like "boot explain tells of it" "$(bootwright boot explain 52:54:00:aa:00:07)" \
 # One machine's files alone.
 status=0
 bootwright sync --system=web7 --dry-run >/run/bw/diff || status=$?
-is "sync --dry-run of a system tells of changes" "$status" 2
+is "sync --dry-run of a system tells of changes" "$status" 1
 like "in its files" "$(grep '^+++' /run/bw/diff)" 'ipxe/52-54-00-aa-00-07'
 lacks "in no others" "$(grep '^+++' /run/bw/diff)" '00-08|menu|grub.cfg'
 check "nothing has changed meanwhile" file_has "$file7" splash

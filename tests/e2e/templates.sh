@@ -76,9 +76,12 @@ printf '{%% if name == "web7" %%}new{%% else %%}healed\n{%% endif %%}' >/run/bw/
 status=0
 bootwright template diff snippets/net --file=/run/bw/net >/run/bw/diff 2>/run/bw/counts || status=$?
 is "diff: what a text would change" "$status $(grep -c '^[-+]' /run/bw/diff) $(cat /run/bw/counts)" \
-	"2 4 1 of 3 systems and profiles that use it would get something else"
+	"1 4 1 of 3 systems and profiles that use it would get something else"
 bootwright template add --name=mine.txt --content=@"$ours/mine.txt"
 check "diff: a stored template that says the same" bootwright template diff mine.txt
+status=0
+bootwright template diff nosuch.txt 2>/run/bw/counts || status=$?
+is "diff: of none is an error, as diff's" "$status" 2
 
 
 # What is wrong is told when it is stored, not first when a machine asks.
