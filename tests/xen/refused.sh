@@ -80,6 +80,22 @@ refused "more memory than the host has" "does not start" --virt-path=vg0 --virt-
 	--xl-config
 row "name taken, no bridge, no memory" "refused; nothing left"
 
+# --- A guest that would be replaced. ---
+
+old_guest() {
+	virsh dumpxml --inactive old | sort
+	dom0 cat /etc/xen/old
+}
+check "a guest" of_tiny --virt-name=old --virt-type=xenpv --virt-path=vg0 --xl-config
+old_before=$(old_guest)
+changed true
+unmade "a guest that does not start in its place" "does not start" of_tiny --virt-name=old \
+	--virt-type=xenpv --virt-path=vg0 --virt-ram=60000 --xl-config --force
+is "so the old one is what it was" "$(old_guest)" "$old_before"
+undo old
+changed true
+row "--force, and the new guest does not start" "the old one is back, and /etc/xen/old"
+
 # --- Disks get full, at each step. ---
 
 # small SIZE FOLDER: that folder is a file system of that size until it is unmounted.
