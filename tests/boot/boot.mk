@@ -2,7 +2,7 @@
 # and prints what proves each; CHAINS="pxe-bios pxe-xen" for some of them.
 .PHONY: boot-check boot-check-arm64
 
-# Two run at once, and nothing should be left to wait for alone: those with the most to do first, then
+# Several run at once, and none should be left to wait for alone: those with the most to do first, then
 # one installer each, at last those that boot small systems only.
 BOOT_FIRST := $(addprefix tests/boot/,pxe-xen.sh pxe-ipxe-efi.sh proxy-dhcp.sh uefi-ipv6.sh)
 BOOT_LAST := $(addprefix tests/boot/,local-disk.sh xen-uefi.sh diskless-nfs.sh \
