@@ -194,6 +194,29 @@ check "a whole sync" bootwright sync
 check "makes a file of its own again" file_has "$hosts7" 10.77.0.21
 fails "a system that is not there" "no system 'web99'" bootwright sync --system=web7,web99
 
+# A boot template on disk.
+template() { sed "1a # $2" "$REPO/server/boot-templates/$1.tpl" >"$STATE/boot-templates/$1.tpl"; }
+check "a boot template changes" template ipxe mine
+check "machines do not get it over HTTP" not http_has 52:54:00:aa:00:07 mine
+check "nor over TFTP" not file_has "$file7" mine
+like "the check tells" "$(bootwright check || true)" 'older than .*the boot templates'
+echo '# an answer' >"$STATE/kickstarts/late.cfg"
+check "an answer file's template" bootwright profile edit --name=bar --autoinstall=late.cfg
+like "is seen at once" "$(curl -fsS "$URL/autoinstall/system/web7")" 'an answer'
+echo '# another' >"$STATE/kickstarts/late.cfg"
+like "each time" "$(curl -fsS "$URL/autoinstall/system/web7")" '# another'
+check "sync" bootwright sync
+check "publishes it" file_has "$file7" mine
+check "and it is over HTTP what it is over TFTP" same_over_http \
+	ipxe/52-54-00-aa-00-07.ipxe ipxe 52:54:00:aa:00:07
+lacks "the check has nothing to say" "$(bootwright check || true)" 'older than'
+server_stop
+check "one that changes while no server runs" template ipxe newer
+must "the server starts" server_start --services=managed
+check "waits, too" not http_has 52:54:00:aa:00:07 newer
+check "sync again" bootwright sync
+check "publishes that" http_has 52:54:00:aa:00:07 newer
+
 check "a machine goes" bootwright system remove --name=web7
 fails "and its files with it" curl tftp pxelinux.cfg/01-52-54-00-aa-00-07
 check "the server stops cleanly" server_stop

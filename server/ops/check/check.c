@@ -13,6 +13,7 @@
 #include "ops/publish/image_check.h"
 #include "ops/publish/loaders.h"
 #include "ops/publish/net_grub.h"
+#include "ops/publish/publish.h"
 #include "ops/publish/rollback.h"
 #include "ops/publish/sync.h"
 #include "ops/supervise.h"
@@ -395,14 +396,15 @@ static void check_published(struct checking *checking)
 		return;
 	}
 	/* A younger store says nothing by itself: a comment is not published. */
-	if (revision >= db_revision(checking->server->db))
+	if (revision >= db_revision(checking->server->db) && !publish_is_behind(checking->server))
 		return;
 	if (sync_all(checking->server, true, NULL, &would, &err) < 0)
 		problem(checking, "mend that, then: bootwright sync",
 			"what is stored cannot be published: %s", err.msg);
 	else if (json_integer_value(json_object_get(would, "changed")) > 0)
 		problem(checking, "bootwright sync",
-			"%lld published files are older than what is stored%s",
+			"%lld published files are older than what is stored, or than the boot "
+			"templates%s",
 			(long long)json_integer_value(json_object_get(would, "changed")),
 			rollback_is_held(checking->server)
 				? ": since a rollback nothing is published by itself"

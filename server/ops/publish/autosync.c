@@ -59,15 +59,6 @@ static bool is_published(struct server *server)
 	return manifest_read(server, &manifest, NULL) == 0;
 }
 
-/* A server that was killed in the second before a sync has stored what nobody will publish. */
-static bool is_behind(struct server *server)
-{
-	struct manifest manifest;
-
-	return manifest_read(server, &manifest, NULL) == 0 &&
-	       manifest.revision != db_revision(server->db);
-}
-
 static void sync_now(struct server *server)
 {
 	autojson json_t *result = NULL;
@@ -127,7 +118,8 @@ int autosync_start(struct server *server, struct err *err)
 		return err_set(err, ERR_INTERNAL, "cannot start the thread that publishes");
 	}
 	server->autosync = autosync;
-	if (is_behind(server))
+	/* What was stored in the second before it was killed; what came with a new version. */
+	if (publish_is_behind(server))
 		autosync_want(server);
 	return 0;
 }

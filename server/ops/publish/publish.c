@@ -20,6 +20,7 @@ struct publisher *publisher_new(void)
 	struct publisher *publisher = xcalloc(1, sizeof(*publisher));
 
 	pthread_mutex_init(&publisher->lock, NULL);
+	pthread_mutex_init(&publisher->stamping, NULL);
 	atomic_init(&publisher->revision, -1);
 	return publisher;
 }
@@ -30,13 +31,19 @@ void publisher_free(struct publisher *publisher)
 		return;
 	generation_trash_wait(&publisher->trash);
 	pthread_mutex_destroy(&publisher->lock);
+	pthread_mutex_destroy(&publisher->stamping);
 	free(publisher);
 }
 
-void publisher_at(struct publisher *publisher, int64_t revision)
+void publisher_at(struct publisher *publisher, const struct manifest *manifest)
 {
 	publisher->earlies = 0;
-	atomic_store(&publisher->revision, revision);
+	pthread_mutex_lock(&publisher->stamping);
+	memcpy(publisher->stamp, manifest->stamp, sizeof(publisher->stamp));
+	atomic_store(&publisher->same, 0);
+	atomic_store(&publisher->other, 0);
+	pthread_mutex_unlock(&publisher->stamping);
+	atomic_store(&publisher->revision, manifest->revision);
 }
 
 void publish_load(struct server *server)
@@ -44,7 +51,7 @@ void publish_load(struct server *server)
 	struct manifest manifest;
 
 	if (manifest_read(server, &manifest, NULL) == 0)
-		publisher_at(server->publisher, manifest.revision);
+		publisher_at(server->publisher, &manifest);
 }
 
 /* The one that begins where what is published ends; false: there is none. */
@@ -75,11 +82,39 @@ void publisher_wrote(struct publisher *publisher, struct db_span write)
 	atomic_store(&publisher->revision, revision);
 }
 
-bool publish_is_behind(const struct server *server)
+/* What changes after the watch was asked is seen by the next question. */
+static bool compare_stamps(struct server *server)
+{
+	struct publisher *publisher = server->publisher;
+	char stamp[65];
+	uint64_t now;
+	bool is_other;
+
+	pthread_mutex_lock(&publisher->stamping);
+	now = watch_generation(server->watch);
+	manifest_stamp(server, stamp);
+	is_other = strcmp(stamp, publisher->stamp) != 0;
+	atomic_store(is_other ? &publisher->other : &publisher->same, now);
+	pthread_mutex_unlock(&publisher->stamping);
+	return is_other;
+}
+
+/* The watch has the answer files' templates, too, whose changes say nothing here. */
+static bool templates_have_changed(struct server *server)
+{
+	uint64_t now = watch_generation(server->watch);
+
+	if (now == atomic_load(&server->publisher->same))
+		return false;
+	return now == atomic_load(&server->publisher->other) || compare_stamps(server);
+}
+
+bool publish_is_behind(struct server *server)
 {
 	int64_t revision = atomic_load(&server->publisher->revision);
 
-	return revision >= 0 && revision != db_revision(server->db);
+	return revision >= 0 &&
+	       (revision != db_revision(server->db) || templates_have_changed(server));
 }
 
 void publish_result_done(struct publish_result *result)

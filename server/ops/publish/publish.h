@@ -19,6 +19,11 @@ struct publisher {
 	_Atomic(int64_t) revision;
 	struct db_span early[EARLY_MAX]; /* published too, before what was written before them */
 	size_t earlies;
+	/* The manifest's stamp, and the watch's generations when what there is had the same one or
+	 * another; 0: not looked at since. */
+	char stamp[65];
+	_Atomic(uint64_t) same, other;
+	pthread_mutex_t stamping; /* guards the stamp; nobody waits for a sync here */
 	struct generation_trash trash;
 	bool dhcp_pending; /* published, but dnsmasq could not be told */
 	atomic_bool held;  /* an older generation is published on purpose (rollback.h) */
@@ -108,14 +113,15 @@ int manifest_write(int generation, const struct manifest *manifest, struct err *
 json_t *manifest_json(const struct manifest *manifest);
 /* At start. The next two want the publisher's lock. */
 void publish_load(struct server *server);
-/* What is published shows the store as it was at a revision: where a generation was switched in. */
-void publisher_at(struct publisher *publisher, int64_t revision);
+/* What is published shows the store at the manifest's revision: where a generation was switched in.
+ */
+void publisher_at(struct publisher *publisher, const struct manifest *manifest);
 /* What a write changed in what machines see has been published alone, or there was nothing. Writers
  * come here in any order. */
 void publisher_wrote(struct publisher *publisher, struct db_span write);
-/* The store has, or may have, what is not published: machines are told what is. False where nothing
- * ever was published. */
-bool publish_is_behind(const struct server *server);
+/* The store has, or may have, what is not published, or the boot templates have changed: machines
+ * are told what is. False where nothing ever was published. Costs one system call. */
+bool publish_is_behind(struct server *server);
 
 /* The stamp that a sync would have now. */
 void manifest_stamp(struct server *server, char ret[65]);

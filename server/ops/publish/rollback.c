@@ -198,7 +198,7 @@ static int go_back(struct rollback *rollback, json_t **ret, struct err *err)
 	hosts_changed = differs(pair->from, pair->to, hosts_files_read);
 	if (hold_and_switch(server, rollback->current, pair->number, err) < 0)
 		return -1;
-	publisher_at(server->publisher, rollback->manifest.revision);
+	publisher_at(server->publisher, &rollback->manifest);
 	*ret = report(rollback);
 	return publish_tell_dhcp(server, main_changed, hosts_changed, err);
 }

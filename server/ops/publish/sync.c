@@ -97,7 +97,7 @@ static int make_generation(struct sync *sync, struct err *err)
 	compare_dhcp(sync->current, result, &sync->main_changed, &sync->hosts_changed);
 	if (generation_publish(&sync->generation, &result->keep, err) < 0)
 		return -1;
-	publisher_at(server->publisher, sync->manifest.revision);
+	publisher_at(server->publisher, &sync->manifest);
 	rollback_release(server);
 	generation_trash_empty(&server->publisher->trash, server->tftp_fd);
 	return 0;
@@ -156,7 +156,7 @@ static int sync_locked(struct sync *sync, bool dry_run, json_t **ret, struct err
 		if (!dry_run && publish_tell_dhcp(server, false, false, err) < 0)
 			return -1;
 		if (!dry_run) {
-			publisher_at(server->publisher, was.revision);
+			publisher_at(server->publisher, &was);
 			rollback_release(server);
 		}
 		*ret = report(&was, 0);

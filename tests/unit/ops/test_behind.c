@@ -122,6 +122,37 @@ static void test_known_after_a_start(void **state)
 	assert_false(publish_is_behind(bench->server));
 }
 
+static void test_templates_wait(void **state)
+{
+	struct bench *bench = *state;
+
+	changed_by_sync(bench);
+	bench_write(bench, "state/kickstarts/mine.cfg", "an answer file's");
+	assert_false(publish_is_behind(bench->server));
+	bench_write(
+		bench, "state/boot-templates/ipxe.tpl", "#!ipxe\n# one {{ kernel_arguments }}\n");
+	assert_true(publish_is_behind(bench->server));
+	assert_false(is_told(bench, "# one") || says(bench, FILE7, "# one"));
+	assert_true(tells(bench, netboot_stored, "# one"));
+	/* a machine's own change takes its own files along */
+	bench_merge(bench, &system_type, "web7", "{'kernel_options': 'mine'}");
+	assert_true(is_told(bench, " mine") && says(bench, FILE7, "# one "));
+	assert_true(publish_is_behind(bench->server));
+	assert_true(changed_by_sync(bench) > 0);
+	assert_false(publish_is_behind(bench->server));
+	assert_true(is_told(bench, "# one "));
+
+	bench_remove(bench, "state/boot-templates/ipxe.tpl");
+	assert_true(publish_is_behind(bench->server));
+	assert_true(is_told(bench, "# one"));
+	server_close(bench->server);
+	bench_open(bench);
+	assert_true(publish_is_behind(bench->server));
+	assert_true(is_told(bench, "# one"));
+	changed_by_sync(bench);
+	assert_false(is_told(bench, "# one") || publish_is_behind(bench->server));
+}
+
 /* Another writer, who has stored a change of web8 and not published it yet. */
 struct writer {
 	struct bench *bench;
@@ -206,6 +237,7 @@ int main(void)
 		TEST(test_own_changes_follow),
 		TEST(test_many),
 		TEST(test_known_after_a_start),
+		TEST(test_templates_wait),
 		TEST(test_writers_in_any_order),
 		TEST(test_sync_in_between),
 	};
