@@ -91,13 +91,15 @@ $B/tests/$1/%: $B/obj/tests/unit/$1/%.o $(foreach l,$(BELOW_$1),$B/lib$l.a)
 endef
 $(foreach l,base model template db boot ops http cli koan-client koan-bootloader,$(eval $(call UNIT,$l)))
 
-# DESTDIR and PREFIX as usual. The unit file and polkit's rule expect a system account `bootwright`.
+# DESTDIR and PREFIX as usual. The unit file and polkit's rule expect a system account `bootwright`, which
+# systemd-sysusers makes.
 .PHONY: install
 install: all docs
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install $B/bootwrightd $(DESTDIR)$(PREFIX)/sbin/
 	install $B/bootwright $B/koan $B/koan-bootloader $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 server/bootwrightd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -D -m 644 server/bootwrightd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/bootwrightd.conf
 	install -D -m 644 server/bootwrightd.rules $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d/50-bootwrightd.rules
 	for page in $(notdir $(filter $B/docs/man/%,$(DOCS))); do \
 		install -D -m 644 $B/docs/man/$$page \

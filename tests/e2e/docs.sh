@@ -117,4 +117,18 @@ for file in man/man1/bootwright.1 man/man1/koan.1 man/man5/bootwright-fields.5 \
 	zsh/vendor-completions/_bootwright; do
 	check "$file is installed" test -s /run/bw/root/usr/share/$file
 done
+
+# The unit file: systemd has nothing to say about it, and it forbids nothing that the server does.
+unit=/run/bw/root/usr/lib/systemd/system/bootwrightd.service
+sed "s|/usr/sbin/|$BIN/|" $unit >/run/bw/bootwrightd.service
+is "systemd-analyze verify" "$(systemd-analyze verify --man=no /run/bw/bootwrightd.service 2>&1)" ""
+check "systemd-analyze security: at most 3.0 of 10" \
+	systemd-analyze security --no-pager --offline=true --threshold=30 $unit
+read -ra allowed < <(sed -n 's/^RestrictAddressFamilies=//p' $unit)
+is "it may open the sockets that it opens" \
+	"$(grep -rhoE '\bAF_(UNIX|INET6?|NETLINK|PACKET|VSOCK)\b' server --include='*.c' | sort -u | paste -sd ' ')" \
+	"$(printf '%s\n' "${allowed[@]}" | sort -u | paste -sd ' ')"
+mkdir /run/bw/root/etc
+systemd-sysusers --root=/run/bw/root 2>/dev/null
+like "its account is made by systemd-sysusers" "$(cat /run/bw/root/etc/passwd)" '^bootwright:.*:/var/lib/bootwright:'
 done_testing
