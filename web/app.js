@@ -4,6 +4,7 @@ import {showDiscovered} from "./discovered.js";
 import {el, empty, replace} from "./dom.js";
 import {showEvents} from "./events.js";
 import {refreshTimes} from "./format.js";
+import {showInstalls} from "./installs.js";
 import {showItem} from "./item.js";
 import {isType, showItems, typeTitle} from "./items.js";
 import {live, refreshAll, start, state} from "./live.js";
@@ -32,6 +33,8 @@ function viewFor({words}) {
 		return [showOverview, ""];
 	if (words[0] === "discovered")
 		return [showDiscovered, "Discovered"];
+	if (words[0] === "installs")
+		return [showInstalls, "Installations"];
 	if (words[0] === "tasks")
 		return [showTasks, "Tasks"];
 	if (words[0] === "events")

@@ -2,7 +2,8 @@
 import {get, itemPath} from "./api.js";
 import {el, empty, panel, replace, table} from "./dom.js";
 import {time, valueText} from "./format.js";
-import {eventList, installs, installTag} from "./events.js";
+import {eventList} from "./events.js";
+import {drawInstall} from "./installs.js";
 import {typeTitle} from "./items.js";
 import {follow, onRevision, state} from "./live.js";
 
@@ -88,13 +89,12 @@ function eventsPart(name, signal) {
 	const part = el("div", {});
 	follow(["events"], signal, () => {
 		const events = state.events.filter((event) => event.subject === name);
-		replace(part, installs(events).map((one) => el("p", {}, installTag(one))),
-			eventList(events.slice(0, 20)));
+		replace(part, eventList(events.slice(0, 20)));
 	});
 	return panel("Events", {}, part);
 }
 
-async function draw(main, {words: [type, name]}, signal) {
+async function draw(main, {words: [type, name]}, install, signal) {
 	const one = type.replace(/s$/, "");
 	const item = await get(itemPath(type, name), {resolved: 1, explain: 1}, signal);
 	const past = await get("/history", {type: one, name, limit: 20}, signal)
@@ -105,6 +105,7 @@ async function draw(main, {words: [type, name]}, signal) {
 		el("h1", {}, name),
 		item.comment ? el("p", {class: "comment"}, item.comment) : null,
 		el("p", {class: "quiet"}, `Version ${item.version}, changed `, time(item.mtime), "."),
+		type === "systems" ? panel("Installation", {}, install) : null,
 		type === "systems" ? panel("Interfaces", {}, interfaces(item)) : null,
 		panel("Fields", {}, fields(item, `${one} ${name}`, opened)),
 		panel("History", {}, past.error ? empty(past.error.message) : history(past)),
@@ -112,6 +113,9 @@ async function draw(main, {words: [type, name]}, signal) {
 }
 
 export async function showItem(main, route, signal) {
-	await draw(main, route, signal);
-	onRevision(signal, () => draw(main, route, signal));
+	const install = el("div", {});
+	await draw(main, route, install, signal);
+	if (route.words[0] === "systems")
+		await drawInstall(install, route.words[1], signal);
+	onRevision(signal, () => draw(main, route, install, signal));
 }

@@ -2,6 +2,7 @@
 import {el, empty, panel, replace} from "./dom.js";
 import {ago, count} from "./format.js";
 import {eventList, installList} from "./events.js";
+import {installCounts} from "./installs.js";
 import {follow, state} from "./live.js";
 import {taskList} from "./tasks.js";
 
@@ -82,6 +83,7 @@ export function showOverview(main, route, signal) {
 		services: el("div", {}),
 		findings: el("div", {}),
 		tasks: el("div", {}),
+		installCounts: el("div", {}),
 		installs: el("div", {}),
 		events: el("div", {}),
 	};
@@ -94,11 +96,12 @@ export function showOverview(main, route, signal) {
 			el("div", {class: "stack"},
 				panel("Published", {}, parts.published),
 				panel("Services", {}, parts.services),
-				panel("Installations", {}, parts.installs))));
+				panel("Installations", {}, parts.installCounts, parts.installs))));
 	follow(["status"], signal, () => {
 		replace(parts.counts, counts());
 		replace(parts.published, published());
 		replace(parts.services, services());
+		replace(parts.installCounts, installCounts());
 	});
 	follow(["findings"], signal, () => replace(parts.findings, findings()));
 	follow(["tasks"], signal, () => replace(parts.tasks, taskList(state.tasks.slice(0, 5))));

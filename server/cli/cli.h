@@ -34,6 +34,7 @@ struct cli_args {
 	const char *path, *arch, *breed, *os_version, *autoinstall, *available_as;
 	bool follow;
 	const char *type, *limit, *before; /* of what has happened */
+	const char *state;                 /* of installations */
 	bool all, force;                   /* of revert */
 	bool prune, secrets;               /* of apply and export */
 	const char *generation;            /* of sync rollback */

@@ -69,6 +69,9 @@ static const struct opt event_options[] = {
 	ROW(follow, "follow", NULL, "Go on and print events as they come."),
 	ROW(limit, "limit", "N", "How many of the last events (50)."),
 };
+static const struct opt install_options[] = {
+	ROW(state, "state", "STATE", "Only these: started, finished or 'gave up'."),
+};
 static const struct opt discovered_add_options[] = {
 	ROW(name, "name", "NAME", "What the system will be called."),
 	ROW(profile, "profile", "PROFILE", "What it will install."),
@@ -249,6 +252,16 @@ const struct command commands[] = {
 		.example = "bootwright event list --follow",
 		OPTIONS(event_options),
 		.run = run_event_list,
+	},
+	{
+		.words = "install list",
+		.group = GROUP_BOOT,
+		.synopsis = "[--state=STATE]",
+		.help = "how far the installation of each system is whose installer was ever seen",
+		.example = "bootwright install list --state=started\n"
+			   "bootwright install list --state='gave up'",
+		OPTIONS(install_options),
+		.run = run_install_list,
 	},
 	{
 		.words = "discovered list",

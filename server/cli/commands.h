@@ -81,6 +81,7 @@ int run_token_revoke(struct cli *cli, struct err *err);
 /* install.c */
 int run_reinstall(struct cli *cli, struct err *err);
 int run_served(struct cli *cli, struct err *err);
+int run_install_list(struct cli *cli, struct err *err);
 
 /* completion.c, complete.c */
 int run_completion(struct cli *cli, struct err *err);

@@ -2,31 +2,16 @@
 #include "base/net.h"
 #include "cli/change.h"
 #include "cli/commands.h"
+#include "cli/item.h"
 #include "cli/out.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* All pages: there are at most a thousand machines. */
-static int get_all(struct cli *cli, json_t **ret, struct err *err)
+static int keep_machine(void *ctx, json_t *machine, struct err *err)
 {
-	autojson json_t *items = json_array();
-	autojson json_t *page = NULL;
-	const char *next = NULL;
-
-	do {
-		autostrbuf path = STRBUF_INIT;
-
-		strbuf_adds(&path, "/discovered?limit=1000");
-		url_add_text(&path, "after", next);
-		json_decref(page);
-		page = NULL;
-		if (client_get(cli->client, path.buf, &page, err) < 0)
-			return -1;
-		json_array_extend(items, json_object_get(page, "items"));
-		next = json_get_str(page, "next");
-	} while (next && json_array_size(json_object_get(page, "items")));
-	*ret = TAKE(items);
+	(void)err;
+	json_array_append(ctx, machine);
 	return 0;
 }
 
@@ -85,13 +70,13 @@ int run_discovered_list(struct cli *cli, struct err *err)
 {
 	static const char *const heads[] = {
 		"MAC", "IP", "HOSTNAME", "LOADER", "FIRMWARE", "FIRST", "LAST", "TIMES"};
-	autojson json_t *items = NULL;
+	autojson json_t *items = json_array();
 	autojson json_t *list = NULL;
 	autotable table = TABLE_INIT(ARRAY_SIZE(heads));
 	size_t i;
 	json_t *machine;
 
-	if (get_all(cli, &items, err) < 0)
+	if (pages_each(cli->client, "discovered", "", keep_machine, items, err) < 0)
 		return -1;
 	list = sorted(items);
 	if (cli->output == CLI_JSON) {

@@ -132,3 +132,51 @@ int install_print(struct cli *cli, const char *name, struct err *err)
 	out_field("", "installation", text.buf, NULL, stdout);
 	return 0;
 }
+
+struct install_list {
+	struct table table;
+	json_t *items;
+};
+
+static int add_install(void *ctx, json_t *install, struct err *err)
+{
+	struct install_list *list = ctx;
+	autostrbuf first = STRBUF_INIT;
+	autostrbuf last = STRBUF_INIT;
+
+	(void)err;
+	json_array_append(list->items, install);
+	add_time(install, "first", &first);
+	add_time(install,
+		json_is_null(json_object_get(install, "finished")) ? "started" : "finished", &last);
+	table_add_value(&list->table, json_object_get(install, "system"));
+	table_add_value(&list->table, json_object_get(install, "state"));
+	table_add_value(&list->table, json_object_get(install, "tries"));
+	table_add(&list->table, first.buf);
+	table_add(&list->table, last.buf);
+	table_add_value(&list->table, json_object_get(install, "why"));
+	return 0;
+}
+
+int run_install_list(struct cli *cli, struct err *err)
+{
+	static const char *const heads[] = {"SYSTEM", "STATE", "TRIES", "BEGAN", "SINCE", "WHY"};
+	autojson json_t *items = json_array();
+	struct install_list list = {TABLE_INIT(ARRAY_SIZE(heads)), items};
+	autostrbuf query = STRBUF_INIT;
+	int result;
+
+	url_add_text(&query, "state", cli->args.state);
+	if (query.len)
+		query.buf[0] = '&'; /* the paging stands in front of it */
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		table_add(&list.table, heads[i]);
+	result = pages_each(
+		cli->client, "installs", query.len ? query.buf : "", add_install, &list, err);
+	if (result == 0 && cli->output == CLI_JSON)
+		out_json(items, stdout);
+	else if (result == 0 && json_array_size(items))
+		table_print(&list.table, stdout);
+	table_done(&list.table);
+	return result;
+}

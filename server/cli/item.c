@@ -60,7 +60,7 @@ static int one_page(const json_t *page, int (*each)(void *ctx, json_t *item, str
 	return 0;
 }
 
-int items_each(struct client *client, const struct item_type *type, const char *query,
+int pages_each(struct client *client, const char *list, const char *query,
 	int (*each)(void *ctx, json_t *item, struct err *err), void *ctx, struct err *err)
 {
 	autofree char *after = NULL;
@@ -69,7 +69,7 @@ int items_each(struct client *client, const struct item_type *type, const char *
 		autostrbuf path = STRBUF_INIT;
 		autojson json_t *page = NULL;
 
-		strbuf_addf(&path, "/%s?limit=%d%s", type->plural, PAGE, query);
+		strbuf_addf(&path, "/%s?limit=%d%s", list, PAGE, query);
 		if (after) {
 			strbuf_adds(&path, "&after=");
 			strbuf_add_url(&path, after);
@@ -81,4 +81,10 @@ int items_each(struct client *client, const struct item_type *type, const char *
 		after = xstrdup_null(json_get_str(page, "next"));
 	} while (after);
 	return 0;
+}
+
+int items_each(struct client *client, const struct item_type *type, const char *query,
+	int (*each)(void *ctx, json_t *item, struct err *err), void *ctx, struct err *err)
+{
+	return pages_each(client, type->plural, query, each, ctx, err);
 }

@@ -17,8 +17,11 @@ int item_wrap(const struct item_type *type, const char *name, struct err *err);
 /* Where a value comes from, in few words: "profile bar", "settings", "default"; NULL stays NULL. */
 const char *item_origin(const char *from);
 
-/* Calls `each` for every item of a type, in order of their names where `query` asks for no other,
- * page by page. `query` is what stands in the URL beside the paging: "&resolved=1", or "". */
+/* Calls `each` for every member of a list of the API ("systems", "installs"), page by page. `query`
+ * is what stands in the URL beside the paging: "&resolved=1", or "". */
+int pages_each(struct client *client, const char *list, const char *query,
+	int (*each)(void *ctx, json_t *item, struct err *err), void *ctx, struct err *err);
+/* The same for every item of a type, in order of their names where `query` asks for no other. */
 int items_each(struct client *client, const struct item_type *type, const char *query,
 	int (*each)(void *ctx, json_t *item, struct err *err), void *ctx, struct err *err);
 

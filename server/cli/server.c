@@ -129,7 +129,7 @@ static void add_installs(struct table *table, const json_t *installs)
 
 	strbuf_addf(&text, "%lld under way", (long long)integer_of(installs, "started"));
 	if (given_up)
-		strbuf_addf(&text, ", %lld given up: bootwright check", (long long)given_up);
+		strbuf_addf(&text, ", %lld given up: bootwright install list", (long long)given_up);
 	table_add(table, "installations");
 	table_add(table, text.buf);
 }

@@ -67,6 +67,7 @@ check "that it was given up shows" wait_for 5 page_says 'given up\s+web7'
 check "and what to do" wait_for 30 page_says 'bootwright system reinstall web7'
 bootwright system reinstall web7
 check "it is armed again" wait_for 5 page_says 'armed\s+web7'
+check "so are the counts of them" page_says '0 installing.* 0 installed.* 0 given up'
 check "all this in one page" js_true 'window.noReload === true'
 screenshot "$ARTIFACTS/page.png"
 check "a screenshot is kept" test -s "$ARTIFACTS/page.png"
@@ -102,6 +103,24 @@ must "that line" bootwright discovered add 52:54:00:aa:00:98 --name=lease98 --pr
 check "it is gone from there" wait_for 30 has_rows 2
 bootwright system remove lease98
 check "tasks" go '#tasks' 'sync'
+
+# The installations are the server's record, however long ago their events are.
+bootwright system edit web7 --install-tries=0
+for i in $(seq 100 159); do
+	printf 'url = "%s/cblr/svc/op/trig/mode/pre/system/node%s"\n' "$URL" "$i"
+done | curl -fsS -o /dev/null --config -
+check "many machines install" go '#installs' 'node100'
+is "a page of 50" "$(rows)" 50
+check "and how many" wait_for 10 page_says '60 installing.* 0 installed.* 0 given up'
+js '[...document.querySelectorAll(".pager a")].find((a) => a.textContent === "Next").click()' >/dev/null
+check "the next page has the rest" wait_for 10 has_rows 10
+check "none was given up" go '#installs?state=gave+up' "No system's installation is in this state"
+bootwright system edit node100 --install-tries=1 >/dev/null
+check "one begins once too often" curl -fsS -o /dev/null "$URL/cblr/svc/op/trig/mode/pre/system/node100"
+check "and shows, with the reason" wait_for 20 page_says 'node100 given up 2 .*never reported its end'
+check "its own page says so" go '#systems/node100' 'given up.*never reported its end'
+check "one ends" curl -fsS -o /dev/null "$URL/cblr/svc/op/trig/mode/post/system/node101"
+check "and is among the installed ones" go '#installs?state=finished' 'node101 installed'
 check "events" go '#events' 'install-start'
 
 # One item, by its address.
@@ -120,7 +139,7 @@ check "an item that is not there" go '#systems/nosuch' "no.*nosuch|nosuch.*not"
 check "an address that is none" go '#nosuch/x' 'No such page'
 
 # For everybody: landmarks, headings, labels; small screens; dark ones.
-for view in '' systems systems/web7 discovered tasks; do
+for view in '' systems systems/web7 installs discovered tasks; do
 	must "view '$view'" go "#$view" '.'
 	is "one heading of the first rank: '$view'" "$(js 'document.querySelectorAll("h1").length')" 1
 	check "landmarks: '$view'" js_true '["header", "nav", "main"].every((e) => document.querySelector(e))'

@@ -272,8 +272,8 @@ static void check_installs(struct checking *checking)
 	db_install_list(checking->server->db, &query, check_install, checking, NULL);
 	db_install_count(checking->server->db, INSTALL_GAVE_UP, &n, NULL);
 	if (n > GAVE_UP_LIMIT)
-		problem(checking, "bootwright event list", "%lld more installations were given up",
-			(long long)n - GAVE_UP_LIMIT);
+		problem(checking, "bootwright install list --state='gave up'",
+			"%lld more installations were given up", (long long)n - GAVE_UP_LIMIT);
 }
 
 /* Services */
