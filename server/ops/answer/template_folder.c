@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -158,31 +159,56 @@ void template_folder_list(struct template_folder *folder, struct strv *ret)
 
 /* Reading */
 
-/* Opens the template in the first of the folders, from `from` on, that has it. Called with the lock
- * held. */
+/* True where the folder has something by that name, or where that cannot be found out. */
+static bool is_there(int folder, const char *name)
+{
+	struct stat st;
+
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	       (errno != ENOENT && errno != ENOTDIR);
+}
+
+static int cannot_open(const struct template_folder *folder, size_t top, const char *name,
+	const struct err *why, struct err *err)
+{
+	return err_set(err, ERR_TEMPLATE,
+		"%s/%.200s of %s is there, but %s; it must be readable for the account that "
+		"bootwrightd runs as, and no link that leads out of its folder",
+		folder->name, name, top == OWN ? "the state folder" : "the programs'", why->msg);
+}
+
+/* Opens the template in the first of the folders, from `from` on, that has it. One that has it and
+ * does not let us read it ends the search: what would be found behind it is not what was meant.
+ * Called with the lock held. */
 static int open_template(const struct template_folder *folder, size_t from, const char *name,
-	int *ret, struct stat *st)
+	int *ret, struct stat *st, struct err *err)
 {
 	for (size_t i = from; i < TOPS; i++) {
 		autoclose int fd = -1;
+		struct err why = ERR_INIT;
 
-		if (folder->fd[i] < 0 || file_open_beneath(folder->fd[i], name, &fd, st, NULL) < 0)
+		if (folder->fd[i] < 0)
 			continue;
+		if (file_open_beneath(folder->fd[i], name, &fd, st, &why) < 0) {
+			if (file_path_is_safe(name) && is_there(folder->fd[i], name))
+				return cannot_open(folder, i, name, &why, err);
+			continue;
+		}
 		if (S_ISREG(st->st_mode)) {
 			*ret = take_fd(&fd);
 			return 0;
 		}
 	}
-	return -1;
+	return err_set(err, ERR_NOT_FOUND, "no template '%.200s'", name);
 }
 
-static int open_locked(
-	struct template_folder *folder, size_t from, const char *name, int *ret, struct stat *st)
+static int open_locked(struct template_folder *folder, size_t from, const char *name, int *ret,
+	struct stat *st, struct err *err)
 {
 	int result;
 
 	folder_lock(folder);
-	result = open_template(folder, from, name, ret, st);
+	result = open_template(folder, from, name, ret, st, err);
 	folder_unlock(folder);
 	return result;
 }
@@ -192,7 +218,7 @@ bool template_folder_has(struct template_folder *folder, const char *name)
 	autoclose int fd = -1;
 	struct stat st;
 
-	return open_locked(folder, OWN, name, &fd, &st) == 0;
+	return open_locked(folder, OWN, name, &fd, &st, NULL) == 0;
 }
 
 int template_folder_read(struct template_folder *folder, const char *name, bool shipped,
@@ -202,8 +228,8 @@ int template_folder_read(struct template_folder *folder, const char *name, bool 
 	autoclose int fd = -1;
 	struct stat st;
 
-	if (open_locked(folder, shipped ? SHARED : OWN, name, &fd, &st) < 0)
-		return err_set(err, ERR_NOT_FOUND, "no template '%.200s'", name);
+	if (open_locked(folder, shipped ? SHARED : OWN, name, &fd, &st, err) < 0)
+		return -1;
 	for (;;) {
 		ssize_t n = read(fd, strbuf_grow(ret, 65536), 65536);
 
@@ -259,7 +285,7 @@ uint64_t template_folder_stat(void *ctx, const char *name)
 	autoclose int fd = -1;
 	struct stat st;
 
-	if (open_locked(ctx, OWN, name, &fd, &st) < 0)
+	if (open_locked(ctx, OWN, name, &fd, &st, NULL) < 0)
 		return 0;
 	sum = mix(sum, (uint64_t)st.st_dev);
 	sum = mix(sum, (uint64_t)st.st_ino);

@@ -46,7 +46,7 @@ bool template_folder_has(struct template_folder *folder, const char *name);
 /* Adds the names of all files, "snippets/net" for those in folders, sorted. */
 void template_folder_list(struct template_folder *folder, struct strv *ret);
 /* Appends the text: of the first of both folders that has it, or, for `shipped`, of the programs'
- * own folder. ERR_NOT_FOUND, ERR_TOO_BIG. */
+ * own folder. ERR_NOT_FOUND, ERR_TOO_BIG; ERR_TEMPLATE: it is there and cannot be opened. */
 int template_folder_read(struct template_folder *folder, const char *name, bool shipped,
 	struct strbuf *ret, struct err *err);
 

@@ -213,6 +213,22 @@ static void folders_that_are_swapped(void **state)
 	gets(bench, &system_type, "web7", "new: written");
 }
 
+/* A template of the administrator's that cannot be read is no reason to serve the one behind it,
+ * which may well be an installation that he wanted nobody to get. */
+static void never_what_is_behind(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *own = xasprintf("%s/kickstarts/fedora.ks", bench->state);
+
+	put_items(bench);
+	bench_write(bench, "state/kickstarts/fedora.ks", "own");
+	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'fedora.ks'}");
+	gets(bench, &system_type, "web7", "own");
+	assert_int_equal(unlink(own), 0);
+	assert_int_equal(symlink("../../outside", own), 0);
+	fails(bench, "kickstarts/fedora.ks of the state folder is there, but");
+}
+
 /* What a preview stores is there in the preview, and nowhere afterwards. */
 static int look(void *ctx, struct err *err)
 {
@@ -255,6 +271,7 @@ int main(void)
 		TEST(errors_recover),
 		TEST(never_stale),
 		TEST(folders_that_are_swapped),
+		TEST(never_what_is_behind),
 		TEST(previews),
 	};
 
