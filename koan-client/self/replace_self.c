@@ -252,14 +252,19 @@ static int load_kernel(struct replacement *r, struct err *err)
 	autofree char *initrd_path = cache_initrd_path(r->cache, r->plan);
 	autofree char *initrd = xasprintf("--initrd=%s", initrd_path);
 	autofree char *line = xasprintf("--command-line=%s", r->cmdline);
-	const char *const load[] = {"kexec", "--load", kernel, initrd, line, NULL};
+	/* By kexec_file_load(2) where there is one: with Secure Boot the kernel takes no other, and
+	 * not each kexec-tools tries it by itself. */
+	const char *const load[] = {
+		"kexec", "--kexec-syscall-auto", "--load", kernel, initrd, line, NULL};
 	const char *const go[] = {"systemctl", "kexec", NULL};
 	const char *const jump[] = {"kexec", "--exec", NULL};
 
 	if (!r->options->kexec)
 		return 0;
 	if (run_checked(load, KEXEC_SECONDS, NULL, err) < 0)
-		return -1;
+		return err_wrap(err, "the installer's kernel cannot be loaded");
+	fputs("the installer starts now\n", r->out);
+	fflush(r->out);
 	/* systemd stops the services and unmounts first; without it, the kernel is jumped to. */
 	sync();
 	if (run_checked(go, KEXEC_SECONDS, NULL, NULL) == 0)
@@ -319,6 +324,8 @@ static int replace(struct replacement *r, struct err *err)
 		take_back(r);
 		return -1;
 	}
+	if (r->options->kexec)
+		return 0;
 	fprintf(r->out,
 		r->options->add_reinstall_entry
 			? "the boot menu has the entry now; start it once with: grub-reboot %s\n"
