@@ -167,6 +167,7 @@ static const struct plan_text plan_texts[] = {
 	{"os_version", offsetof(struct plan, os_version), check_word, PLAN_MAY_BE_EMPTY},
 	{"arch", offsetof(struct plan, arch), check_word, PLAN_FILLED},
 	{"kernel_options", offsetof(struct plan, kernel_options), check_line, PLAN_MAY_BE_EMPTY},
+	{"consoles", offsetof(struct plan, consoles), check_line, PLAN_OPTIONAL},
 	{"autoinstall", offsetof(struct plan, autoinstall), check_url, PLAN_MAY_BE_EMPTY},
 };
 

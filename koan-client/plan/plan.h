@@ -72,6 +72,7 @@ struct plan {
 	char *os_version;
 	char *arch;
 	char *kernel_options;     /* the guest's whole command line, without console= */
+	char *consoles;           /* the record's console= arguments, for no guest; may be "" */
 	char *autoinstall;        /* URL of the answer file, or "" */
 	bool local_boot;          /* the record says that it starts from its disk */
 	struct plan_image *image; /* NULL: kernel and initrds */

@@ -69,6 +69,7 @@ void plan_print(const struct plan *plan, FILE *out)
 	for (size_t i = 0; i < plan->n_initrds; i++)
 		print_file(out, "initrd", &plan->initrds[i]);
 	line(out, "kernel_options", plan->kernel_options);
+	line(out, "consoles", plan->consoles);
 	line(out, "autoinstall", plan->autoinstall);
 	print_virt(out, &plan->virt);
 	for (size_t i = 0; i < plan->n_nics; i++)

@@ -73,13 +73,17 @@ char *replace_self_cmdline(const struct options *options, const struct plan *pla
 	const char *running, struct err *err)
 {
 	autostrbuf line = STRBUF_INIT;
+	autofree char *own = NULL;
 
 	strbuf_adds(&line, plan->kernel_options);
+	if (*plan->consoles)
+		strbuf_addf(&line, " %s", plan->consoles);
 	if (options->static_interface &&
 		static_network_add(plan, options->static_interface, &line, err) < 0)
 		return NULL;
+	own = xstrdup(line.buf);
 	if (!options->no_copy_default)
-		add_hardware(running, plan->kernel_options, &line);
+		add_hardware(running, own, &line);
 	if (options->kernel_options && *options->kernel_options)
 		strbuf_addf(&line, " %s", options->kernel_options);
 	return strbuf_take(&line);

@@ -18,25 +18,38 @@ static void add_str(json_t *object, const char *key, const struct resolved *reso
 	json_set_str(object, key, resolved_str(resolved, key));
 }
 
-/* A console of the machine's is none of a guest's: koan adds what fits the domain. */
+static int add_words(json_t *plan, const char *key, const struct resolved *resolved,
+	const struct strbuf *words, struct err *err)
+{
+	const struct cmdline_reader reader = {.beside = 0};
+	autostrbuf text = STRBUF_INIT;
+
+	if (boot_cmdline_check(resolved, &reader, words->buf, words->len, err) < 0)
+		return -1;
+	boot_cmdline_join(words->buf, words->len, &text);
+	json_set_str(plan, key, text.buf);
+	return 0;
+}
+
+/* A console of the machine's is none of a guest's: koan adds what fits the domain. The machine that
+ * koan installs anew has it. */
 static int add_kernel_options(
 	json_t *plan, struct boot_vars *vars, const struct resolved *resolved, struct err *err)
 {
 	const struct boot_cmdline cmdline = boot_vars_cmdline(vars);
-	const struct cmdline_reader reader = {.beside = 0};
 	autostrbuf all = STRBUF_INIT;
 	autostrbuf words = STRBUF_INIT;
-	autostrbuf text = STRBUF_INIT;
+	autostrbuf consoles = STRBUF_INIT;
 
 	boot_cmdline_words(&cmdline, &all);
-	for (size_t at = 0; at < all.len; at += strlen(all.buf + at) + 1)
-		if (strncmp(all.buf + at, "console=", 8) != 0)
-			strbuf_add(&words, all.buf + at, strlen(all.buf + at) + 1);
-	if (boot_cmdline_check(resolved, &reader, words.buf, words.len, err) < 0)
+	for (size_t at = 0; at < all.len; at += strlen(all.buf + at) + 1) {
+		bool is_console = strncmp(all.buf + at, "console=", 8) == 0;
+
+		strbuf_add(is_console ? &consoles : &words, all.buf + at, strlen(all.buf + at) + 1);
+	}
+	if (add_words(plan, "kernel_options", resolved, &words, err) < 0)
 		return -1;
-	boot_cmdline_join(words.buf, words.len, &text);
-	json_set_str(plan, "kernel_options", text.buf);
-	return 0;
+	return add_words(plan, "consoles", resolved, &consoles, err);
 }
 
 static json_t *file_json(const char *url, int64_t size, const char *sha256)

@@ -65,18 +65,25 @@ static void test_merge(void **state)
 
 static const struct {
 	const char *plan;
+	const char *consoles;
 	const char *running;
 	const char *kopts;
 	bool no_copy;
 	const char *line;
 } lines[] = {
-	{"auto=true", "BOOT_IMAGE=/x root=/dev/sda1 quiet console=ttyS0,115200 nomodeset\n", NULL,
-		false, "auto=true console=ttyS0,115200 nomodeset"},
-	{"auto=true console=tty1", "console=ttyS0 acpi=off", NULL, false,
+	{"auto=true", "", "BOOT_IMAGE=/x root=/dev/sda1 quiet console=ttyS0,115200 nomodeset\n",
+		NULL, false, "auto=true console=ttyS0,115200 nomodeset"},
+	{"auto=true console=tty1", "", "console=ttyS0 acpi=off", NULL, false,
 		"auto=true console=tty1 acpi=off"},
-	{"auto=true", "console=ttyS0", "a b", false, "auto=true console=ttyS0 a b"},
-	{"auto=true", "console=ttyS0", NULL, true, "auto=true"},
-	{"auto=true", "", "", false, "auto=true"},
+	{"auto=true", "", "console=tty0 console=ttyS0", NULL, false,
+		"auto=true console=tty0 console=ttyS0"},
+	/* The record knows better than the system that runs. */
+	{"auto=true", "console=tty1 console=ttyS1", "console=tty0 acpi=off", NULL, false,
+		"auto=true console=tty1 console=ttyS1 acpi=off"},
+	{"auto=true", "console=ttyS1", "console=tty0", NULL, true, "auto=true console=ttyS1"},
+	{"auto=true", "", "console=ttyS0", "a b", false, "auto=true console=ttyS0 a b"},
+	{"auto=true", "", "console=ttyS0", NULL, true, "auto=true"},
+	{"auto=true", "", "", "", false, "auto=true"},
 };
 
 static void test_cmdline(void **state)
@@ -91,6 +98,8 @@ static void test_cmdline(void **state)
 		load_plan(NULL, NULL, &plan);
 		free(plan.kernel_options);
 		plan.kernel_options = xstrdup(lines[i].plan);
+		free(plan.consoles);
+		plan.consoles = xstrdup(lines[i].consoles);
 		line = replace_self_cmdline(&options, &plan, lines[i].running, NULL);
 		assert_string_equal(line, lines[i].line);
 	}

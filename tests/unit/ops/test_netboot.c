@@ -222,6 +222,7 @@ static void the_plan_of_a_system(void **state)
 	assert_int_equal(json_array_size(json_object_get(plan, "initrd")), 1);
 	assert_non_null(strstr(json_get_str(plan, "kernel_options"), "debug"));
 	assert_null(strstr(json_get_str(plan, "kernel_options"), "console="));
+	assert_string_equal(json_get_str(plan, "consoles"), "console=ttyS0");
 	assert_string_equal(
 		json_get_str(plan, "autoinstall"), "http://10.77.0.1/autoinstall/system/web7");
 	assert_int_equal(json_integer_value(json_object_get(virt, "ram")), 1024);
