@@ -6,7 +6,8 @@
 # A sanitizer's own exit status, so that no test takes it for an ordinary error.
 export ASAN_OPTIONS := exitcode=199
 
-E2E_VM := $(addprefix tests/e2e/,koan-qemu.sh koan-reboot.sh koan-kinds.sh)
+E2E_VM := $(addprefix tests/e2e/,koan-qemu.sh koan-reboot.sh koan-replace-self.sh \
+	koan-kinds.sh)
 E2E_FAST := $(filter-out $(E2E_VM) tests/e2e/lib.sh,$(sort $(wildcard tests/e2e/*.sh)))
 # Unit tests with golden files write them, the check.sh beside the files judges them.
 GOLDEN_TESTS = $(patsubst tests/unit/%.c,$B/tests/%,$(shell grep -l GOLDEN tests/unit/*/test_*.c))

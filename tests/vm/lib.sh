@@ -108,8 +108,9 @@ vm_start() {
 	vm_pid[$name]=$!
 }
 
+# Also one that has ended by itself.
 vm_stop() {
-	kill "${vm_pid[$1]}"
+	! vm_runs "$1" || kill "${vm_pid[$1]}"
 	wait "${vm_pid[$1]}" || true
 	unset "vm_pid[$1]"
 	ip link del "tap-$1"
