@@ -158,6 +158,18 @@ static int tftp_status(CURLcode code)
 	return code == CURLE_TFTP_PERM ? 403 : 0;
 }
 
+/* Of TFTP libcurl 7.88 only tells that getpeername() fails on its socket. */
+static const char *reason(const struct fetch_request *request, CURLcode code, const char *why)
+{
+	bool tftp = strncmp(request->url, "tftp:", 5) == 0;
+
+	if (tftp && code == CURLE_COULDNT_CONNECT)
+		return "no TFTP server answers";
+	if (tftp && code == CURLE_TFTP_ILLEGAL)
+		return "the TFTP server refuses it, or its answer is none of TFTP's";
+	return tftp || !*why ? curl_easy_strerror(code) : why;
+}
+
 int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *status,
 	struct strbuf *body, struct err *err)
 {
@@ -185,8 +197,7 @@ int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *sta
 		return 0;
 	if (transfer.stopped)
 		return -1;
-	return err_set(
-		err, ERR_UPSTREAM, "%s: %s", request->url, *why ? why : curl_easy_strerror(code));
+	return err_set(err, ERR_UPSTREAM, "%s: %s", request->url, reason(request, code, why));
 }
 
 uint64_t fetch_bytes(const struct fetch *fetch)

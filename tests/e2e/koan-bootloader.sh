@@ -144,7 +144,7 @@ starts "a label of the menu" "$LINUX" "$INITRD" ".*BOOTIF=01-00-16-3e-01-01-01" 
 	--label=bar mac=00:16:3e:01:01:01
 refused "no such label" "no label 'nosuch'; there are: local, " --tftp=127.0.0.1 --label=nosuch \
 	mac=00:16:3e:01:01:01
-refused "nothing listens" 'tftp://127.0.0.2' --tftp=127.0.0.2 mac=$WEB7
+refused "nothing listens" 'tftp://127.0.0.2.*: no TFTP server answers' --tftp=127.0.0.2 mac=$WEB7
 
 # By HTTP, from files that a test can spoil.
 cat >/run/nginx.conf <<'CONF'
