@@ -64,8 +64,10 @@ int file_write_new(
 
 	if (fd < 0)
 		return err_sys(err, "cannot make '%s'", path);
-	if (file_write_fd(fd, bytes, n, err) < 0)
+	if (file_write_fd(fd, bytes, n, err) < 0) {
+		unlinkat(dirfd, path, 0);
 		return err_wrap(err, "'%s'", path);
+	}
 	return 0;
 }
 

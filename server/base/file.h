@@ -19,7 +19,8 @@
 int file_read(int dirfd, const char *path, size_t max, struct strbuf *ret, struct err *err);
 /* All of it, however often write(2) stops short. */
 int file_write_fd(int fd, const void *bytes, size_t n, struct err *err);
-/* A new file that nobody else sees yet (a generation's): no fsync, ERR_CONFLICT if it exists. */
+/* A new file that nobody else sees yet (a generation's): no fsync, ERR_CONFLICT if it exists. None
+ * is left where it cannot be written. */
 int file_write_new(
 	int dirfd, const char *path, mode_t mode, const void *bytes, size_t n, struct err *err);
 /* Replaces or makes `path`: temporary file beside it, fsync, rename, fsync of the directory. */

@@ -6,8 +6,10 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -55,6 +57,25 @@ static void publish_replaces_whole(void **state)
 	assert_int_equal(fstatat(dir, "menu", &st, 0), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
 	assert_int_equal(file_publish(dir, "no/such/folder", 0644, "", 0, NULL), -1);
+}
+
+/* A disk that gets full, as the limit of a file's size. */
+static void new_is_whole_or_none(void **state)
+{
+	int dir = ((struct folder *)*state)->fd;
+	struct rlimit before;
+	struct rlimit small;
+	int result;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = (struct rlimit){.rlim_cur = 4, .rlim_max = before.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	result = file_write_new(dir, "half", 0644, "longer", 6, NULL);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(result, -1);
+	assert_int_equal(faccessat(dir, "half", F_OK, 0), -1);
 }
 
 static int list_visit(void *ctx, const struct file_walk_entry *entry, struct err *err)
@@ -231,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(publish_replaces_whole, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(new_is_whole_or_none, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
 			publish_leaves_no_temporary, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(read_is_bounded, make_folder, remove_folder),
