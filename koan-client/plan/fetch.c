@@ -159,15 +159,21 @@ static int tftp_status(CURLcode code)
 }
 
 /* Of TFTP libcurl 7.88 only tells that getpeername() fails on its socket. */
-static const char *reason(const struct fetch_request *request, CURLcode code, const char *why)
+static const char *tftp_reason(const struct transfer *transfer, CURLcode code)
 {
-	bool tftp = strncmp(request->url, "tftp:", 5) == 0;
-
-	if (tftp && code == CURLE_COULDNT_CONNECT)
-		return "no TFTP server answers";
-	if (tftp && code == CURLE_TFTP_ILLEGAL)
+	if (code == CURLE_TFTP_ILLEGAL)
 		return "the TFTP server refuses it, or its answer is none of TFTP's";
-	return tftp || !*why ? curl_easy_strerror(code) : why;
+	if (code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT)
+		return curl_easy_strerror(code);
+	return transfer->received ? "the TFTP server has stopped answering"
+	                          : "no TFTP server answers";
+}
+
+static const char *reason(const struct transfer *transfer, CURLcode code, const char *why)
+{
+	if (strncmp(transfer->request->url, "tftp:", 5) == 0)
+		return tftp_reason(transfer, code);
+	return *why ? why : curl_easy_strerror(code);
 }
 
 int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *status,
@@ -197,7 +203,7 @@ int fetch_get(struct fetch *fetch, const struct fetch_request *request, int *sta
 		return 0;
 	if (transfer.stopped)
 		return -1;
-	return err_set(err, ERR_UPSTREAM, "%s: %s", request->url, reason(request, code, why));
+	return err_set(err, ERR_UPSTREAM, "%s: %s", request->url, reason(&transfer, code, why));
 }
 
 uint64_t fetch_bytes(const struct fetch *fetch)
