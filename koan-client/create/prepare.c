@@ -7,6 +7,7 @@
 #include "koan-client/guest/capabilities.h"
 #include "koan-client/guest/xl_file.h"
 #include "koan-client/plan/cache.h"
+#include "koan-client/plan/server.h"
 
 #include "base/log.h"
 
@@ -88,11 +89,24 @@ static int note_disks(const struct guest *guest, struct strv *seen, struct err *
 	return 0;
 }
 
+/* Guests of profiles are nobody's to the server; but what has a system's address, it takes for that
+ * system. An answer that is none does not keep a guest from being made. */
+static bool is_of_system(void *ctx, const char *mac)
+{
+	const struct creation *c = ctx;
+	autostrbuf text = STRBUF_INIT;
+
+	return c->fetch &&
+	       server_ask(c->fetch, c->options, "mac", mac, NULL, PLAN_BYTES_MAX, &text, NULL) == 0;
+}
+
 static int prepare_guest(struct creation *c, const char *name, const struct domain_type *type,
 	const char *images, struct strv *disks, struct guest *guest, struct err *err)
 {
+	const struct mac_owners owners = {is_of_system, c};
+
 	if (guest_build(c->options, c->plan, name, type, guest, err) < 0 ||
-		guest_identify(guest, &c->view.macs, err) < 0 ||
+		guest_identify(guest, &c->view.macs, &owners, err) < 0 ||
 		guest_place_disks(guest, images, err) < 0 || note_disks(guest, disks, err) < 0 ||
 		(c->virt && disks_find(c->virt, guest, err) < 0))
 		return -1;

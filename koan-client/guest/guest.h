@@ -77,9 +77,16 @@ int guest_wanted_name(
 /* Fills an empty guest. Call guest_done() all the same. */
 int guest_build(const struct options *options, const struct plan *plan, const char *name,
 	const struct domain_type *type, struct guest *ret, struct err *err);
-/* Gives it a random UUID, and random MAC addresses (00:16:3e:…, Xen's range) that `used` does not
- * have to the interfaces without one; `used` gets all of the guest's. */
-int guest_identify(struct guest *guest, struct strv *used, struct err *err);
+/* Who else may have a MAC address; `is_taken` is NULL where nobody can be asked. */
+struct mac_owners {
+	bool (*is_taken)(void *ctx, const char *mac);
+	void *ctx;
+};
+/* Gives it a random UUID, and random MAC addresses (00:16:3e:…, Xen's range) that neither `used`
+ * nor the owners have to the interfaces without one; `used` gets all of the guest's. ERR_CONFLICT:
+ * each one is said to be taken. */
+int guest_identify(
+	struct guest *guest, struct strv *used, const struct mac_owners *owners, struct err *err);
 /* Finds every disk's place by looking at this host; "" goes to `default_folder`. Nothing is
  * made. */
 int guest_place_disks(struct guest *guest, const char *default_folder, struct err *err);

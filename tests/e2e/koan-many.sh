@@ -91,6 +91,10 @@ is "--progress counts them" "$(grep -c "is made ([0-9]* of 100)" /run/progress)"
 rm -rf /var/cache/koan
 koan --virt --profile=bar --progress >/dev/null 2>/run/progress
 like "and the bytes" "$(cat /run/progress)" 'initrd.gz: 0.5 of 0.5 MiB'
+echo '{}' >$WWW/taken # half of the addresses are systems' of the server
+is "a system's address is nobody else's" "$(koan --virt --profile=bar --virt-name=other --count=40 \
+	--virt-file-size=0.25 | grep -c 'network  00:16:3e:[4-7]')" 40
+rm $WWW/taken
 fails "a name that is taken is seen before the first is made" 'virt-name' \
 	koan --virt --profile=bar --count=3 --virt-name=../x
 

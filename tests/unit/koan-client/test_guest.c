@@ -208,8 +208,57 @@ static void test_no_bridge_at_all(void **state)
 	assert_contains(err.msg, "'eth0' has no bridge");
 }
 
+/* A server with many systems: every address is theirs but for those that end in a 0. */
+static bool is_taken(void *ctx, const char *mac)
+{
+	++*(unsigned *)ctx;
+	return mac[strlen(mac) - 1] != '0';
+}
+
+static bool is_always_taken(void *ctx, const char *mac)
+{
+	(void)mac;
+	++*(unsigned *)ctx;
+	return true;
+}
+
+static void test_systems_addresses(void **state)
+{
+	unsigned asked = 0;
+	const struct mac_owners many = {is_taken, &asked};
+	const struct mac_owners all = {is_always_taken, &asked};
+	autostrv used = STRV_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		autoguest guest = {0};
+
+		assert_int_equal(build("interfaces.0.mac_address", "\"\"", "", &guest, &err), 0);
+		if (guest_identify(&guest, &used, &many, &err) == 0)
+			assert_int_equal(guest.nics[0].mac.byte[5] & 0xf, 0);
+	}
+	assert_true(asked > 20);
+	{
+		autoguest guest = {0};
+
+		assert_int_equal(build("interfaces.0.mac_address", "\"\"", "", &guest, &err), 0);
+		assert_int_equal(guest_identify(&guest, &used, &all, &err), -1);
+		assert_contains(err.msg, "no free MAC address");
+	}
+	{
+		autoguest guest = {0};
+
+		asked = 0;
+		assert_int_equal(build(NULL, NULL, "", &guest, &err), 0);
+		assert_int_equal(guest_identify(&guest, &used, &all, &err), 0);
+		assert_int_equal(asked, 0);
+	}
+}
+
 static void test_identity(void **state)
 {
+	const struct mac_owners nobody = {NULL, NULL};
 	autoguest guest = {0};
 	autostrv used = STRV_INIT;
 	char first[37];
@@ -217,13 +266,13 @@ static void test_identity(void **state)
 
 	(void)state;
 	assert_int_equal(build("interfaces.0.mac_address", "\"\"", "", &guest, &err), 0);
-	assert_int_equal(guest_identify(&guest, &used, NULL), 0);
+	assert_int_equal(guest_identify(&guest, &used, &nobody, NULL), 0);
 	memcpy(first, guest.uuid, sizeof(first));
 	assert_int_equal(strlen(first), 36);
 	assert_int_equal(first[14], '4');
 	assert_memory_equal(guest.nics[0].mac.byte, "\x00\x16\x3e", 3);
 	assert_true(guest.nics[0].mac.byte[3] < 0x80);
-	assert_int_equal(guest_identify(&guest, &used, NULL), 0);
+	assert_int_equal(guest_identify(&guest, &used, &nobody, NULL), 0);
 	assert_string_not_equal(first, guest.uuid);
 }
 
@@ -270,6 +319,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_bridge_at_all),
 		cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_systems_addresses),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_bad_places),
 	};
