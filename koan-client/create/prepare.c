@@ -141,9 +141,8 @@ static int check_xl(const struct creation *c, const struct job *job, struct err 
 {
 	const struct guest *guest = job->guest;
 
-	if (strcmp(guest->type->domain, "xen") != 0)
-		return err_set(err, ERR_INVALID, "--xl-config is for Xen, not for a %s guest",
-			guest->type->title);
+	if (xl_check(guest, err) < 0)
+		return -1;
 	if (!virt_is_here(c->virt))
 		return err_set(err, ERR_INVALID,
 			"--xl-config writes to this host, and '%s' is another; use --format=xl "

@@ -26,6 +26,9 @@ static int check_text(const char *what, const char *text, struct err *err)
 
 int xl_check(const struct guest *guest, struct err *err)
 {
+	if (strcmp(guest->type->domain, "xen") != 0)
+		return err_set(err, ERR_INVALID,
+			"an xl configuration is for Xen, not for a %s guest", guest->type->title);
 	/* libvirt 9.0 writes it only where the path of its image is given. */
 	if (guest->firmware == FIRMWARE_UEFI)
 		return err_set(err, ERR_INVALID,

@@ -68,6 +68,8 @@ fails "what only Xen has" 'is for Xen, not for a KVM guest' \
 	koan --virt --profile=bar --virt-type=kvm --xl-config
 fails "the xl configuration is Xen's libvirt's to write" 'cannot convert the guest' \
 	koan --virt --profile=bar --virt-type=xenpv --format=xl
+fails "of a guest of Xen's" "is for Xen, not for a KVM guest" \
+	koan --virt --profile=bar --virt-type=kvm --format=xl
 fails "and a file for xl is for a host that is here" '/etc/xen|this host' \
 	koan --virt --profile=bar --virt-type=xenpv --xl-config
 fails "and what xl would take for configuration is refused" "both kinds of quotes" \
