@@ -209,6 +209,18 @@ static void tell_shared_macs(const struct creation *c, const struct guest *guest
 	}
 }
 
+/* Linux has room for 2,047 bytes (COMMAND_LINE_SIZE of x86, arm64 and powerpc), Xen may have less;
+ * the rest is cut off, and an installer that misses its arguments only asks questions. */
+static void tell_long_cmdline(const struct guest *guest)
+{
+	size_t max = guest->type->cmdline_max ? guest->type->cmdline_max : 2047;
+
+	if (guest->start == START_KERNEL && strlen(guest->cmdline) > max)
+		log_warning("the kernel's arguments have %zu bytes; that of a %s guest sees the "
+			    "first %zu",
+			strlen(guest->cmdline), guest->type->title, max);
+}
+
 int creation_check(struct creation *c, struct err *err)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -216,5 +228,6 @@ int creation_check(struct creation *c, struct err *err)
 			return c->n > 1 ? err_wrap(err, "guest '%s'", c->guests[i].name) : -1;
 	for (size_t i = 0; i < c->n; i++)
 		tell_shared_macs(c, &c->guests[i]);
+	tell_long_cmdline(&c->guests[0]);
 	return space_check(c->virt, c->guests, c->n, c->options->overcommit, err);
 }

@@ -56,6 +56,7 @@ static const struct domain_type types[] = {
 		.domain = "xen",
 		.os = "xen",
 		.machine = "xenpv",
+		.cmdline_max = 1023, /* of a PV guest's start information (Xen, public/xen.h) */
 		.disk_bus = "xen",
 		.disk_prefix = "xvd",
 		.console_target = "xen",

@@ -27,6 +27,7 @@ struct domain_type {
 	const char *raw_driver;     /* driver/@name of a raw disk; NULL: the hypervisor chooses */
 	const char *nic_model;      /* NULL: the hypervisor's own */
 	const char *console_target; /* console/target/@type */
+	unsigned cmdline_max;       /* bytes of the kernel's arguments that reach it; 0: all */
 	const char *console;    /* the kernel's console= with --nogfx; NULL: the architecture's */
 	const char *bootloader; /* after the installation; NULL: firmware and <boot dev='hd'/> */
 	const char *video;      /* NULL: the one that comes with the graphics */

@@ -58,6 +58,12 @@ for type in kvm qemu xenpv xenpvh xenhvm; do
 	done
 	made $type "--profile=bar --qemu-machine-type=pc"
 done
+long=$(printf '%01000d' 0)
+like "more arguments than Xen hands over" "$(koan --virt --profile=bar --virt-type=xenpv \
+	--virt-name=long --kopts="$long" 2>&1)" \
+	"arguments have 10[0-9]* bytes; that of a Xen PV guest sees the first 1023"
+lacks "than Linux takes" "$(koan --virt --profile=bar --virt-type=xenpvh --virt-name=long2 \
+	--kopts="$long" 2>&1)" "sees the first"
 fails "what only firmware can" 'no firmware to boot from the network' \
 	koan --virt --profile=bar --virt-type=xenpv --virt-pxe-boot
 fails "arguments without a kernel" 'kopts.* are for a kernel that koan starts; .*its CD' \
