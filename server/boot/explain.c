@@ -43,6 +43,28 @@ void explain_problem(struct explain *explain, const char *advice, const char *fm
 	json_array_append_new(explain->problems, problem);
 }
 
+char *explain_choice(struct explain *explain)
+{
+	const char *title = explain->choose;
+	size_t len;
+
+	if (!title || !*title)
+		return NULL;
+	len = strcspn(title, ">");
+	explain->choose += len + (title[len] == '>');
+	return xstrndup(title, len);
+}
+
+void explain_no_entry(struct explain *explain, const char *title)
+{
+	if (title)
+		explain_problem(explain, "choose what the menu shows, by its whole title",
+			"the menu has no entry '%s'", title);
+	else
+		explain_problem(explain, "choose on, such as: --choose='MENU>ENTRY'",
+			"a menu is shown, which waits until somebody chooses");
+}
+
 char *explain_tftp(const struct explain *explain, const char *path)
 {
 	return xasprintf("tftp://%s/%s", explain->server, path + strspn(path, "/"));
@@ -203,6 +225,14 @@ static int run_image(struct explain *explain, const char *url, struct err *err)
 	return explain_load(explain, shim, err) < 0 ? -1 : explain_load(explain, grub, err);
 }
 
+static int run_memtest(struct explain *explain, const char *url, struct err *err)
+{
+	const struct explain_start start = {.what = "memtest"};
+
+	(void)url;
+	return explain_starts(explain, &start, err);
+}
+
 static const struct stage {
 	const char *pattern; /* of fnmatch(3) */
 	const char *name;
@@ -218,6 +248,7 @@ static const struct stage {
 	{.pattern = "ipxe*.efi", .name = "iPXE", .run = run_ipxe},
 	{.pattern = "snponly*.efi", .name = "iPXE", .run = run_ipxe},
 	{.pattern = "undionly.kpxe", .name = "iPXE", .run = run_ipxe},
+	{.pattern = "memtest*.efi", .name = "Memtest86+", .run = run_memtest},
 	{.pattern = "*.img", .name = "an image", .run = run_image, .is_disk = true},
 };
 
@@ -296,6 +327,9 @@ int explain_run(struct explain *explain, struct err *err)
 		return -1;
 	if (url && explain_load(explain, url, err) < 0)
 		return -1;
+	if (explain->choose && *explain->choose)
+		explain_problem(explain, "choose less",
+			"no menu is shown in which somebody could choose '%s'", explain->choose);
 	if (!explain->start && !json_array_size(explain->problems))
 		explain_step(explain, "note", "the firmware goes on with its next boot device");
 	return 0;

@@ -59,6 +59,9 @@ struct explain {
 	const char *other_file;
 	const char *other_ipxe;
 	const char *next_server; /* ours, for that */
+	/* What somebody chooses in the menus that are shown: titles, "Rescue>Rescue with web"; what
+	 * of it is left. NULL: nobody touches a key. */
+	const char *choose;
 	/* The shim and GRUB of the distro's own that the machine may get (efi_loader.h), and what
 	 * that GRUB reads first: as they are published. NULL: none. */
 	const char *own_shim;
@@ -104,6 +107,11 @@ char *explain_tftp(const struct explain *explain, const char *path);
 /* What is fetched by name in the folder of `url`: yours. An absolute path or URL stays. */
 char *explain_beside(const char *url, const char *name);
 
+/* A menu: the title that somebody chooses there, yours; NULL: nobody does. */
+char *explain_choice(struct explain *explain);
+/* It has no such entry; NULL: it waits, and nobody has said for what. */
+void explain_no_entry(struct explain *explain, const char *title);
+
 /* Loads and runs whatever lies at the address: a loader, or an iPXE script. */
 int explain_load(struct explain *explain, const char *url, struct err *err);
 /* False where the machine's firmware would certainly not run a file under Secure Boot, which is
@@ -123,7 +131,7 @@ int explain_dhcp(struct explain *explain, char **ret, struct err *err);
 
 /* What is started in the end. */
 struct explain_start {
-	const char *what; /* "linux", "xen", "memdisk", "san", "local", "menu", "none" */
+	const char *what; /* "linux", "xen", "memdisk", "memtest", "san", "local" */
 	char *kernel;     /* URLs, yours */
 	struct strv initrds;
 	char *hypervisor;
@@ -137,6 +145,8 @@ static inline void auto_explain_start(struct explain_start *start)
 	explain_start_done(start);
 }
 #define autostart AUTO(explain_start) struct explain_start
+/* What a program is that a loader starts like a kernel, by its name. */
+const char *explain_what(const char *kernel);
 /* Fetches what is started, checks it, and ends the walk. */
 int explain_starts(struct explain *explain, const struct explain_start *start, struct err *err);
 static inline bool explain_is_over(const struct explain *explain)

@@ -26,28 +26,75 @@ static const struct grub_entry *chosen(const struct grub_script *script)
 	return NULL;
 }
 
+static const struct grub_entry *titled(const struct grub_script *script, const char *title)
+{
+	for (size_t i = 0; i < script->entries; i++)
+		if (strcmp(script->entry[i].title, title) == 0)
+			return &script->entry[i];
+	return NULL;
+}
+
+/* What somebody chooses; nobody waits in a menu below another one. */
+static const struct grub_entry *chosen_by_hand(struct grub *grub, const char *title)
+{
+	const struct grub_entry *entry = title ? titled(&grub->script, title) : NULL;
+
+	if (entry)
+		explain_step(grub->explain, "config", "somebody chooses '%s'", title);
+	else
+		explain_no_entry(grub->explain, title);
+	return entry;
+}
+
+/* The entry that is started; NULL: none, and why is told. */
+static const struct grub_entry *find_entry(struct grub *grub)
+{
+	const struct grub_script *script = &grub->script;
+	const struct grub_entry *entry = chosen(script);
+	struct explain *explain = grub->explain;
+	autofree char *choice = NULL;
+
+	if (script->entries > 1 || grub->in_submenu) {
+		explain_step(explain, "config",
+			"a menu of %zu entries; unless somebody chooses, '%s' is started after %s "
+			"seconds",
+			script->entries, entry ? entry->title : "nothing",
+			grub_variable(script, "timeout"));
+		choice = explain_choice(explain);
+	}
+	if (choice || grub->in_submenu)
+		return chosen_by_hand(grub, choice);
+	if (!entry)
+		explain_problem(explain, "look at the template of GRUB's files",
+			"its default '%s' is no entry of the menu",
+			grub_variable(script, "default"));
+	else if (script->entries == 1)
+		explain_step(explain, "config", "menu entry '%s'", entry->title);
+	return entry;
+}
+
+static int run_entry(struct grub *grub, struct err *err);
+
+/* A menu's entry that is a menu itself. */
+static int run_submenu(struct grub *grub, const char *body, struct err *err)
+{
+	grub_script_forget(&grub->script);
+	grub->in_submenu = true;
+	return grub_script_run(&grub->script, body, err) < 0 ? -1 : run_entry(grub, err);
+}
+
 static int run_entry(struct grub *grub, struct err *err)
 {
-	const struct grub_entry *entry = chosen(&grub->script);
+	const struct grub_entry *entry = find_entry(grub);
 	struct explain *explain = grub->explain;
 	autofree char *body = NULL;
 	bool ran;
 
-	if (!entry) {
-		explain_problem(explain, "look at the template of GRUB's files",
-			"its default '%s' is no entry of the menu",
-			grub_variable(&grub->script, "default"));
+	if (!entry)
 		return 0;
-	}
-	if (grub->script.entries > 1)
-		explain_step(explain, "config",
-			"a menu of %zu entries; unless somebody chooses, '%s' is started after %s "
-			"seconds",
-			grub->script.entries, entry->title,
-			grub_variable(&grub->script, "timeout"));
-	else
-		explain_step(explain, "config", "menu entry '%s'", entry->title);
 	body = xstrdup(entry->body); /* a configfile in it forgets the menu */
+	if (entry->submenu)
+		return run_submenu(grub, body, err);
 	if (grub_script_run(&grub->script, body, err) < 0)
 		return -1;
 	if (grub->script.over || explain_is_over(explain))

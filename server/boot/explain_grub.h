@@ -21,6 +21,7 @@ struct grub {
 	struct explain_start start;
 	char *said; /* by the last echo */
 	unsigned depth;
+	bool in_submenu; /* it waits for somebody */
 };
 
 /* For struct grub_script; `ctx` is the struct grub. */

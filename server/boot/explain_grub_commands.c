@@ -203,7 +203,8 @@ static int do_exit(struct grub *grub, const struct strv *words, bool *ret, struc
 
 static int do_chainloader(struct grub *grub, const struct strv *words, bool *ret, struct err *err)
 {
-	autofree char *url = words->n > 1 ? url_of(grub, words->v[words->n - 1]) : NULL;
+	size_t at = first_file(words);
+	autofree char *url = at < words->n ? url_of(grub, words->v[at]) : NULL;
 
 	(void)ret;
 	if (!url)

@@ -15,7 +15,7 @@ struct ipxe {
 	size_t next;
 	json_t *settings;
 	struct explain_start start;
-	size_t items;
+	struct strv item; /* of the menu: label, title, label, title … */
 	bool over;
 };
 
@@ -113,7 +113,7 @@ static int do_kernel(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, 
 
 	explain_start_done(start);
 	*start = (struct explain_start){.kernel = explain_beside(ipxe->url, name)};
-	start->what = strcmp(slash ? slash + 1 : name, "memdisk") == 0 ? "memdisk" : "linux";
+	start->what = explain_what(name);
 	/* A UEFI program is told its own name first. */
 	if (ipxe->explain->machine.uefi)
 		strbuf_adds(&start->command_line, slash ? slash + 1 : name);
@@ -261,18 +261,36 @@ static int do_menu(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, st
 	(void)n;
 	(void)ret;
 	(void)err;
-	ipxe->items = 0;
+	strv_done(&ipxe->item);
+	ipxe->item = (struct strv)STRV_INIT;
 	return 0;
 }
 
+/* item LABEL TITLE…; those of menus below end in an ellipsis. */
 static int do_item(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, struct err *err)
 {
-	(void)word;
-	(void)n;
+	const char *label = argument(word, n, 0);
+	autostrbuf title = STRBUF_INIT;
+	size_t at = 1;
+
 	(void)ret;
 	(void)err;
-	ipxe->items++;
+	while (at < n && word[at] != label)
+		at++;
+	for (at++; at < n; at++)
+		if (at + 1 < n || strcmp(word[at], "...") != 0)
+			strbuf_addf(&title, "%s%s", title.len ? " " : "", word[at]);
+	strv_add(&ipxe->item, label);
+	strv_add(&ipxe->item, title.buf ? title.buf : "");
 	return 0;
+}
+
+static const char *label_of(const struct ipxe *ipxe, const char *title)
+{
+	for (size_t i = 0; i + 1 < ipxe->item.n; i += 2)
+		if (strcmp(ipxe->item.v[i + 1], title) == 0)
+			return ipxe->item.v[i];
+	return NULL;
 }
 
 /* choose --default LABEL --timeout MS SETTING */
@@ -280,13 +298,22 @@ static int do_choose(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, 
 {
 	const char *label = option(word, n, "--default");
 	const char *timeout = option(word, n, "--timeout");
+	autofree char *choice = explain_choice(ipxe->explain);
 
 	(void)err;
-	*ret = label;
 	explain_step(ipxe->explain, "config",
 		"a menu of %zu entries; unless somebody chooses, '%s' is started after %ld seconds",
-		ipxe->items, label ? label : "nothing",
+		ipxe->item.n / 2, label ? label : "nothing",
 		timeout ? strtol(timeout, NULL, 10) / 1000 : 0);
+	if (choice) {
+		label = label_of(ipxe, choice);
+		if (label)
+			explain_step(ipxe->explain, "config", "somebody chooses '%s'", choice);
+		else
+			explain_no_entry(ipxe->explain, choice);
+		ipxe->over = !label;
+	}
+	*ret = label;
 	if (label)
 		json_set_str(ipxe->settings, argument(word, n, 0), label);
 	return 0;
@@ -407,6 +434,7 @@ int explain_ipxe(
 	read_lines(&ipxe, script->buf ? script->buf : "");
 	result = run_script(&ipxe, err);
 	strv_done(&ipxe.lines);
+	strv_done(&ipxe.item);
 	explain_start_done(&ipxe.start);
 	json_decref(ipxe.settings);
 	return result;

@@ -5,118 +5,9 @@
 #include "boot/explain.h"
 
 #include "base/net.h"
+#include "boot/pxelinux_config.h"
 
 #include <string.h>
-#include <strings.h>
-
-/* A LABEL of the configuration; what stands before the first one is a label without a name. */
-struct label {
-	char *name;
-	char *kernel; /* of KERNEL, LINUX …; NULL: none */
-	char *append;
-	char *initrd;
-	bool local;
-	unsigned sysappend;
-};
-
-struct config {
-	struct label *label;
-	size_t n;
-	char *fallback;   /* DEFAULT or UI */
-	char *on_timeout; /* ONTIMEOUT, or the MENU DEFAULT */
-	unsigned sysappend;
-};
-
-static void auto_config(struct config *config)
-{
-	for (size_t i = 0; i < config->n; i++) {
-		free(config->label[i].name);
-		free(config->label[i].kernel);
-		free(config->label[i].append);
-		free(config->label[i].initrd);
-	}
-	free(config->label);
-	free(config->fallback);
-	free(config->on_timeout);
-}
-
-static void set_text(char **text, const char *value)
-{
-	free(*text);
-	*text = xstrdup(value);
-}
-
-static struct label *add_label(struct config *config, const char *name)
-{
-	config->label = xreallocarray(config->label, config->n + 1, sizeof(*config->label));
-	config->label[config->n] = (struct label){.name = xstrdup(name)};
-	return &config->label[config->n++];
-}
-
-static bool is_word(const char *word, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcasecmp(word, *words) == 0)
-			return true;
-	return false;
-}
-
-static void read_option(struct config *config, const char *word, const char *value)
-{
-	static const char *const kernels[] = {
-		"kernel", "linux", "boot", "com32", "pxe", "bss", "fdimage", "config", NULL};
-	static const char *const sysappends[] = {"ipappend", "sysappend", NULL};
-	static const char *const defaults[] = {"default", "ui", NULL};
-	struct label *label = config->n ? &config->label[config->n - 1] : NULL;
-
-	if (strcasecmp(word, "label") == 0)
-		add_label(config, value);
-	else if (is_word(word, defaults))
-		set_text(&config->fallback, value);
-	else if (strcasecmp(word, "ontimeout") == 0)
-		set_text(&config->on_timeout, value);
-	else if (is_word(word, sysappends))
-		*(label ? &label->sysappend : &config->sysappend) =
-			(unsigned)strtoul(value, NULL, 0);
-	else if (label && is_word(word, kernels))
-		set_text(&label->kernel, value);
-	else if (label && strcasecmp(word, "append") == 0)
-		set_text(&label->append, value);
-	else if (label && strcasecmp(word, "initrd") == 0)
-		set_text(&label->initrd, value);
-	else if (label && strcasecmp(word, "localboot") == 0)
-		label->local = true;
-	else if (label && strcasecmp(word, "menu") == 0 && strcasecmp(value, "default") == 0 &&
-		 !config->on_timeout)
-		set_text(&config->on_timeout, label->name);
-}
-
-static void read_config(const char *text, struct config *ret)
-{
-	autostrv lines = STRV_INIT;
-
-	strv_split(&lines, text, "\r\n");
-	strv_for_each (line, &lines) {
-		char *word = line + strspn(line, " \t");
-		size_t len = strcspn(word, " \t");
-		char *value = word + len + strspn(word + len, " \t");
-
-		if (*word == '#' || !*word)
-			continue;
-		for (size_t n = strlen(value); n && strchr(" \t", value[n - 1]);)
-			value[--n] = '\0';
-		word[len] = '\0';
-		read_option(ret, word, value);
-	}
-}
-
-static const struct label *find_label(const struct config *config, const char *name)
-{
-	for (size_t i = 0; name && i < config->n; i++)
-		if (strcmp(config->label[i].name, name) == 0)
-			return &config->label[i];
-	return NULL;
-}
 
 /* Where files come from: the path prefix of option 210, else the loader's own folder. */
 static char *place_of(const struct explain *explain, const char *url, const char *name)
@@ -221,8 +112,8 @@ static void add_sysappend(const struct explain *explain, unsigned bits, struct s
 }
 
 /* "xen.gz ARGUMENTS --- linux ARGUMENTS --- initrd" */
-static int start_xen(
-	struct explain *explain, const char *url, const struct label *label, struct err *err)
+static int start_xen(struct explain *explain, const char *url, const struct pxelinux_label *label,
+	struct err *err)
 {
 	autostart start = {.what = "xen", .note = "mboot.c32 hands each part over as it stands"};
 	const char *part = label->append ? label->append : "";
@@ -252,11 +143,10 @@ static int start_xen(
 	return explain_starts(explain, &start, err);
 }
 
-static int start_linux(
-	struct explain *explain, const char *url, const struct label *label, struct err *err)
+static int start_linux(struct explain *explain, const char *url, const struct pxelinux_label *label,
+	struct err *err)
 {
-	bool memdisk = strcmp(label->kernel, "memdisk") == 0;
-	autostart start = {.what = memdisk ? "memdisk" : "linux"};
+	autostart start = {.what = explain_what(label->kernel)};
 	autostrv initrds = STRV_INIT;
 
 	start.kernel = place_of(explain, url, label->kernel);
@@ -274,8 +164,8 @@ static int start_linux(
 }
 
 /* iPXE as a kernel: what its arguments chain to. */
-static int start_ipxe(
-	struct explain *explain, const char *url, const struct label *label, struct err *err)
+static int start_ipxe(struct explain *explain, const char *url, const struct pxelinux_label *label,
+	struct err *err)
 {
 	const char *http = label->append ? strstr(label->append, "http://") : NULL;
 	autofree char *next = http ? xstrndup(http, strcspn(http, " ")) : NULL;
@@ -289,8 +179,8 @@ static int start_ipxe(
 	return next ? explain_load(explain, next, err) : 0;
 }
 
-static int start_label(
-	struct explain *explain, const char *url, const struct label *label, struct err *err)
+static int start_label(struct explain *explain, const char *url, const struct pxelinux_label *label,
+	struct err *err)
 {
 	explain_step(explain, "config", "label '%s'%s%s", label->name,
 		label->kernel  ? ": "
@@ -314,11 +204,33 @@ static int start_label(
 	return 0;
 }
 
-/* A menu program shows the labels; after a while ONTIMEOUT counts. */
-static int show_menu(
-	struct explain *explain, const char *url, const struct config *config, struct err *err)
+/* What somebody chooses, through menus below menus. */
+static const struct pxelinux_label *choose(
+	struct explain *explain, const struct pxelinux_config *config)
 {
-	const struct label *label = find_label(config, config->on_timeout);
+	size_t menu = 0;
+
+	for (;;) {
+		autofree char *title = explain_choice(explain);
+		size_t before = menu;
+		const struct pxelinux_label *label =
+			title ? pxelinux_label_shown(config, title, &menu) : NULL;
+
+		if (!label && menu == before) {
+			explain_no_entry(explain, title);
+			return NULL;
+		}
+		explain_step(explain, "config", "somebody chooses '%s'", title);
+		if (label)
+			return label;
+	}
+}
+
+/* A menu program shows the labels; after a while ONTIMEOUT counts. */
+static int show_menu(struct explain *explain, const char *url, const struct pxelinux_config *config,
+	struct err *err)
+{
+	const struct pxelinux_label *label = pxelinux_label_named(config, config->on_timeout);
 
 	if (fetch_module(explain, url, config->fallback, err) < 0)
 		return -1;
@@ -326,18 +238,20 @@ static int show_menu(
 		"%s shows a menu of %zu entries; unless somebody chooses, "
 		"'%s' is started",
 		config->fallback, config->n, label ? label->name : "nothing");
+	if (explain->choose)
+		label = choose(explain, config);
 	return label ? start_label(explain, url, label, err) : 0;
 }
 
 static int run_config(struct explain *explain, const char *url, const char *text, struct err *err)
 {
-	AUTO(config) struct config config = {.n = 0};
-	const struct label *label;
+	AUTO(pxelinux_config) struct pxelinux_config config;
+	const struct pxelinux_label *label;
 	size_t len;
 
-	read_config(text, &config);
+	pxelinux_config_read(text, &config);
 	len = config.fallback ? strlen(config.fallback) : 0;
-	label = find_label(&config, config.fallback);
+	label = pxelinux_label_named(&config, config.fallback);
 	if (label)
 		return start_label(explain, url, label, err);
 	if (len > 4 && strcmp(config.fallback + len - 4, ".c32") == 0)

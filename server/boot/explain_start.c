@@ -21,9 +21,9 @@ static const struct {
 	{"linux", "Linux starts"},
 	{"xen", "Xen starts, with Linux as its first domain"},
 	{"memdisk", "memdisk starts the image in memory"},
+	{"memtest", "the memory test starts"},
 	{"san", "iPXE starts from the disk or image as if it were local"},
 	{"local", "the machine boots from its own disk"},
-	{"menu", "a menu is shown; nobody chooses, and the machine boots from its own disk"},
 };
 
 static const char *sentence_of(const char *what)
@@ -32,6 +32,18 @@ static const char *sentence_of(const char *what)
 		if (strcmp(sentences[i].what, what) == 0)
 			return sentences[i].text;
 	return what;
+}
+
+const char *explain_what(const char *kernel)
+{
+	static const char *const others[] = {"memdisk", "memtest"};
+	const char *slash = strrchr(kernel, '/');
+	const char *name = slash ? slash + 1 : kernel;
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcmp(others[i], name) == 0)
+			return others[i];
+	return "linux";
 }
 
 static json_t *file_json(const char *url, const struct explain_file *file)

@@ -126,6 +126,7 @@ int run_boot_explain(struct cli *cli, struct err *err)
 	url_add_text(&path, "firmware", args->firmware);
 	url_add_text(&path, "user_class", args->user_class);
 	url_add_text(&path, "network", args->network);
+	url_add_text(&path, "choose", args->choose);
 	url_add_flag(&path, "secure_boot", args->secure_boot);
 	if (client_get(cli->client, path.buf, &answer, err) < 0)
 		return -1;

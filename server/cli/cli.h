@@ -39,7 +39,7 @@ struct cli_args {
 	bool prune, secrets;               /* of apply and export */
 	const char *generation;            /* of sync rollback */
 	const char *role, *expires;
-	const char *firmware, *user_class, *network; /* of a machine that boots */
+	const char *firmware, *user_class, *network, *choose; /* of a machine that boots */
 	bool secure_boot;
 	bool missing;                               /* of loaders */
 	const char *format;                         /* of dhcp show */

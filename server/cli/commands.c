@@ -55,6 +55,9 @@ static const struct opt explain_options[] = {
 	ROW(user_class, "user-class", "iPXE", "The network card's own ROM is iPXE, as in QEMU."),
 	ROW(network, "network", "NAME",
 		"Where the machine is; else by its address, or the first network."),
+	ROW(choose, "choose", "MENU>ENTRY",
+		"What somebody chooses in its menus, by the titles shown; else what they start by "
+		"themselves."),
 	ROW(secure_boot, "secure-boot", NULL, "With Secure Boot."),
 };
 static const struct opt loaders_options[] = {
@@ -133,7 +136,9 @@ const struct command commands[] = {
 			"is broken",
 		.example =
 			"bootwright boot explain 52:54:00:aa:00:01 --firmware=bios\n"
-			"bootwright boot explain 52:54:00:aa:00:01 --firmware=uefi --secure-boot",
+			"bootwright boot explain 52:54:00:aa:00:01 --firmware=uefi --secure-boot\n"
+			"bootwright boot explain 52:54:00:aa:00:99 --choose='Rescue>Rescue with "
+			"web'",
 		OPTIONS(explain_options),
 		.max_words = 1,
 		.run = run_boot_explain,

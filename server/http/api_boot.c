@@ -14,6 +14,7 @@ static int get_explain(struct request *request, struct response *response, struc
 		.firmware = target_arg(&request->target, "firmware"),
 		.user_class = target_arg(&request->target, "user_class"),
 		.network = target_arg(&request->target, "network"),
+		.choose = target_arg(&request->target, "choose"),
 	};
 	json_t *answer;
 
@@ -64,6 +65,9 @@ static const struct route rows[] = {
 			TEXT("firmware", "bios, uefi or uefi-http; else bios and uefi"),
 			TEXT("user_class", "iPXE: the network card's own ROM is that"),
 			TEXT("network", "where it is; else by its address, or the first one"),
+			TEXT("choose", "what somebody chooses in its menus, such as "
+				       "Rescue>Rescue with web; else what they start by "
+				       "themselves"),
 			FLAG("secure_boot", "with Secure Boot")),
 		.answer = "BootExplanation"),
 };

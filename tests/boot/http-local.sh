@@ -28,6 +28,7 @@ evidence_when web7 "web7: boot from its own disk"
 evidence_when web7 'iPXE 1\.'
 is "the image was loaded once" \
 	"$(grep -c 'GET /boot/image/x64.img' "$LOGS/requests")" 1
+netboot_explained web7 $WEB7 --firmware=uefi-http
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

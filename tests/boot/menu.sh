@@ -25,14 +25,18 @@ vm_start pxelinux bios 52:54:00:aa:00:91
 check "PXELINUX shows the menu" vm_says pxelinux 'Test the memory'
 chooses pxelinux 4
 evidence_when pxelinux 'Memtest86\+ v[0-9.]+'
+netboot_explained pxelinux 52:54:00:aa:00:91 --firmware=bios --choose='Test the memory'
 vm_stop pxelinux
+requests_forget
 
 # By UEFI the memory test needs a screen to be content.
 vm_start grub uefi 52:54:00:aa:00:92 -device VGA
 check "GRUB shows the menu" vm_says grub 'Test the memory'
 chooses grub 4
 evidence_when grub 'Memtest86\+ v[0-9.]+'
+netboot_explained grub 52:54:00:aa:00:92 --firmware=uefi --choose='Test the memory'
 vm_stop grub
+requests_forget
 
 must "iPXE's menu" bootwright settings edit --enable-ipxe=true
 must "sync again" bootwright sync
@@ -44,6 +48,8 @@ chooses ipxe 1
 evidence_when ipxe 'Command line:.*rescue/enable=true'
 lacks "without an answer file" "$(console ipxe | grep 'Command line:')" 'url='
 evidence_when ipxe 'Rescue mode'
+netboot_explained ipxe 52:54:00:aa:00:93 --firmware=bios --user-class=iPXE \
+	--choose='Rescue>Rescue with bar'
 vm_stop ipxe
 check "nobody installs" nobody_installs bar
 check "the server stops cleanly" server_stop

@@ -21,6 +21,7 @@ vm_start web7 uefi $WEB7
 check "web7: the installer's kernel starts" vm_says web7 "$SMALL_ROOT_SAYS"
 like "web7: iPXE has attached the disk" "$(console web7)" 'Registered (as )?SAN device 0x80'
 evidence_line web7 'ACPI: (iBFT|IBFT) 0x'
+netboot_explained web7 $WEB7 --firmware=uefi
 vm_stop web7
 
 check "web7 reports the end of its installation" curl -fsS --max-time 20 -o /dev/null \
@@ -28,6 +29,7 @@ check "web7 reports the end of its installation" curl -fsS --max-time 20 -o /dev
 must "sync again" bootwright sync
 like "boot explain knows the way" "$(bootwright boot explain $WEB7 --firmware=uefi)" \
 	"iPXE connects iscsi:10.77.0.1:::1:$IQN"
+requests_forget
 vm_start web7 uefi $WEB7
 check "web7: iPXE boots from the disk" vm_says web7 'Booting from SAN device 0x80'
 check "web7: the disk's boot loader" vm_says web7 "$SMALL_DISK_SAYS"
@@ -35,6 +37,7 @@ check "web7: the disk's system" vm_says web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 'Booting from SAN device 0x80'
 evidence_line web7 "$SMALL_ROOT_SAYS"
 evidence_line web7 'ACPI: (iBFT|IBFT) 0x'
+netboot_explained web7 $WEB7 --firmware=uefi
 vm_stop web7
 check "the server stops cleanly" server_stop
 done_testing

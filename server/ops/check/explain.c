@@ -12,12 +12,14 @@
 #include "model/types.h"
 #include "ops/check/explain_after.h"
 #include "ops/check/explain_open.h"
+#include "ops/install/machine_address.h"
 #include "ops/publish/dhcp_other.h"
 #include "ops/publish/hosts_file.h"
 #include "ops/publish/publish.h"
 #include "ops/publish/rollback.h"
 #include "ops/query/chain_list.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 /* What a machine says of itself in DHCP's option 93: RFC 4578 and IANA's list. */
@@ -41,8 +43,9 @@ struct explaining {
 	struct server *server;
 	const struct explain_request *request;
 	char mac[MAC_TEXT];
-	struct chain *system;   /* NULL: an unknown machine */
-	struct chain *settings; /* NULL where there is a system */
+	char lease[INET_ADDRSTRLEN]; /* what dnsmasq has lent it; "" */
+	struct chain *system;        /* NULL: an unknown machine */
+	struct chain *settings;      /* NULL where there is a system */
 	struct chain_list networks;
 	const struct chain *network; /* where it is; NULL: the settings' own */
 	const struct interface *card;
@@ -79,6 +82,7 @@ static int find_system(struct explaining *e, struct err *err)
 	if (mac_parse(e->request->mac, &mac, err) < 0)
 		return -1;
 	mac_format(&mac, ':', e->mac);
+	machine_lease(e->server, e->mac, e->lease);
 	if (db_system_by_mac(e->server->db, e->mac, &name, &why) < 0 && why.code != ERR_NOT_FOUND)
 		return err_set(err, why.code, "%s", why.msg);
 	if (!name)
@@ -97,7 +101,7 @@ static int find_system(struct explaining *e, struct err *err)
 
 static const char *address_of(const struct explaining *e)
 {
-	return e->card && e->card->ip_address ? e->card->ip_address : "";
+	return e->card && e->card->ip_address ? e->card->ip_address : e->lease;
 }
 
 static bool is_v4(const struct network *network)
@@ -305,6 +309,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 		.dhcp_conf = e->dhcp_conf.buf ? e->dhcp_conf.buf : "",
 		.dhcp_hosts = e->dhcp_hosts.buf,
 		.network = tag,
+		.choose = e->request->choose,
 		.next_server = site_of(e)->next_server,
 		.open = explain_open,
 		.ctx = &e->opener,

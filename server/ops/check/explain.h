@@ -11,6 +11,7 @@ struct explain_request {
 		*firmware; /* "bios", "uefi", "uefi-http"; NULL: all that the arch has but HTTP */
 	const char *user_class; /* "iPXE": the network card's own ROM is that; NULL */
 	const char *network;    /* where the machine is; NULL: by its address, else the first one */
+	const char *choose;     /* in the menus it shows: "Rescue>Rescue with web"; NULL: nobody */
 	bool secure_boot;
 };
 /* {"mac", "system", "network", "published", "chains": […], "problems": […], "broken"}: the API's

@@ -51,29 +51,58 @@ static int from_store(struct server *server, const char *ip, char ret[MAC_TEXT],
 	return 0;
 }
 
+static bool read_leases(struct server *server, struct strbuf *ret)
+{
+	struct err why = ERR_INIT;
+
+	if (!server->config.leases)
+		return false;
+	if (file_read(AT_FDCWD, server->config.leases, LEASES_MAX, ret, &why) == 0)
+		return true;
+	log_debug("leases: %s", why.msg);
+	return false;
+}
+
+/* The next lease with that word in its line; `rest` is what has not been read. Most lines are
+ * others': only what holds it is taken apart. */
+static bool next_lease(char **rest, const char *word, struct lease *ret)
+{
+	char *line;
+
+	while ((line = strsep(rest, "\n")))
+		if (strstr(line, word) && lease_parse(line, ret))
+			return true;
+	return false;
+}
+
 static void from_leases(struct server *server, const char *ip, char ret[MAC_TEXT])
 {
 	autostrbuf text = STRBUF_INIT;
-	struct err why = ERR_INIT;
 	struct lease lease;
 	char *rest;
-	char *line;
 
-	if (!server->config.leases)
+	if (!read_leases(server, &text))
 		return;
-	if (file_read(AT_FDCWD, server->config.leases, LEASES_MAX, &text, &why) < 0) {
-		log_debug("leases: %s", why.msg);
-		return;
-	}
 	rest = text.buf;
-	while ((line = strsep(&rest, "\n"))) {
-		/* Most lines are others': only what holds the address is taken apart. */
-		if (!strstr(line, ip) || !lease_parse(line, &lease) ||
-			strcmp(lease.address, ip) != 0)
-			continue;
-		snprintf(ret, MAC_TEXT, "%s", lease.mac);
+	while (!*ret && next_lease(&rest, ip, &lease))
+		if (strcmp(lease.address, ip) == 0)
+			snprintf(ret, MAC_TEXT, "%s", lease.mac);
+}
+
+void machine_lease(struct server *server, const char *mac, char ret[INET_ADDRSTRLEN])
+{
+	autostrbuf text = STRBUF_INIT;
+	struct lease lease;
+	char *rest;
+
+	*ret = '\0';
+	if (!read_leases(server, &text))
 		return;
-	}
+	rest = text.buf;
+	while (!*ret && next_lease(&rest, mac, &lease))
+		if (strcmp(lease.mac, mac) == 0 && strlen(lease.address) < INET_ADDRSTRLEN &&
+			!strchr(lease.address, ':'))
+			memcpy(ret, lease.address, strlen(lease.address) + 1);
 }
 
 int machine_mac(struct server *server, const char *ip, char ret[MAC_TEXT], struct err *err)

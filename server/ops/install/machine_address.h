@@ -9,7 +9,11 @@
 #include "base/net.h"
 #include "ops/server.h"
 
+#include <netinet/in.h>
+
 /* The MAC address of the network card with the IP address; "" where nobody knows. */
 int machine_mac(struct server *server, const char *ip, char ret[MAC_TEXT], struct err *err);
+/* The other way round: the IPv4 address that dnsmasq has lent to a card; "" where it has none. */
+void machine_lease(struct server *server, const char *mac, char ret[INET_ADDRSTRLEN]);
 
 #endif

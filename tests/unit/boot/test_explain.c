@@ -45,6 +45,25 @@
 	"dhcp-userclass=set:bw-is-ipxe,iPXE\n"                                                     \
 	"pxe-service=tag:bw-net-office,tag:bw-file-2,7,\"Bootwright\",grubx64.efi,10.78.0.1\n"
 
+/* Menus, with a menu below. */
+#define PXE_MENU                                                                                   \
+	"DEFAULT menu.c32\nONTIMEOUT local\nLABEL local\n\tMENU LABEL Disk\n\tLOCALBOOT 0\n"       \
+	"MENU BEGIN r\nMENU TITLE Rescue me\nLABEL one\n\tMENU LABEL With one\n"                   \
+	"\tLINUX images/d/linux\n\tAPPEND rescue\nLABEL r@back\n\tMENU LABEL Back\n"               \
+	"\tMENU EXIT\nMENU END\nLABEL @memtest\n\tMENU LABEL Test the memory\n\tLINUX memtest\n"
+#define GRUB_MENU                                                                                  \
+	"set default=local\nset timeout=20\nmenuentry 'Disk' --id local {\n\texit 1\n}\n"          \
+	"submenu 'Rescue me' --id r {\nmenuentry 'With one' --id one {\n"                          \
+	"\tlinux /images/d/linux rescue\n}\n}\n"                                                   \
+	"menuentry 'Test the memory' --id m {\n\tchainloader /memtest.efi a\n\tboot\n}\n"
+#define IPXE_MENU                                                                                  \
+	"#!ipxe\n:start\nmenu M\nitem local Disk\nitem r Rescue me ...\nitem m Test the memory\n"  \
+	"choose --default local --timeout 20000 target || goto local\ngoto ${target}\n"            \
+	":r\nmenu Rescue me\nitem start Back\nitem one With one\n"                                 \
+	"choose --timeout 60000 target || goto start\ngoto ${target}\n"                            \
+	":one\nkernel http://10.77.0.1/images/d/linux rescue\nboot\n"                              \
+	":m\nkernel http://10.77.0.1/memtest\nboot\n:local\nexit\n"
+
 /* What is published: path and text, up to a NULL. A loader's bytes do not matter. */
 #define LOADERS                                                                                    \
 	"pxelinux.0", "", "lpxelinux.0", "", "ldlinux.c32", "", "menu.c32", "", "libutil.c32", "", \
@@ -79,6 +98,7 @@ static const struct {
 	struct boot_machine machine;
 	const char *conf, *hosts, *network;
 	const char *files[48];
+	const char *choose;       /* in its menus; NULL: nobody does */
 	const char *own;          /* what its own GRUB reads; NULL: the distro has none */
 	const char *what;         /* is started; NULL: nothing */
 	const char *command_line; /* NULL: not looked at */
@@ -264,6 +284,75 @@ static const struct {
 		.what = "linux",
 		.command_line = "q",
 		.step = "a menu of 2 entries; unless somebody chooses, 'b' is started after 20"},
+	{.name = "BIOS: a menu in which nobody chooses",
+		.files = {LOADERS, "pxelinux.cfg/default", PXE_MENU},
+		.what = "local"},
+	{.name = "BIOS: an entry that somebody chooses",
+		.files = {LOADERS, "memtest", "", "pxelinux.cfg/default", PXE_MENU},
+		.choose = "Test the memory",
+		.what = "memtest",
+		.step = "somebody chooses 'Test the memory'"},
+	{.name = "BIOS: one in a menu below",
+		.files = {LOADERS, "pxelinux.cfg/default", PXE_MENU},
+		.choose = "Rescue me>With one",
+		.what = "linux",
+		.command_line = "BOOT_IMAGE=images/d/linux rescue"},
+	{.name = "BIOS: one of a menu below, in the one above",
+		.files = {LOADERS, "pxelinux.cfg/default", PXE_MENU},
+		.choose = "With one",
+		.problem = "no entry 'With one'"},
+	{.name = "BIOS: a menu below, and nothing in it",
+		.files = {LOADERS, "pxelinux.cfg/default", PXE_MENU},
+		.choose = "Rescue me",
+		.problem = "waits until somebody chooses"},
+	{.name = "BIOS: no menu to choose in",
+		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
+		.choose = "Disk",
+		.what = "local",
+		.problem = "no menu is shown"},
+	{.name = "UEFI: an entry that somebody chooses",
+		.machine = {.arch = 7, .uefi = true},
+		.files = {LOADERS, "memtest.efi", "", "grub/grub.cfg", GRUB_MENU},
+		.choose = "Test the memory",
+		.what = "memtest",
+		.step = "tftp://10.77.0.1/memtest.efi"},
+	{.name = "UEFI: one in a menu below",
+		.machine = {.arch = 7, .uefi = true},
+		.files = {LOADERS, "grub/grub.cfg", GRUB_MENU},
+		.choose = "Rescue me>With one",
+		.what = "linux",
+		.command_line = "BOOT_IMAGE=/images/d/linux rescue"},
+	{.name = "UEFI: a menu below, and nothing in it",
+		.machine = {.arch = 7, .uefi = true},
+		.files = {LOADERS, "grub/grub.cfg", GRUB_MENU},
+		.choose = "Rescue me",
+		.problem = "waits until somebody chooses"},
+	{.name = "UEFI: an entry that is not there",
+		.machine = {.arch = 7, .uefi = true},
+		.files = {LOADERS, "grub/grub.cfg", GRUB_MENU},
+		.choose = "Rescue me>With two",
+		.problem = "no entry 'With two'"},
+	{.name = "iPXE: an entry that somebody chooses",
+		.machine = {.ipxe = true},
+		.files = {LOADERS, "memtest", "", "boot/ipxe", IPXE_MENU},
+		.choose = "Test the memory",
+		.what = "memtest"},
+	{.name = "iPXE: one in a menu below",
+		.machine = {.ipxe = true},
+		.files = {LOADERS, "boot/ipxe", IPXE_MENU},
+		.choose = "Rescue me>With one",
+		.what = "linux",
+		.command_line = "rescue"},
+	{.name = "iPXE: back, and on",
+		.machine = {.ipxe = true},
+		.files = {LOADERS, "boot/ipxe", IPXE_MENU},
+		.choose = "Rescue me>Back>Disk",
+		.what = "local"},
+	{.name = "iPXE: an entry that is not there",
+		.machine = {.ipxe = true},
+		.files = {LOADERS, "boot/ipxe", IPXE_MENU},
+		.choose = "Test",
+		.problem = "no entry 'Test'"},
 	{.name = "iPXE: a label that is not there",
 		.machine = {.ipxe = true},
 		.files = {LOADERS, "boot/ipxe", "#!ipxe\ngoto nowhere\n"},
@@ -416,6 +505,7 @@ static void test_cases(void **state)
 			.dhcp_hosts = cases[i].hosts,
 			.network = cases[i].network,
 			.next_server = "10.77.0.1",
+			.choose = cases[i].choose,
 			.open = open_case,
 			.ctx = files.ctx,
 		};
