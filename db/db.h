@@ -181,6 +181,10 @@ int db_revision_at(struct db *db, double time, int64_t *ret, struct err *err);
  * ERR_NOT_FOUND. `request` (yours) is what db_author had. */
 int db_revision_by_key(struct db *db, const char *who, const char *key, int64_t *ret,
 	char **request, struct err *err);
+/* Whether it was written longer ago than that: by the time that passed, whatever the clock was set
+ * to meanwhile; by the clock where that was before the store was opened. An hour more does no harm.
+ */
+bool db_revision_is_older(struct db *db, const struct db_revision *revision, double seconds);
 /* db_item_get() and db_item_list() as of a revision, by name; db_filter_fits_item() makes a
  * selection. It costs a look at every item that ever was of the type. */
 int db_item_get_at(struct db *db, const struct item_type *type, const char *name, int64_t revision,

@@ -45,7 +45,7 @@ static int put_seen(struct db *db, const struct db_discovered *seen, struct err 
 		" client_id = iif(?6 <> '', ?6, client_id),"
 		" asker = iif(?7 <> '', ?7, asker),"
 		" lease = iif(?8 <> 0, ?8, lease),"
-		" times = times + (?9 - last >= ?10),"
+		" times = times + (abs(?9 - last) >= ?10),"
 		" last = ?9"
 		" WHERE ?8 = 0 OR ?8 <> lease";
 	autostmt *stmt = stmt_get(&db->writer, sql, err);
@@ -56,7 +56,8 @@ static int put_seen(struct db *db, const struct db_discovered *seen, struct err 
 	return stmt_run(stmt, err);
 }
 
-/* `sql` removes what is over ?1 entries, of ?2 where it says so. */
+/* `sql` removes what is over ?1 entries, of ?2 where it says so, seen at ?3: what a clock that was
+ * set back since has left in the future goes first, not what comes now. */
 static int trim(struct db *db, const char *sql, int most, const char *asker, struct err *err)
 {
 	autostmt *stmt = stmt_get(&db->writer, sql, err);
@@ -66,14 +67,15 @@ static int trim(struct db *db, const char *sql, int most, const char *asker, str
 	stmt_bind_int(stmt, 1, most);
 	if (asker)
 		stmt_bind_text(stmt, 2, asker);
+	stmt_bind_real(stmt, 3, db->now);
 	return stmt_run(stmt, err);
 }
 
 static int trim_askers(struct db *db, const struct db_discovered *seen, size_t n, struct err *err)
 {
-	static const char sql[] =
-		"DELETE FROM discovered WHERE mac IN (SELECT mac FROM discovered"
-		" WHERE asker = ?2 AND lease = 0 ORDER BY last DESC, mac LIMIT -1 OFFSET ?1)";
+	static const char sql[] = "DELETE FROM discovered WHERE mac IN (SELECT mac FROM discovered"
+				  " WHERE asker = ?2 AND lease = 0 ORDER BY last > ?3, last DESC, "
+				  "mac LIMIT -1 OFFSET ?1)";
 
 	for (size_t i = 0; i < n; i++)
 		if (seen[i].asker && *seen[i].asker &&
@@ -88,10 +90,11 @@ static int trim_all(struct db *db, struct err *err)
 {
 	static const char asked[] =
 		"DELETE FROM discovered WHERE mac IN (SELECT mac FROM discovered"
-		" WHERE lease = 0 ORDER BY last DESC, mac LIMIT -1 OFFSET ?1)";
+		" WHERE lease = 0 ORDER BY last > ?3, last DESC, mac LIMIT -1 OFFSET ?1)";
 	static const char leased[] =
 		"DELETE FROM discovered WHERE mac IN (SELECT mac FROM discovered"
-		" WHERE lease <> 0 ORDER BY loader <> '' DESC, last DESC, mac LIMIT -1 OFFSET ?1)";
+		" WHERE lease <> 0 ORDER BY loader <> '' DESC, last > ?3, last DESC, mac"
+		" LIMIT -1 OFFSET ?1)";
 
 	return trim(db, asked, ONLY_ASKED, NULL, err) < 0 ? -1
 	                                                  : trim(db, leased, WITH_LEASE, NULL, err);

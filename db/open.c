@@ -69,6 +69,7 @@ static int load_revision(struct db *db, struct err *err)
 	if (!stmt || stmt_step(stmt, err) < 0)
 		return -1;
 	atomic_store(&db->revision, sqlite3_column_int64(stmt, 0));
+	db->age.opened = sqlite3_column_int64(stmt, 0);
 	for (size_t i = 0; i < ITEM_KINDS; i++)
 		atomic_store(&db->revision_of[i], sqlite3_column_int64(stmt, 0));
 	return 0;

@@ -39,11 +39,12 @@ static int is_too_many(struct db *db, const char *system, bool *ret, struct err 
 	return 0;
 }
 
+/* What a clock that was set back since has left in the future goes first, not what comes now. */
 static int trim(struct db *db, const char *system, struct err *err)
 {
 	static const char sql[] =
 		"DELETE FROM served WHERE id IN (SELECT id FROM served WHERE system = ?1"
-		" ORDER BY last DESC, id DESC LIMIT -1 OFFSET ?2)";
+		" ORDER BY last > ?3, last DESC, id DESC LIMIT -1 OFFSET ?2)";
 	autostmt *stmt = NULL;
 	bool too_many;
 
@@ -56,6 +57,7 @@ static int trim(struct db *db, const char *system, struct err *err)
 		return -1;
 	stmt_bind_text(stmt, 1, system);
 	stmt_bind_int(stmt, 2, SERVED_KEPT);
+	stmt_bind_real(stmt, 3, db->now);
 	return stmt_run(stmt, err);
 }
 

@@ -72,6 +72,17 @@ struct reference {
 	char *list_drop; /* of a list: ?1 owner */
 };
 
+/* What the age of revisions is known by (age.c); guarded as the writer is. */
+enum { AGE_MARKS = 32 }; /* one an hour: more than a day */
+struct age {
+	struct age_mark {
+		int64_t revision;
+		double passed; /* seconds since the machine started */
+	} mark[AGE_MARKS];
+	size_t n;       /* that were made; the last ones are kept */
+	int64_t opened; /* the newest revision when the store was opened */
+};
+
 struct db {
 	char *path;
 	int folder_fd;
@@ -84,6 +95,7 @@ struct db {
 	int64_t begun;  /* what that was when the write began */
 	unsigned kinds; /* what the open transaction has written: bits of enum item_kind */
 	double now;     /* the time of the transaction that is open */
+	struct age age;
 	int64_t moment; /* counts the previews and the writes in them */
 	pthread_mutex_t pooling;
 	struct conn *idle;
@@ -100,6 +112,9 @@ void conn_close(struct conn *conn);
 int conn_exec(struct conn *conn, const char *sql, struct err *err);
 struct conn *reader_take(struct db *db, struct err *err);
 void reader_give(struct db *db, struct conn *conn);
+
+/* age.c; with the writer locked */
+void age_mark(struct db *db);
 
 /* transaction.c */
 /* Locks the writer and begins a transaction; write_end() commits where `result` is 0, else rolls

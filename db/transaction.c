@@ -66,6 +66,7 @@ static int begin_alone(struct db *db, struct err *err)
 	db->last = atomic_load(&db->revision);
 	db->kinds = 0;
 	db->now = store_now();
+	age_mark(db);
 	if (conn_run(&db->writer, begin_write, err) < 0) {
 		pthread_mutex_unlock(&db->writing);
 		return -1;

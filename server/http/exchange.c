@@ -98,9 +98,9 @@ static int handle_with_body(struct exchange *x, struct response *response, struc
 	struct timespec until;
 	int result = -1;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += 10;
-	if (counts && sem_timedwait(&x->listener->parsing, &until) < 0)
+	if (counts && sem_clockwait(&x->listener->parsing, CLOCK_MONOTONIC, &until) < 0)
 		return err_set(err, ERR_BUSY, "too many large requests at once; try again");
 	request->body = json_parse(x->body.buf, x->body.len, err);
 	strbuf_done(&x->body);

@@ -3,7 +3,6 @@
 #include "http/api.h"
 
 #include <string.h>
-#include <time.h>
 
 static void add_part(struct sha256 *sum, const char *text)
 {
@@ -106,7 +105,7 @@ static int answer_again(struct request *request, struct response *response, stru
 	}
 	if (load(db, first, &repeated, err) < 0)
 		return -1;
-	if (repeated.n == 0 || repeated.revision[0].time < (double)time(NULL) - REPEAT_SECONDS)
+	if (repeated.n == 0 || db_revision_is_older(db, &repeated.revision[0], REPEAT_SECONDS))
 		return 0;
 	if (!asked || strcmp(asked, request->repeat.sum) != 0)
 		return err_set(err, ERR_KEY_USED,

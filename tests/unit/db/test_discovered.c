@@ -1,6 +1,8 @@
 /* Machines that no system has: what is kept of them, and what a flood leaves of others. */
 #include "support.h"
 
+#include <sqlite3.h>
+
 struct found {
 	size_t n;
 	char macs[4][18];
@@ -173,6 +175,29 @@ static void test_floods(void **state)
 	assert_int_equal(find(store, all).n, DISCOVERED_MAX);
 }
 
+/* A clock that was wrong and is set back: machines that come from then on are kept, and counted. */
+static void test_clock_set_back(void **state)
+{
+	const struct db_discovered_query first = {.mac = "02:00:00:00:00:00"};
+	const struct db_discovered_query last = {.mac = "52:54:00:00:00:01"};
+	struct store *store = *state;
+	autofree char *path = xasprintf("%s/bootwright.db", store->folder);
+	sqlite3 *other;
+
+	flood(store, 0, 16, "10.0.0.9", false);
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	sqlite3_busy_timeout(other, 10000);
+	assert_int_equal(
+		sqlite3_exec(other, "UPDATE discovered SET last = last + 1e9", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(other);
+	add(store, (struct db_discovered){.mac = first.mac, .asker = "10.0.0.9"});
+	assert_int_equal(find(store, first).times, 2);
+	add(store, (struct db_discovered){.mac = last.mac, .asker = "10.0.0.9"});
+	assert_int_equal(find(store, last).n, 1);
+	assert_int_equal(find(store, first).n, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +206,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_becomes_a_system, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_remove, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_floods, store_setup, store_teardown),
+		cmocka_unit_test_setup_teardown(test_clock_set_back, store_setup, store_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

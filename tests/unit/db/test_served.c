@@ -94,11 +94,33 @@ static void test_bound(void **state)
 	assert_true(strncmp(seen.text, "<119>", 5) == 0);
 }
 
+/* A clock that was wrong and is set back: what is served from then on is kept, not thrown away as
+ * the oldest. */
+static void test_clock_set_back(void **state)
+{
+	const double future = 4e9;
+	struct store *store = *state;
+	struct seen seen;
+
+	fill(store);
+	for (int i = 0; i < SERVED_KEPT; i++) {
+		autofree char *sum = xasprintf("<%d>", i);
+
+		serve(store, "web1", sum, future + i);
+	}
+	serve(store, "web1", "now", 100);
+	serve(store, "web1", "later", 200);
+	seen = list(store, "web1", 0, 1000);
+	assert_int_equal(seen.n, SERVED_KEPT);
+	assert_true(seen.last == 100); /* of the last one in the list */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_same_and_others, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_bound, store_setup, store_teardown),
+		cmocka_unit_test_setup_teardown(test_clock_set_back, store_setup, store_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
