@@ -22,7 +22,9 @@ netboot_server
 must "web7 is installed" bootwright system edit --name=web7 --netboot-enabled=false
 must "sync" bootwright sync
 must "a disk" esp_disk /run/disk.img
-vm_start web7 uefi $WEB7 "${HTTP_BOOT[@]}" -drive file=/run/disk.img,if=virtio,format=raw
+vm_start web7 uefi $WEB7 "${HTTP_BOOT[@]}" -set device.card.bootindex=0 \
+	-drive file=/run/disk.img,format=raw,if=none,id=disk \
+	-device virtio-blk-pci,drive=disk,bootindex=1
 evidence_when web7 'URI: http://10\.77\.0\.1/boot/image/x64\.img'
 evidence_when web7 "web7: boot from its own disk"
 evidence_when web7 'iPXE 1\.'
