@@ -5,6 +5,8 @@
  */
 #include "boot/explain_dnsmasq.h"
 
+#include "base/net.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -198,6 +200,48 @@ static void read_hosts(struct asking *asking)
 		read_host(asking, line);
 }
 
+/* The length of the range's prefix: of its netmask, or by DHCPv6 a number; 0: dnsmasq takes that of
+ * its own interface there. */
+static unsigned range_prefix(const struct asking *asking, const struct strv *parts)
+{
+	unsigned prefix;
+
+	for (size_t i = 1; i < parts->n; i++) {
+		const char *part = parts->v[i];
+
+		if (asking->six && part[strspn(part, "0123456789")] == '\0')
+			return (unsigned)strtoul(part, NULL, 10);
+		if (!asking->six && strchr(part, '.') && netmask_parse(part, &prefix, NULL) == 0)
+			return prefix;
+	}
+	return 0;
+}
+
+/* dnsmasq gives a fixed address only to who asks from its network. */
+static void check_fixed_address(struct asking *asking)
+{
+	autostrv parts = STRV_INIT;
+	const char *value = asking->range.value;
+	uint8_t first[16];
+	uint8_t fixed[16];
+	size_t len[2];
+	unsigned prefix;
+
+	if (!value || !*asking->address || asking->explain->proxy)
+		return;
+	split(strncmp(value, "set:", 4) == 0 ? strchr(value, ',') + 1 : value, &parts);
+	prefix = range_prefix(asking, &parts);
+	if (!prefix || ip_parse(parts.v[0], first, &len[0], NULL) < 0 ||
+		ip_parse(asking->address, fixed, &len[1], NULL) < 0 || len[0] != len[1] ||
+		prefix > 8 * len[0] || ip_same_network(first, fixed, prefix))
+		return;
+	explain_step(asking->explain, "note",
+		"the machine's fixed address %s is not in this network: dnsmasq does not give it",
+		asking->address);
+	asking->address[0] = '\0';
+	asking->explain->machine.address = "";
+}
+
 /* The range of the machine's network: the one with its tag, or the settings' own, without any. */
 static void find_range(struct asking *asking)
 {
@@ -270,6 +314,7 @@ void asking_read(struct asking *asking)
 	find_range(asking);
 	set_matching_tags(asking);
 	read_hosts(asking);
+	check_fixed_address(asking);
 	set_derived_tags(asking);
 	find_answers(asking);
 }
