@@ -174,6 +174,7 @@ check "sync of a system" bootwright sync --system=web7 --wait
 check "its file is new" not file_has "$file7" splash
 check "and no other" file_has "$STATE/tftp/current/ipxe/52-54-00-aa-00-08.ipxe" splash
 check "nothing more to do" bootwright sync --system=web7 --dry-run
+like "named twice it counts once" "$(bootwright sync --system=web7,web7 --dry-run)" ', 3 files$'
 # Its line of fixed addresses, too, of which the profile changes a tag.
 hosts7=$STATE/tftp/current/private/dhcp-hosts/07
 check "a profile's machines shall not use iPXE" bootwright profile edit --name=bar --enable-ipxe=false

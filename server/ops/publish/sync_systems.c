@@ -35,7 +35,7 @@ static int read_mac(struct own_files *own, const char *name, struct err *err)
 	for (size_t i = 0; i < system->children; i++) {
 		const char *mac = ((const struct interface *)system->child[i])->mac_address;
 
-		if (mac && *mac)
+		if (mac && *mac && !strv_has(&own->macs, mac)) /* a system may be named twice */
 			strv_add(&own->macs, mac);
 	}
 	return 0;
