@@ -11,7 +11,7 @@
 /* A row of clients.h that has a loader. */
 struct rule {
 	const struct boot_client *client;
-	char *file; /* a URL for a client that boots over HTTP */
+	char *file; /* a URL for a client that boots over HTTP, and for all by DHCPv6 */
 };
 
 struct rules {
@@ -20,6 +20,20 @@ struct rules {
 	size_t n;
 	char *ipxe; /* address of its script; NULL: iPXE is treated as its firmware is */
 };
+
+static char *place_of(
+	const struct dhcp_show *show, const struct boot_client *client, const char *file)
+{
+	if (client->http)
+		return xasprintf("%s/%s", show->site->http_base, file);
+	return show->six ? xasprintf("tftp://%s/%s", show->site->next_server, file) : xstrdup(file);
+}
+
+/* A BIOS knows no IPv6. */
+static bool is_asked_by(const struct dhcp_show *show, const struct boot_client *client)
+{
+	return !show->six || client->arch[0] != 0;
+}
 
 static void rules_make(const struct dhcp_show *show, struct rules *ret)
 {
@@ -31,11 +45,9 @@ static void rules_make(const struct dhcp_show *show, struct rules *ret)
 		const char *file = boot_client_file(
 			dhcp, client, boot_via_of(dhcp->settings, client->http), false);
 
-		if (file)
-			ret->rule[ret->n++] = (struct rule){.client = client,
-				.file = client->http
-			                        ? xasprintf("%s/%s", show->site->http_base, file)
-			                        : xstrdup(file)};
+		if (file && is_asked_by(show, client))
+			ret->rule[ret->n++] = (struct rule){
+				.client = client, .file = place_of(show, client, file)};
 	}
 	if (resolved_bool(dhcp->settings, "enable_ipxe"))
 		ret->ipxe = xasprintf("%s/boot/ipxe", show->site->http_base);
@@ -128,14 +140,14 @@ static json_t *kea_class(
 	return class;
 }
 
-static char *kea_test(const struct rules *rules, const struct boot_client *client)
+static char *kea_test(const struct rules *rules, const struct boot_client *client, int option)
 {
 	autostrbuf text = STRBUF_INIT;
 
 	if (rules->ipxe)
 		strbuf_adds(&text, "not member('bw-ipxe') and (");
 	for (size_t i = 0; i < boot_client_arches(client); i++)
-		strbuf_addf(&text, "%soption[93].hex == 0x%04x", i ? " or " : "",
+		strbuf_addf(&text, "%soption[%d].hex == 0x%04x", i ? " or " : "", option,
 			(unsigned)client->arch[i]);
 	strbuf_adds(&text, rules->ipxe ? ")" : "");
 	return strbuf_take(&text);
@@ -155,7 +167,7 @@ static void show_kea(const struct rules *rules, struct strbuf *ret)
 		const struct boot_client *client = rules->rule[i].client;
 		autofree char *name = xasprintf("bw-%s", client->tag);
 
-		json_array_append_new(classes, kea_class(rules, name, kea_test(rules, client),
+		json_array_append_new(classes, kea_class(rules, name, kea_test(rules, client, 93),
 						       rules->rule[i].file, client->http));
 	}
 	json_print(object, true, ret);
@@ -205,14 +217,98 @@ static void show_mikrotik(const struct rules *rules, struct strbuf *ret)
 		rules->show->site->next_server);
 }
 
+/* DHCPv6 (RFC 5970): the architecture is option 61, the boot file's URL 59; the user class, option
+ * 15, has the length of its first word in front. */
+
+static void show_dnsmasq_six(const struct rules *rules, struct strbuf *ret)
+{
+	strbuf_adds(ret, "# Into the configuration of the dnsmasq that answers by DHCPv6:\n");
+	if (rules->ipxe)
+		strbuf_addf(ret,
+			"dhcp-userclass=set:bw-ipxe," IPXE_CLASS "\n"
+			"dhcp-option=tag:bw-ipxe,option6:bootfile-url,%s\n",
+			rules->ipxe);
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct boot_client *client = rules->rule[i].client;
+
+		for (size_t k = 0; k < boot_client_arches(client); k++)
+			strbuf_addf(ret, "dhcp-match=set:bw-%s,option6:61,%d\n", client->tag,
+				client->arch[k]);
+		strbuf_addf(ret, "dhcp-option=tag:bw-%s,tag:!bw-ipxe,option6:bootfile-url,%s\n",
+			client->tag, rules->rule[i].file);
+	}
+}
+
+static void add_isc_arches_six(const struct boot_client *client, struct strbuf *ret)
+{
+	for (size_t i = 0; i < boot_client_arches(client); i++)
+		strbuf_addf(ret, "%soption dhcp6.bootwright-arch = 00:%02x", i ? " or " : "",
+			(unsigned)client->arch[i]);
+}
+
+static void show_isc_six(const struct rules *rules, struct strbuf *ret)
+{
+	const char *before = "if ";
+
+	strbuf_adds(ret, "# Into dhcpd6.conf, outside of any subnet6:\n"
+			 "option dhcp6.bootwright-arch code 61 = unsigned integer 16;\n"
+			 "option dhcp6.bootwright-class code 15 = string;\n");
+	if (rules->ipxe) {
+		strbuf_addf(ret,
+			"if substring(option dhcp6.bootwright-class, 2, 4) = \"" IPXE_CLASS
+			"\" {\n\toption dhcp6.bootfile-url \"%s\";\n}",
+			rules->ipxe);
+		before = " elsif ";
+	}
+	for (size_t i = 0; i < rules->n; i++) {
+		strbuf_adds(ret, before);
+		add_isc_arches_six(rules->rule[i].client, ret);
+		strbuf_addf(ret, " {\n\toption dhcp6.bootfile-url \"%s\";\n}", rules->rule[i].file);
+		before = " elsif ";
+	}
+	strbuf_addc(ret, '\n');
+}
+
+static json_t *kea_class_six(const char *name, char *test_taken, const char *url)
+{
+	json_t *class = json_pack("{s:s,s:s,s:[{s:s,s:s}]}", "name", name, "test", test_taken,
+		"option-data", "name", "bootfile-url", "data", url);
+
+	free(test_taken);
+	return class;
+}
+
+static void show_kea_six(const struct rules *rules, struct strbuf *ret)
+{
+	json_t *classes = json_array();
+	autojson json_t *object = json_pack("{s:{s:o}}", "Dhcp6", "client-classes", classes);
+
+	if (rules->ipxe)
+		json_array_append_new(classes,
+			kea_class_six("bw-ipxe",
+				xstrdup("substring(option[15].hex, 2, 4) == '" IPXE_CLASS "'"),
+				rules->ipxe));
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct boot_client *client = rules->rule[i].client;
+		autofree char *name = xasprintf("bw-%s", client->tag);
+
+		json_array_append_new(classes,
+			kea_class_six(name, kea_test(rules, client, 61), rules->rule[i].file));
+	}
+	json_print(object, true, ret);
+	strbuf_addc(ret, '\n');
+}
+
+/* RouterOS's DHCPv6 server gives all clients the same. */
 static const struct {
 	const char *name;
 	void (*show)(const struct rules *rules, struct strbuf *ret);
+	void (*show_six)(const struct rules *rules, struct strbuf *ret); /* NULL: it cannot */
 } formats[] = {
-	{"dnsmasq", show_dnsmasq},
-	{"isc", show_isc},
-	{"kea", show_kea},
-	{"mikrotik", show_mikrotik},
+	{"dnsmasq", show_dnsmasq, show_dnsmasq_six},
+	{"isc", show_isc, show_isc_six},
+	{"kea", show_kea, show_kea_six},
+	{"mikrotik", show_mikrotik, NULL},
 };
 
 int dhcp_show(const struct dhcp_show *show, const char *format, struct strbuf *ret, struct err *err)
@@ -222,7 +318,12 @@ int dhcp_show(const struct dhcp_show *show, const char *format, struct strbuf *r
 	rules_make(show, &rules);
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
 		if (strcmp(formats[i].name, format) == 0) {
-			formats[i].show(&rules, ret);
+			if (show->six && !formats[i].show_six)
+				return err_field(err, ERR_INVALID, "format",
+					"the DHCPv6 server of %s does not tell sorts of firmware "
+					"apart; let another one (dnsmasq, isc, kea) answer there",
+					format);
+			(show->six ? formats[i].show_six : formats[i].show)(&rules, ret);
 			return 0;
 		}
 	return err_field(err, ERR_INVALID, "format",

@@ -12,9 +12,11 @@ struct dhcp_show {
 	const struct boot_dhcp *dhcp; /* its settings and loaders */
 	const struct boot_site *site; /* this server, as seen from the network */
 	const char *network;          /* its address, "10.77.0.0/24"; "" */
+	bool six;                     /* it is IPv6; the site's addresses are, too, in brackets */
 };
 
-/* Appends the text. `format`: "dnsmasq", "isc", "kea", "mikrotik"; else ERR_INVALID. */
+/* Appends the text. `format`: "dnsmasq", "isc", "kea", "mikrotik" (which has no words for DHCPv6);
+ * else ERR_INVALID. */
 int dhcp_show(
 	const struct dhcp_show *show, const char *format, struct strbuf *ret, struct err *err);
 

@@ -66,28 +66,29 @@ static bool is_served(const struct boot_network *network)
 	return strcmp(resolved_str(network->resolved, "dhcp_mode"), "none") != 0;
 }
 
-/* "http://[fd77::1]:8080" from the port of "http://10.77.0.1:8080". */
-static json_t *http_base_v6(const char *http_base, const char *server)
+/* The port is that of "http://10.77.0.1:8080". */
+char *boot_http_base_v6(const char *http_base, const char *server)
 {
 	const char *port = strrchr(http_base, ':');
 
 	if (!port || strspn(port + 1, "0123456789") != strlen(port + 1))
 		port = "";
-	return json_sprintf("http://[%s]%s", server, port);
+	return xasprintf("http://[%s]%s", server, port);
 }
 
 static void add_servers(
 	const struct boot_dhcp *dhcp, const struct boot_network *from, bool six, json_t *network)
 {
 	const char *v6 = resolved_str(from->resolved, "next_server_v6");
+	autofree char *base_v6 = boot_http_base_v6(from->site->http_base, v6);
 	bool same = strcmp(from->site->next_server, dhcp->site->next_server) == 0 &&
 	            strcmp(from->site->http_base, dhcp->site->http_base) == 0;
 
 	json_object_set_new(network, "elsewhere", json_boolean(!same && !six));
 	json_object_set_new(
 		network, "next_server", json_string(six ? v6 : from->site->next_server));
-	json_object_set_new(network, "http_base",
-		six ? http_base_v6(from->site->http_base, v6) : json_string(from->site->http_base));
+	json_object_set_new(
+		network, "http_base", json_string(six ? base_v6 : from->site->http_base));
 }
 
 static json_t *network_json(const struct boot_dhcp *dhcp, const struct boot_network *from)
