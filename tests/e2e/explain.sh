@@ -100,5 +100,12 @@ check "one that is not served" bootwright network edit --name=office --dhcp-mode
 check "sync" bootwright sync
 like "what another server is to say" "$(explain $WEB7 --network=office || true)" \
 	'another server answers; told what `bootwright dhcp show` prints, it gives the file pxelinux\.0 from 10\.78\.0\.1'
+check "one of IPv6" bootwright network add --name=six --address=fd77::/64 --next-server-v6=fd77::1 \
+	--dhcp-mode=none
+check "sync" bootwright sync
+like "by DHCPv6, too" "$(explain $WEB7 --network=six --firmware=uefi)" \
+	'it gives the file tftp://\[fd77::1\]/shimx64\.efi from \[fd77::1\]'
+fails "which a BIOS does not know" 'nothing to boot is known for architecture 0' \
+	explain $WEB7 --network=six --firmware=bios
 check "the server stops cleanly" server_stop
 done_testing

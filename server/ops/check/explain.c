@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/net.h"
 #include "boot/clients.h"
+#include "boot/dnsmasq_networks.h"
 #include "boot/efi_loader.h"
 #include "boot/explain.h"
 #include "boot/formats.h"
@@ -207,9 +208,35 @@ static bool served_by_others(const struct explaining *e)
 		       strcmp(resolved_str(chain_end(e->network), "dhcp_mode"), "none") == 0);
 }
 
-/* What another server gives the client, told what we would say. */
+/* What another server gives the client, told what we would say (`dhcp show`). */
+struct other {
+	char *server; /* where the network is IPv6: ours there, "[fd77::1]" */
+	char *base;
+	char *file;
+	char *ipxe;
+};
+
+static void auto_other(struct other *other)
+{
+	free(other->server);
+	free(other->base);
+	free(other->file);
+	free(other->ipxe);
+}
+
+/* By DHCPv6 all are told a URL, and a BIOS does not ask. */
+static char *other_file(
+	const struct firmware *firmware, const struct other *other, const char *name)
+{
+	if (!name || (other->server && !firmware->uefi))
+		return NULL;
+	if (firmware->http)
+		return xasprintf("%s/%s", other->base, name);
+	return other->server ? xasprintf("tftp://%s/%s", other->server, name) : xstrdup(name);
+}
+
 static void set_other(struct explaining *e, const struct firmware *firmware, struct explain *walk,
-	char **file, char **ipxe)
+	struct other *other)
 {
 	const struct boot_dhcp dhcp = {.settings = settings_of(e), .loaders = &e->loaders};
 	const struct boot_client *client = boot_client_find(firmware->number);
@@ -218,11 +245,20 @@ static void set_other(struct explaining *e, const struct firmware *firmware, str
 					    boot_via_of(machine, firmware->http), false)
 	                          : NULL;
 	const char *base = site_of(e)->http_base;
+	const char *v6 = e->network ? resolved_str(chain_end(e->network), "next_server_v6") : "";
 
-	*file = !name ? NULL : firmware->http ? xasprintf("%s/%s", base, name) : xstrdup(name);
-	*ipxe = xasprintf("%s/boot/ipxe", base);
-	walk->other_file = *file;
-	walk->other_ipxe = *ipxe;
+	if (e->network && !is_v4(network_item(e->network))) {
+		other->server = xasprintf("[%s]", v6);
+		other->base = boot_http_base_v6(base, v6);
+		walk->next_server = other->server;
+		name = *v6 ? name : NULL;
+	} else {
+		other->base = xstrdup(base);
+	}
+	other->file = other_file(firmware, other, name);
+	other->ipxe = xasprintf("%s/boot/ipxe", other->base);
+	walk->other_file = other->file;
+	walk->other_ipxe = other->ipxe;
 }
 
 /* The record's way of booting over HTTP, where another one is all that there is. */
@@ -295,8 +331,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 {
 	autofree char *tag =
 		e->network ? xasprintf("bw-net-%s", chain_end(e->network)->item->name) : NULL;
-	autofree char *other_file = NULL;
-	autofree char *other_ipxe = NULL;
+	AUTO(other) struct other other = {.server = NULL};
 	AUTO(own) struct own own = {.shim = NULL};
 	struct explain walk = {
 		.machine = {.mac = e->mac,
@@ -318,7 +353,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 	json_t *chain = NULL;
 	int result;
 
-	set_other(e, firmware, &walk, &other_file, &other_ipxe);
+	set_other(e, firmware, &walk, &other);
 	set_own(e, firmware, &own, &walk);
 	if (served_by_others(e))
 		walk.dhcp_conf = NULL;
