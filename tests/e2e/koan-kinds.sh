@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # koan on a real libvirt with the QEMU driver: every kind of disk, UEFI, images, a hypervisor that
-# is treated as another host, several guests at once, --wait; and what is left when a disk is full
-# or the connection to libvirt breaks in the middle of a step: nothing.
+# is treated as another host, several guests at once, --wait; and what is left when a disk is full:
+# nothing. (Other faults: koan-faults.sh.)
 # timeout: 1200
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
@@ -273,34 +273,4 @@ mount -t tmpfs -o size=64k tmpfs /var/lib/libvirt/qemu/nvram
 unmade "full where UEFI keeps its variables" "does not start" --virt-firmware=uefi \
 	--virt-file-size=0.0625
 umount /var/lib/libvirt/qemu/nvram
-
-# --- A connection that breaks. ---
-
-# broken TEXT NTH before|after: koan's connection ends when it sends TEXT for the NTH time.
-broken() {
-	"$here/../vm/libvirt-proxy.py" /run/proxy.sock /run/libvirt/libvirt-sock "$@" >/run/proxy.log &
-	proxy=$!
-	wait_for 10 test -S /run/proxy.sock
-}
-over_proxy() {
-	make_guest --connect="qemu+unix:///system?socket=/run/proxy.sock" \
-		--virt-path=/srv/fresh/ --virt-file-size=0.0625 "$@"
-}
-for mode in before after; do
-	while read -r text nth what; do
-		before=$(traces)
-		broken "$text" "$nth" $mode
-		fails "the connection breaks $mode $what" "koan: " over_proxy
-		note "$(cat "$tap_output")"
-		check "it did" grep -q lost /run/proxy.log
-		kill $proxy
-		rm -f /run/proxy.sock
-		is "nothing is left" "$(traces)" "$before"
-	done <<-'STEPS'
-		<pool 1 the pool is defined
-		<volume> 1 a disk is made
-		<on_reboot>restart 1 the domain is defined
-		<on_reboot>destroy 1 the domain is started
-	STEPS
-done
 done_testing

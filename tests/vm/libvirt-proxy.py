@@ -2,18 +2,21 @@
 """A libvirt connection that breaks: forwards one Unix socket to another until the client sends a
 given text for the Nth time, then ends that connection, before the server gets the request or after
 it has. Later connections are forwarded as they are; so koan can come back and clean up. Or, instead
-of ending the connection, the client gets a SIGTERM at that moment.
+of ending the connection, the client gets a SIGTERM at that moment, or a command runs to its end before
+the server gets the request.
 
-Usage: libvirt-proxy.py LISTEN SERVER TEXT NTH before|after|interrupt"""
+Usage: libvirt-proxy.py LISTEN SERVER TEXT NTH before|after|interrupt|run [COMMAND...]"""
 import os
 import select
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import threading
 
 listen, server, text, nth, mode = sys.argv[1:6]
+command = sys.argv[6:]
 text = text.encode()
 left = int(nth)
 
@@ -42,6 +45,9 @@ def forward(client):
                     who = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
                     os.kill(struct.unpack("3i", who)[0], signal.SIGTERM)
                     print("interrupted", flush=True)
+                elif left == 0 and mode == "run":
+                    subprocess.run(command, check=True)
+                    print("ran", flush=True)
                 elif left == 0:
                     print("lost", flush=True)
                     if mode == "after":
