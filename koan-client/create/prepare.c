@@ -221,6 +221,22 @@ static void tell_long_cmdline(const struct guest *guest)
 			strlen(guest->cmdline), guest->type->title, max);
 }
 
+/* There must be room for both: an old guest's disks do not count as free. */
+static int check_space(const struct creation *c, struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (space_check(c->virt, c->guests, c->n, c->options->overcommit, &why) == 0)
+		return 0;
+	for (size_t i = 0; why.code == ERR_NO_SPACE && i < c->n; i++)
+		if (c->jobs[i].old.mark.volumes.n)
+			return err_set(err, why.code,
+				"%.300s; the disks of the old guest stay until the new one runs, "
+				"to remove them before: koan --undo --virt-name=%s",
+				why.msg, c->guests[i].name);
+	return err_set(err, why.code, "%s", why.msg);
+}
+
 int creation_check(struct creation *c, struct err *err)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -229,5 +245,5 @@ int creation_check(struct creation *c, struct err *err)
 	for (size_t i = 0; i < c->n; i++)
 		tell_shared_macs(c, &c->guests[i]);
 	tell_long_cmdline(&c->guests[0]);
-	return space_check(c->virt, c->guests, c->n, c->options->overcommit, err);
+	return check_space(c, err);
 }

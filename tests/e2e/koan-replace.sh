@@ -88,7 +88,7 @@ uuid=$(virsh domuuid web7)
 kept "one that does not start" "does not start" --virt-bridge=lo
 kept "with a bridge that is not there" "no bridge 'nobr0'" --virt-bridge=nobr0
 mount -t tmpfs -o size=1m tmpfs /srv/small
-kept "without room for its disk" "need 0.1 GiB" --virt-path=/srv/small/
+kept "without room for its disk" "need 0.1 GiB.*koan --undo --virt-name=web7" --virt-path=/srv/small/
 kept "without room for its kernel" "No space left" --cache-dir=/srv/small
 umount /srv/small
 each_break "off"

@@ -234,6 +234,7 @@ static void test_force_that_fails(void **state)
 		 "--preallocate",
 			"koan-other/web7-disk1'"},
 		{"--virt-path=vg0 --virt-file-size=60000", "need 60000.0 GiB"},
+		{"--virt-file-size=5000", "before: koan --undo --virt-name=web7"},
 		{"--virt-type=xenpv", "libvirt does not accept the guest"},
 	};
 	struct fixture *f = *state;
