@@ -5,6 +5,7 @@
 #include "base/run.h"
 #include "boot/images.h"
 #include "model/types.h"
+#include "ops/check/check_answers.h"
 #include "ops/check/check_interfaces.h"
 #include "ops/check/check_networks.h"
 #include "ops/check/check_secure_boot.h"
@@ -251,6 +252,17 @@ static void check_trees(struct checking *checking)
 	}
 }
 
+/* Where no root password is set, that is what is wrong with most of them, and is told already. */
+static void check_answers(struct checking *checking)
+{
+	autostrbuf fails = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	if (is_set(checking->settings->default_password_crypted) &&
+		answers_fail(checking->server, &fails, &advice))
+		problem(checking, advice.buf, "%s", fails.buf);
+}
+
 /* Installations */
 
 static int check_install(void *ctx, const struct db_install *install, struct err *err)
@@ -451,6 +463,7 @@ static const struct check checks[] = {
 	{"secure-boot-distro", "warning", check_shims},
 	{"unused-tree", "warning", check_trees},
 	{"interface-master", "warning", check_interfaces},
+	{"answer-files", "warning", check_answers},
 	{"installs", "warning", check_installs},
 	{"dnsmasq", "error", check_dnsmasq},
 	{"tftpd", "error", check_tftpd},

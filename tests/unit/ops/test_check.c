@@ -59,6 +59,26 @@ static void masters_are_there(void **state)
 	assert_null(find(later, "interface-master"));
 }
 
+static void answers_that_fail(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *found = NULL;
+	autojson json_t *later = NULL;
+
+	bench_fill(bench);
+	bench_merge(bench, &settings_type, "settings", "{'default_password_crypted': '$6$x$y'}");
+	bench_write(bench, "state/kickstarts/own.ks", "{{ nmae }}");
+	bench_merge(bench, &profile_type, "bar", "{'autoinstall': 'own.ks'}");
+	bench_merge(bench, &system_type, "web7", "{'autoinstall': 'own.ks'}");
+	found = check_run(bench->server);
+	tells(found, "answer-files", "profile 'bar' gets no answer file: template 'own.ks' line 1",
+		"bootwright template render --profile=bar");
+	tells(found, "answer-files", "; and 2 more get none", "");
+	bench_write(bench, "state/kickstarts/own.ks", "{{ name }}");
+	later = check_run(bench->server);
+	assert_null(find(later, "answer-files"));
+}
+
 static void what_is_mended_is_not_told(void **state)
 {
 	static const char *const ids[] = {"server-address", "next-server", "root-password",
@@ -175,6 +195,8 @@ int main(void)
 		TEST(what_is_mended_is_not_told),
 		cmocka_unit_test_setup_teardown(
 			masters_are_there, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			answers_that_fail, bench_setup_bare, bench_teardown),
 		TEST(trees_without_a_distro),
 		TEST(addresses_of_oneself),
 		TEST(networks_that_share_addresses),
