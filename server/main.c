@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define VERSION_TEXT "0.1"
 
@@ -225,6 +226,20 @@ static int drop(const struct daemon *daemon, struct err *err)
 	return 0;
 }
 
+/* What another account has made, often when the server once ran as that one. */
+static int check_access(
+	const struct daemon *daemon, const char *folder, const char *name, struct err *err)
+{
+	autofree char *path = *name ? xasprintf("%s/%s", folder, name) : xstrdup(folder);
+
+	if (access(path, R_OK | W_OK) == 0 || errno != EACCES)
+		return 0;
+	return err_set(err, ERR_IO,
+		"'%s' cannot be read and written by '%s', as which bootwrightd runs; is it another "
+		"account's? chown -R %s: %s, or --user=NAME",
+		path, daemon->account.name, daemon->account.name, folder);
+}
+
 /* The server's life */
 
 static int open_server(struct daemon *daemon, struct err *err)
@@ -317,7 +332,12 @@ static void end(struct daemon *daemon)
 
 static int serve(struct daemon *daemon, struct err *err)
 {
-	if (drop(daemon, err) < 0 || open_server(daemon, err) < 0 ||
+	const struct daemon_options *o = &daemon->options;
+
+	if (drop(daemon, err) < 0 ||
+		check_access(daemon, o->state_dir, "bootwright.lock", err) < 0 ||
+		check_access(daemon, o->state_dir, "bootwright.db", err) < 0 ||
+		check_access(daemon, o->tftp_dir, "", err) < 0 || open_server(daemon, err) < 0 ||
 		start_listeners(daemon, err) < 0)
 		return -1;
 	say_ready(daemon);
