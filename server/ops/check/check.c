@@ -5,6 +5,7 @@
 #include "base/run.h"
 #include "boot/images.h"
 #include "model/types.h"
+#include "ops/check/check_addresses.h"
 #include "ops/check/check_answers.h"
 #include "ops/check/check_interfaces.h"
 #include "ops/check/check_networks.h"
@@ -149,6 +150,18 @@ static void check_networks(struct checking *checking)
 	if (manages_dhcp(checking) &&
 		networks_clash(checking->server, checking->settings, &clash, &advice))
 		problem(checking, advice.buf, "%s", clash.buf);
+}
+
+/* The settings' own range may be anywhere. */
+static void check_addresses(struct checking *checking)
+{
+	autostrbuf lacks = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	if (manages_dhcp(checking) && !is_set(checking->settings->dhcp_range) &&
+		!is_set(checking->settings->dhcp_netmask) &&
+		addresses_lack_network(checking->server, &lacks, &advice))
+		problem(checking, advice.buf, "%s", lacks.buf);
 }
 
 static void check_secure_boot(struct checking *checking)
@@ -457,6 +470,7 @@ static const struct check checks[] = {
 	{"root-password", "error", check_password},
 	{"dhcp-range", "warning", check_dhcp_settings},
 	{"networks", "warning", check_networks},
+	{"fixed-addresses", "warning", check_addresses},
 	{"secure-boot", "warning", check_secure_boot},
 	{"no-distro", "error", check_imported},
 	{"distro-files", "error", check_files},

@@ -79,6 +79,27 @@ static void answers_that_fail(void **state)
 	assert_null(find(later, "answer-files"));
 }
 
+/* A second card may well be in a network that is nobody's affair here. */
+static void addresses_in_no_network(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *found = NULL;
+	autojson json_t *later = NULL;
+	autojson json_t *none = NULL;
+
+	bench_fill(bench); /* web7: 10.0.0.7 */
+	none = check_run(bench->server);
+	assert_null(find(none, "fixed-addresses"));
+	bench_put(bench, &network_type, "lan", "{'address': '10.77.0.0/24'}");
+	found = check_run(bench->server);
+	tells(found, "fixed-addresses", "system 'web7': its address 10.0.0.7 is in no network",
+		"bootwright system edit web7 --interface=eth0 --ip-address=");
+	bench_merge(bench, &system_type, "web7",
+		"{'interfaces': {'eth1': {'mac': '52:54:00:aa:00:08', 'ip': '10.77.0.7'}}}");
+	later = check_run(bench->server);
+	assert_null(find(later, "fixed-addresses"));
+}
+
 static void what_is_mended_is_not_told(void **state)
 {
 	static const char *const ids[] = {"server-address", "next-server", "root-password",
@@ -197,6 +218,8 @@ int main(void)
 			masters_are_there, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			answers_that_fail, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			addresses_in_no_network, bench_setup_bare, bench_teardown),
 		TEST(trees_without_a_distro),
 		TEST(addresses_of_oneself),
 		TEST(networks_that_share_addresses),
