@@ -73,10 +73,10 @@ static void read_menu(struct pxelinux_config *config, char *word)
 		open_menu(config, value);
 	else if (strcasecmp(word, "end") == 0)
 		config->open = config->menu[config->open].above;
-	else if (strcasecmp(word, "title") == 0 || (strcasecmp(word, "label") == 0 && !label))
+	else if (strcasecmp(word, "title") == 0)
 		set_text(&config->menu[config->open].title, value);
 	else if (strcasecmp(word, "label") == 0)
-		set_text(&label->title, value);
+		set_text(label ? &label->title : &config->menu[config->open].title, value);
 	else if (strcasecmp(word, "default") == 0 && label && !config->on_timeout)
 		set_text(&config->on_timeout, label->name);
 }

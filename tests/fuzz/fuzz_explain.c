@@ -13,7 +13,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 /* The first byte. */
-enum { ARCH = 0x07, IPXE = 0x08, SECURE_BOOT = 0x10, NETWORK = 0x20, OTHER_SERVER = 0x40 };
+enum {
+	ARCH = 0x07,
+	IPXE = 0x08,
+	SECURE_BOOT = 0x10,
+	NETWORK = 0x20,
+	OTHER_SERVER = 0x40,
+	CHOOSE = 0x80
+};
 
 static const struct {
 	int arch;
@@ -105,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		.other_file = machines[bits & ARCH].file,
 		.other_ipxe = "http://10.77.0.1/boot/ipxe",
 		.next_server = "10.77.0.1",
+		.choose = bits & CHOOSE ? "a>b>c" : NULL,
 		.open = open_next,
 		.ctx = &files,
 	};
