@@ -89,9 +89,12 @@ old_guest() {
 check "a guest" of_tiny --virt-name=old --virt-type=xenpv --virt-path=vg0 --xl-config
 old_before=$(old_guest)
 changed true
-unmade "a guest that does not start in its place" "does not start" of_tiny --virt-name=old \
+fails "a guest that does not start in its place" "does not start" of_tiny --virt-name=old \
 	--virt-type=xenpv --virt-path=vg0 --virt-ram=60000 --xl-config --force
 is "so the old one is what it was" "$(old_guest)" "$old_before"
+# Its file was written again.
+is "and nothing is left" "$(host | grep -v '^/etc/xen/old ')" \
+	"$(grep -v '^/etc/xen/old ' <<<"$host_before")"
 undo old
 changed true
 row "--force, and the new guest does not start" "the old one is back, and /etc/xen/old"
