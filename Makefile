@@ -70,6 +70,7 @@ $B/share: $(MAKEFILE_LIST)
 	ln -sfn $(CURDIR)/kickstarts $@/kickstarts
 	ln -sfn $(CURDIR)/profiles $@/profiles
 	ln -sfn $(CURDIR)/web $@/web
+	ln -sfn $(CURDIR)/server/dnsmasq.service $@/dnsmasq.service
 	@touch $@
 
 # A unit test of a layer links that layer and those below it.
@@ -108,7 +109,7 @@ install: all docs
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/bootwright
 	install -D -m 644 $B/docs/zsh/_bootwright \
 		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_bootwright
-	install -d $(DESTDIR)$(PREFIX)/share/bootwright
+	install -D -m 644 server/dnsmasq.service $(DESTDIR)$(PREFIX)/share/bootwright/dnsmasq.service
 	for d in server/boot-templates kickstarts profiles web; do \
 		cp -r --no-preserve=ownership $$d $(DESTDIR)$(PREFIX)/share/bootwright/ || exit 1; done
 

@@ -122,6 +122,8 @@ done
 unit=/run/bw/root/usr/lib/systemd/system/bootwrightd.service
 sed "s|/usr/sbin/|$BIN/|" $unit >/run/bw/bootwrightd.service
 is "systemd-analyze verify" "$(systemd-analyze verify --man=no /run/bw/bootwrightd.service 2>&1)" ""
+cp /run/bw/root/usr/share/bootwright/dnsmasq.service /run/bw/
+is "and on dnsmasq's" "$(systemd-analyze verify --man=no /run/bw/dnsmasq.service 2>&1)" ""
 check "systemd-analyze security: at most 3.0 of 10" \
 	systemd-analyze security --no-pager --offline=true --threshold=30 $unit
 read -ra allowed < <(sed -n 's/^RestrictAddressFamilies=//p' $unit)

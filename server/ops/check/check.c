@@ -350,10 +350,11 @@ static bool is_installed(struct checking *checking, const struct service *servic
 
 static void check_dnsmasq(struct checking *checking)
 {
-	autofree char *advice = xasprintf("run it with what is published: dnsmasq "
-					  "--conf-file=%s/current/private/dnsmasq.conf, or start "
-					  "bootwrightd with --services=managed",
-		checking->server->config.tftp_dir);
+	autofree char *advice = xasprintf(
+		"cp %s/dnsmasq.service /etc/systemd/system/ && systemctl enable --now dnsmasq (it "
+		"reads %s/current/private/dnsmasq.conf as the server's account), or start "
+		"bootwrightd with --services=managed",
+		checking->server->config.share_dir, checking->server->config.tftp_dir);
 
 	if (!manages_dhcp(checking) || !is_installed(checking, &dnsmasq))
 		return;
