@@ -248,11 +248,19 @@ static int fill_initrds(int dir, const struct plan *plan, struct fetch *fetch,
 	return plan->n_initrds > 1 ? part_publish(&joined, name, err) : 0;
 }
 
+/* What file_replace() calls a file that it has not finished. */
+static bool is_temporary(const char *name)
+{
+	autofree char *sum = name[0] == '.' ? xstrndup(name + 1, SHA256_TEXT - 1) : xstrdup("");
+
+	return !check_sha256(sum) && name[SHA256_TEXT] == '.';
+}
+
 static bool is_ours(const char *name)
 {
 	size_t len = strlen(name);
 
-	return !check_sha256(name) || strncmp(name, "joined-", 7) == 0 ||
+	return is_temporary(name) || !check_sha256(name) || strncmp(name, "joined-", 7) == 0 ||
 	       (len > 5 && strcmp(name + len - 5, ".part") == 0);
 }
 

@@ -2,6 +2,7 @@
 
 #include "koan-client/plan/cache.h"
 
+#include <signal.h>
 #include <string.h>
 
 #define ANSWER_BYTES_MAX ((size_t)1 << 20)
@@ -97,6 +98,21 @@ static int fetch_answer(
 	return err_wrap(err, "%s", plan->autoinstall);
 }
 
+/* An answer file is nothing to leave behind half written: a signal is taken when it is whole. */
+static int put_whole(
+	const char *folder, const struct strbuf *archive, struct plan_file *file, struct err *err)
+{
+	sigset_t all;
+	sigset_t before;
+	int result;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	result = cache_put(folder, archive->buf, archive->len, file, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
 int embed_answer(
 	struct fetch *fetch, const struct options *options, struct plan *plan, struct err *err)
 {
@@ -126,5 +142,5 @@ int embed_answer(
 		sha256_text(archive.buf, archive.len, initrd->sha256);
 		return 0;
 	}
-	return cache_put(folder, archive.buf, archive.len, initrd, err);
+	return put_whole(folder, &archive, initrd, err);
 }

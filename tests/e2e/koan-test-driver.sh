@@ -199,4 +199,15 @@ wait $pid || status=$?
 is "SIGTERM ends it with an error" "$status" 1
 like "that says so" "$(cat /run/said)" interrupted
 is "and nothing is left behind" "$(find $CACHE -type f)" ""
+
+# One while the answer file is written.
+rm -rf $CACHE
+plan
+echo preseed >$WWW/preseed
+status=0
+strace -qq -o /run/trace -e trace=write -e inject=write:signal=TERM:when=1 \
+	koan --virt --profile=bar --embed || status=$?
+is "SIGTERM ends --embed, too" "$status" 143
+check "as it writes the answer" grep -q '"070701' /run/trace
+is "and no half of it is left behind" "$(find $CACHE -name '.*' -type f)" ""
 done_testing

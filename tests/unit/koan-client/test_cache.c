@@ -106,9 +106,11 @@ static void test_joins_initrds(void **state)
 static void test_prunes(void **state)
 {
 	static const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
-	static const char *const names[] = {GOOD_SHA256, "0123456789abcdef.1.part", "notes.txt"};
+	static const char *const names[] = {
+		GOOD_SHA256, "0123456789abcdef.1.part", "." GOOD_SHA256 ".0badcafe", "notes.txt"};
 	struct temp_cache cache;
 	autofree char *kept = NULL;
+	autofree char *half = NULL;
 	struct stat st;
 
 	(void)state;
@@ -123,6 +125,8 @@ static void test_prunes(void **state)
 	assert_int_equal(count_files(cache.folder), 3);
 	kept = xasprintf("%s/notes.txt", cache.folder);
 	assert_int_equal(stat(kept, &st), 0);
+	half = xasprintf("%s/%s", cache.folder, names[2]);
+	assert_int_equal(stat(half, &st), -1);
 	temp_cache_done(&cache);
 }
 
