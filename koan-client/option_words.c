@@ -149,8 +149,8 @@ static const struct opt table[] = {
 	ROW(vm_poll, "vm-poll", NULL, "The same as --wait=-1.", SAME),
 	ROW(noreboot, "noreboot", NULL, "With --wait: leave the guest off afterwards.", SAME),
 	ROW(progress, "progress", NULL, "Say on standard error how far it is.", NEW),
-	ROW(summary, "summary", NULL, "Say at the end in one line how much was done.",
-		"koan: figures of --update-config; here of every action"),
+	ROW(summary, "summary", NULL, "Say at the end in one line how much was made or written.",
+		"koan: figures of --update-config; here of --virt and --update-files"),
 	ROW(cache_dir, "cache-dir", "DIR",
 		"Where verified kernels are kept (/var/cache/koan, or koan/ in the "
 		"user's cache folder).",

@@ -319,6 +319,8 @@ static int check_together(
 			"--replace-self"},
 		{words->root && !words->replace_self && !words->update_files,
 			"--root is for --replace-self and --update-files"},
+		{words->summary && !words->virt && !words->update_files,
+			"--summary is for --virt and --update-files"},
 		{words->undo && !words->name, "--undo needs --virt-name=NAME, as koan made it"},
 		{words->image && (words->replace_self || words->update_files),
 			"an image is for guests; give --profile or --system"},

@@ -60,6 +60,7 @@ static const struct {
 	{"--virt --profile=a --add-reinstall-entry", "h", "for --replace-self"},
 	{"--virt --profile=a --root=/x", "h", "--root is for"},
 	{"--virt --profile=a --noreboot", "h", "--noreboot is for --wait"},
+	{"--undo --virt-name=a --summary", "h", "--summary is for --virt"},
 	{"--virt --profile=a --wait=soon", "h", "--wait=soon"},
 	{"--virt --profile=a --format=yaml", "h", "must be xml or xl"},
 	{"--virt --profile=a --qemu-disk-type=mfm", "h", "must be virtio, scsi, sata, ide, usb"},
