@@ -106,7 +106,7 @@ dhcp-boot=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,{{ tags }}{{
 {% for file in files %}
 dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:!bw-over-http,{{ tags }}{{ file.filename }},,{{ next_server }}
 {% if file.http %}
-dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:bw-over-http,{{ tags }}{{ http_base }}/{{ file.filename }},,{{ next_server }}
+dhcp-boot=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:bw-over-http,{{ tags }}{{ "" if file.url else http_base ~ "/" }}{{ file.filename }},,{{ next_server }}
 {% endif %}
 {% if file.prefix %}
 dhcp-option-force=tag:bw-{{ file.tag }},tag:!bw-ipxe,{{ tags or not_elsewhere }}210,{{ http_base }}/
@@ -168,9 +168,9 @@ dhcp-option=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,tag:{{ n
 dhcp-option=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ tftp_base }}/{{ own.file }}
 {% endfor %}
 {% for file in files %}
-dhcp-option=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:!bw-over-http,tag:{{ network.tag }},option6:bootfile-url,{{ tftp_base }}/{{ file.filename }}
+dhcp-option=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:!bw-over-http,tag:{{ network.tag }},option6:bootfile-url,{{ "" if file.url else tftp_base ~ "/" }}{{ file.filename }}
 {% if file.http %}
-dhcp-option=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:bw-over-http,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/{{ file.filename }}
+dhcp-option=tag:bw-{{ file.tag }},tag:!bw-ipxe,tag:bw-over-http,tag:{{ network.tag }},option6:bootfile-url,{{ "" if file.url else network.http_base ~ "/" }}{{ file.filename }}
 {% endif %}
 {% endfor %}
 {% endif %}

@@ -174,6 +174,7 @@ static json_t *files_json(const struct boot_dhcp *dhcp)
 		json_object_set_new(entry, "tag", json_string(tag.buf));
 		json_object_set_new(entry, "filename", json_string(filename));
 		json_object_set_new(entry, "http", json_boolean(is_efi(filename)));
+		json_object_set_new(entry, "url", json_boolean(strstr(filename, "://")));
 		/* lpxelinux.0 loads what its path prefix says, so all else comes over HTTP. */
 		json_object_set_new(
 			entry, "prefix", json_boolean(strcmp(filename, "lpxelinux.0") == 0));

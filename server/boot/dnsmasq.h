@@ -36,9 +36,9 @@ struct boot_dhcp {
  *   proxy_clients the same beside another DHCP server, where some loaders cannot work
  *   own_loaders   distros' own, for machines that have the tag: {tag, client, file}
  *   own_clients   those that `clients` lacks, for it has no loader for them: {tag, arch}
- *   files         boot files that items name themselves: {tag, filename, http, prefix}: `http` is
- *                 true where firmware can load it over HTTP, `prefix` where the loader takes
- *                 option 210
+ *   files         boot files that items name themselves: {tag, filename, http, url, prefix}: `http`
+ *                 is true where firmware can load it over HTTP, `url` where it says itself from
+ *                 where, `prefix` where the loader takes option 210
  *   networks      those that are served: {name, tag, proxy, six, ranges, router, dns, search, mtu,
  *                 next_server, http_base, elsewhere}: `elsewhere` is true where this server has
  *                 another address there than in the settings

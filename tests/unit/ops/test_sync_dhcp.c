@@ -81,6 +81,21 @@ static void test_own_boot_file(void **state)
 	assert_true(says(bench, "current/private/dhcp-hosts/07", WEB7 ",set:bw-file-"));
 }
 
+/* One that says itself where it is comes from there. */
+static void test_boot_file_elsewhere(void **state)
+{
+	static const char conf[] = "current/private/dnsmasq.conf";
+	struct bench *bench = *state;
+
+	bench_put(bench, &network_type, "six",
+		"{'address': 'fd77::/64', 'next_server_v6': 'fd77::1'}");
+	bench_merge(bench, &system_type, "web7", "{'filename': 'http://10.77.0.9/x.efi'}");
+	changed_by_sync(bench);
+	assert_true(says(bench, conf, "tag:bw-over-http,http://10.77.0.9/x.efi,,10.77.0.1\n"));
+	assert_true(says(bench, conf, "option6:bootfile-url,http://10.77.0.9/x.efi\n"));
+	assert_false(says(bench, conf, "/http:"));
+}
+
 /* A profile's boot file gets its line with the first machine that has the profile, and loses it
  * with the last. */
 static void test_boot_file_of_profile(void **state)
@@ -115,6 +130,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_without_dhcp, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_own_boot_file, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_boot_file_elsewhere, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_boot_file_of_profile, setup, bench_teardown),
 	};
 
