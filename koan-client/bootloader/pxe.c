@@ -49,11 +49,11 @@ static int other_host(
 	autofree char *host = xstrndup(name, (size_t)(colons - name));
 	const char *slashes = strstr(base, "://");
 
-	if (*host && !host_is_valid(host))
-		return err_set(err, ERR_INVALID, "'%.100s' names no host before the '::'", name);
 	if (*host)
 		strbuf_addf(url, "tftp://%s/", host);
-	else
+	if (*host && (!host_is_valid(host) || pxe_check_url(url->buf)))
+		return err_set(err, ERR_INVALID, "'%.100s' names no host before the '::'", name);
+	if (!*host)
 		strbuf_addf(url, "%.*s/",
 			(int)(slashes + 3 - base + (ptrdiff_t)strcspn(slashes + 3, "/")), base);
 	return add_path(url, colons + 2, err);

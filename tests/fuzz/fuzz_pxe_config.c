@@ -43,6 +43,8 @@ static void check_entry(const struct pxe_entry *entry)
 		check_name(name);
 	strv_for_each (name, &entry->files)
 		check_name(name);
+	if (entry->folder)
+		check_name(entry->folder);
 	if (entry->kind != PXE_KERNEL)
 		return;
 	check_name(entry->file);

@@ -198,6 +198,7 @@ static const struct {
 	{"::../x", "must not have '..'"},
 	{"h/x::y", "names no host"},
 	{"h@x::y", "names no host"},
+	{":.::y", "names no host"},
 	{"", "names no file"},
 	{"/", "names no file"},
 	{"h::", "names no file"},
