@@ -84,7 +84,9 @@ static int begin_menu(struct reading *r, struct err *err)
 /* What stands for the menu that the text is in; NULL for the first menu. */
 static struct pxe_label *menu_entry(const struct pxe_config *config)
 {
-	for (size_t i = 0; config->menu && i < config->n; i++)
+	if (!config->labels || !config->menu)
+		return NULL;
+	for (size_t i = 0; i < config->n; i++)
 		if (config->labels[i].submenu == config->menu)
 			return &config->labels[i];
 	return NULL;
