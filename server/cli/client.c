@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/strbuf.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@ struct client {
 	char *base;   /* "http://localhost" */
 	char *authorization;
 	char *ca_file;
+	char *unpublished;
 	bool hurry;
 };
 
@@ -112,6 +114,7 @@ void client_close(struct client *client)
 	free(client->base);
 	free(client->authorization);
 	free(client->ca_file);
+	free(client->unpublished);
 	free(client);
 }
 
@@ -314,6 +317,26 @@ static int problem(
 	return -1;
 }
 
+/* The terminal gets it: without control characters, whoever answers. */
+static void note_unpublished(struct client *client)
+{
+	struct curl_header *header;
+
+	if (curl_easy_header(client->curl, "Bootwright-Unpublished", 0, CURLH_HEADER, -1,
+		    &header) != CURLHE_OK)
+		return;
+	free(client->unpublished);
+	client->unpublished = xstrdup(header->value);
+	for (char *c = client->unpublished; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = ' ';
+}
+
+const char *client_unpublished(const struct client *client)
+{
+	return client ? client->unpublished : NULL;
+}
+
 int client_ask(
 	struct client *client, const struct client_request *request, json_t **ret, struct err *err)
 {
@@ -326,6 +349,7 @@ int client_ask(
 		return -1;
 	if (status < 200 || status > 299)
 		return problem(client, status, &text, err);
+	note_unpublished(client);
 	value = text.len ? json_parse(text.buf, text.len, err) : json_null();
 	if (!value)
 		return err_wrap(err, "the server's answer");

@@ -42,6 +42,8 @@ int client_ask(
 	struct client *client, const struct client_request *request, json_t **ret, struct err *err);
 /* The same for GET. */
 int client_get(struct client *client, const char *path, json_t **ret, struct err *err);
+/* Why what a request has stored could not be published; NULL: no answer said so. The client's. */
+const char *client_unpublished(const struct client *client);
 
 /* The same, but the bytes of the answer go to `out` as they are. */
 int client_save(struct client *client, const char *path, FILE *out, struct err *err);

@@ -17,14 +17,16 @@ static int ask_item(struct cli *cli, const struct client_request *request, const
 	return result < 0 ? item_wrap(cli->type, name, err) : result;
 }
 
-/* A template that was written may use what the machines that use it do not have. */
+/* A text that was written may use what the machines that use it do not have. */
 static int write_item(
 	struct cli *cli, const struct client_request *request, const char *name, struct err *err)
 {
 	enum item_kind kind = cli->type->kind;
+	bool text = (kind == ITEM_TEMPLATE || kind == ITEM_SNIPPET) &&
+	            json_object_get(cli->patch, "content");
 	int result = ask_item(cli, request, name, "", err);
 
-	if (result >= 0 && !cli->args.dry_run && (kind == ITEM_TEMPLATE || kind == ITEM_SNIPPET))
+	if (result >= 0 && !cli->args.dry_run && text)
 		template_warn(cli, name);
 	return result;
 }

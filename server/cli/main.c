@@ -46,6 +46,18 @@ static int flush_output(struct err *err)
 	return 0;
 }
 
+/* What is stored is stored: that it could not be published is no failure of the command. */
+static void warn_unpublished(const struct cli *cli)
+{
+	const char *why = client_unpublished(cli->client);
+
+	if (why)
+		fprintf(stderr,
+			"bootwright: warning: stored, but not published, and no sync will be until "
+			"that is mended: %s\n",
+			why);
+}
+
 static int run(struct cli *cli, struct err *err)
 {
 	int result;
@@ -59,6 +71,7 @@ static int run(struct cli *cli, struct err *err)
 	if (!cli->command->local && cli_open_client(cli, true, err) < 0)
 		return -1;
 	result = cli->command->run(cli, err);
+	warn_unpublished(cli);
 	client_close(cli->client);
 	return result;
 }

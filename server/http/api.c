@@ -162,7 +162,11 @@ int api_write_begin(const struct request *request, const struct item_type *type,
 	struct edit *edit = &ret->edit;
 
 	ret->diff = (struct strbuf)STRBUF_INIT;
-	*edit = (struct edit){.author = &request->author, .type = type, .name = name};
+	ret->unpublished = ERR_INIT;
+	*edit = (struct edit){.author = &request->author,
+		.type = type,
+		.name = name,
+		.unpublished = &ret->unpublished};
 	if ((!type && api_find_type(request, &edit->type, err) < 0) ||
 		request_flag(request, "dry_run", &ret->dry_run, err) < 0 ||
 		request_flag(request, "confirm", &edit->confirm, err) < 0 ||
@@ -193,11 +197,18 @@ void api_created_take(struct response *response, const struct item_type *type, j
 	api_item_take(response, 201, item);
 }
 
+void api_say_unpublished(const struct err *why, struct response *response)
+{
+	if (why->code != ERR_NONE)
+		response_header(response, HEADER_UNPUBLISHED, "%s", why->msg);
+}
+
 void api_write_answer_take(
 	struct api_write *write, int status, json_t *item, struct response *response)
 {
 	json_t *answer;
 
+	api_say_unpublished(&write->unpublished, response);
 	if (write->dry_run) {
 		answer = json_pack("{s:b,s:o}", "dry_run", 1, "item", item ? item : json_null());
 		json_set_str(answer, "diff", write->diff.buf);

@@ -38,14 +38,19 @@ int api_get(struct request *request, const struct item_type *type, const char *n
 struct api_write {
 	struct edit edit;
 	bool dry_run;
-	struct strbuf diff; /* of a dry run */
+	struct strbuf diff;     /* of a dry run */
+	struct err unpublished; /* why what is stored is not published; ERR_NONE: it is */
 };
 void auto_api_write(struct api_write *write);
 /* Reads ?dry_run, ?confirm and If-Match into `ret`, whose edit points into it. `type` NULL: the
  * path's. `If-Match: *` wants the item to be there (ERR_STALE). */
 int api_write_begin(const struct request *request, const struct item_type *type, const char *name,
 	struct api_write *ret, struct err *err);
-/* The answer to a write: an item with its ETag, or what a dry run has found. Takes the item. */
+/* Why what a write has stored could not be published, as a header; nothing where it was. */
+#define HEADER_UNPUBLISHED "Bootwright-Unpublished"
+void api_say_unpublished(const struct err *why, struct response *response);
+/* The answer to a write: an item with its ETag, or what a dry run has found, and that header. Takes
+ * the item. */
 void api_write_answer_take(
 	struct api_write *write, int status, json_t *item, struct response *response);
 /* An item with its ETag. */

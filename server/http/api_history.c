@@ -105,7 +105,8 @@ static void answer(bool dry_run, json_t *items, const char *diff, struct respons
 static int revert(struct request *request, struct response *response, struct err *err)
 {
 	autostrbuf diff = STRBUF_INIT;
-	struct revert revert = {.author = &request->author};
+	struct err unpublished = ERR_INIT;
+	struct revert revert = {.author = &request->author, .unpublished = &unpublished};
 	bool dry_run = false;
 	json_t *items;
 
@@ -120,6 +121,7 @@ static int revert(struct request *request, struct response *response, struct err
 		revert.preview = &diff;
 	if (history_revert(request->server, &revert, &items, err) < 0)
 		return -1;
+	api_say_unpublished(&unpublished, response);
 	answer(dry_run, items, diff.buf, response);
 	return 0;
 }

@@ -85,6 +85,7 @@ static int delete_tree(struct request *request, struct api_write *write, struct 
 
 	if (edit_delete_tree(request->server, &write->edit, &items, err) < 0)
 		return -1;
+	api_say_unpublished(&write->unpublished, response);
 	answer = json_pack("{s:b,s:o}", "dry_run", write->dry_run, "items", items);
 	json_set_str(answer, "diff", write->diff.buf);
 	response_json_take(response, 200, answer);

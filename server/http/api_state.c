@@ -56,7 +56,8 @@ static int may_apply(struct request *request, json_t *document, bool *without, s
 
 static int post_apply(struct request *request, struct response *response, struct err *err)
 {
-	struct apply_options options = {.prune = false};
+	struct err unpublished = ERR_INIT;
+	struct apply_options options = {.unpublished = &unpublished};
 	json_t *document, *done;
 	bool without;
 
@@ -71,6 +72,7 @@ static int post_apply(struct request *request, struct response *response, struct
 	if (without)
 		json_object_set_new(done, "unchanged",
 			json_integer(json_integer_value(json_object_get(done, "unchanged")) + 1));
+	api_say_unpublished(&unpublished, response);
 	response_json_take(response, 200, done);
 	return 0;
 }

@@ -210,9 +210,13 @@ static void add_response(json_t *responses, const struct route *route, int statu
 		add_header(response, "ETag", "of the item's version, for If-Match");
 	if (route->flags & ROUTE_FILTERS)
 		add_header(response, "Link", "rel=\"next\": the next page (RFC 8288)");
-	if (route->flags & ROUTE_KEYED)
+	if (route->flags & ROUTE_KEYED) {
 		add_header(response, "Idempotency-Replayed",
 			"true: nothing was done, this is the first request's answer again");
+		add_header(response, HEADER_UNPUBLISHED,
+			"why what is stored now could not be published; machines get what they got "
+			"before");
+	}
 	if (status == 201 || status == 202)
 		add_header(response, "Location", "of what was made");
 	if (content)

@@ -218,6 +218,24 @@ check "waits, too" not http_has 52:54:00:aa:00:07 newer
 check "sync again" bootwright sync
 check "publishes that" http_has 52:54:00:aa:00:07 newer
 
+# What can be stored and not published: who stores it is told.
+long=$(printf 'word%s ' {1..900})
+told() { { bootwright "$@" >/run/bw/out; } 2>&1; }
+same7=$(cat "$file7")
+like "an edit whose boot files cannot be" "$(told system edit --name=web7 --kernel-options="$long")" \
+	'warning: stored, but not published, and no sync will be .*web7.*command line'
+like "is stored" "$(bootwright system report --name=web7)" 'word1 word2 '
+is "and the machine gets what it got before" "$(cat "$file7")" "$same7"
+fails "the sync says the same" "web7.*command line" bootwright sync
+bootwright export >/run/bw/long.json
+check "mended" bootwright system edit --name=web7 --kernel-options=
+is "there is nothing to tell" "$(told system edit --name=web7 --comment=fine)" ""
+like "a whole state says so, too" "$(told apply /run/bw/long.json)" 'stored, but not published'
+check "mended again" bootwright system edit --name=web7 --kernel-options=
+mending=$(bootwright history --limit=1 --output=json | jq '.[0].revision')
+like "and what takes it back" "$(told revert "$mending")" 'stored, but not published'
+check "mended for good" bootwright system edit --name=web7 --kernel-options=
+
 check "a machine goes" bootwright system remove --name=web7
 fails "and its files with it" curl tftp pxelinux.cfg/01-52-54-00-aa-00-07
 check "the server stops cleanly" server_stop

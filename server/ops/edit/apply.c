@@ -269,9 +269,11 @@ static void count(const struct apply *apply, json_t *ret)
 /* Publishes, too. */
 static void report(struct apply *apply, const struct strbuf *files, json_t **ret)
 {
-	bool sync = changes_publish(apply->changes);
 	json_t *object;
+	bool sync;
 
+	apply->changes->unpublished = apply->options->unpublished;
+	sync = changes_publish(apply->changes);
 	if (!ret)
 		return;
 	object = *ret = json_object();

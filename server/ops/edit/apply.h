@@ -12,6 +12,7 @@ struct apply_options {
 	bool prune;   /* remove what the document does not name, of the types that it has */
 	bool confirm; /* may change and remove what is protected */
 	bool dry_run; /* nothing is stored */
+	struct err *unpublished; /* as in struct edit */
 };
 
 /*

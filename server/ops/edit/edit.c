@@ -42,7 +42,8 @@ static void begin_changes(struct server *server, const struct edit *edit, struct
 	*changes = (struct changes){.server = server,
 		.author = edit->author,
 		.confirm = edit->confirm,
-		.preview = edit->preview};
+		.preview = edit->preview,
+		.unpublished = edit->unpublished};
 }
 
 /* The one change of an operation: takes both items. */

@@ -20,6 +20,8 @@ struct edit {
 	/* NULL: do it. Else nothing is stored or published, and this receives the unified diff of
 	 * the files that would be published (sync_preview() in sync.h). */
 	struct strbuf *preview;
+	/* NULL, or receives why what is stored now could not be published. */
+	struct err *unpublished;
 };
 
 /*
@@ -30,8 +32,8 @@ struct edit {
  * parse. A system that is stored as `protected` changes only with `confirm` (ERR_CONFLICT says
  * so). `ret` may be NULL; else the item as it is stored, or would be, as JSON without secrets. A
  * change that another's write overtook is made again from what is stored now, unless `expect` names
- * a version. Afterwards changed boot files are published (sync.h); a failure of that is an event,
- * and the change stands.
+ * a version. Afterwards changed boot files are published (sync.h); a failure of that is an event
+ * and `unpublished`, and the change stands.
  */
 int edit_item(struct server *server, const struct edit *edit, enum edit_how how, const json_t *body,
 	json_t **ret, struct err *err);

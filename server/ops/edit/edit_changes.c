@@ -288,6 +288,8 @@ bool changes_publish(struct changes *changes)
 	if (n && sync_items(changes->server, change, n, &changes->write, &needed, &err) < 0) {
 		server_event(changes->server, "error", changes->change[0].name, "",
 			"stored, but not published: %s", err.msg);
+		if (changes->unpublished)
+			*changes->unpublished = err;
 		return true;
 	}
 	if (needed)

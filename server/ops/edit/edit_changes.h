@@ -24,8 +24,9 @@ struct changes {
 	struct server *server;
 	const struct db_author *author;
 	bool confirm;           /* may change what is protected */
-	struct strbuf *preview; /* as in struct edit */
-	struct db_span write;   /* what they are stored as; 0: nothing was new */
+	struct strbuf *preview; /* this and the next as in struct edit */
+	struct err *unpublished;
+	struct db_span write; /* what they are stored as; 0: nothing was new */
 	struct change *change;
 	size_t n;
 	size_t alloc;
@@ -42,7 +43,7 @@ int changes_check(struct changes *changes, struct err *err);
 /* One transaction, or a dry run of it. */
 int changes_store(struct changes *changes, struct err *err);
 /* Publishes what few systems need, when it is no dry run; true where a sync is needed for the rest.
- * The items stand as they are stored: a failure is an event. */
+ * The items stand as they are stored: a failure is an event, and `unpublished`. */
 bool changes_publish(struct changes *changes);
 void changes_done(struct changes *changes);
 static inline void auto_changes(struct changes *changes)

@@ -239,7 +239,8 @@ static int revert_once(struct undo *undo, struct err *err)
 	*changes = (struct changes){.server = undo->server,
 		.author = revert->author,
 		.confirm = revert->confirm,
-		.preview = revert->preview};
+		.preview = revert->preview,
+		.unpublished = revert->unpublished};
 	json_array_clear(undo->written);
 	if ((revert->all ? undo_change(undo, revert->revision, err)
 			 : undo_number(undo, revert->revision, err)) < 0)

@@ -21,7 +21,8 @@ struct revert {
 	bool all;               /* all revisions of its transaction */
 	bool confirm;           /* may change what is protected */
 	bool force;             /* also where the item was changed again since */
-	struct strbuf *preview; /* as in struct edit */
+	struct strbuf *preview; /* this and the next as in struct edit */
+	struct err *unpublished;
 };
 /*
  * Undoes a revision: the item is again what it was before, also one that was removed (with its uid)
