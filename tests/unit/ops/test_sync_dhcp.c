@@ -102,8 +102,8 @@ static void test_boot_file_of_profile(void **state)
 {
 	static const char line[] = ",special.0,,10.77.0.1\n";
 	static const char *const web9[] = {
-		"{'profile': 'special', 'interfaces': {'eth0': {'mac_address': "
-		"'52:54:00:aa:00:09'}}}",
+		("{'profile': 'special',"
+		 " 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:09'}}}"),
 		"{'profile': 'bar'}",
 		"{'profile': 'special'}",
 	};
