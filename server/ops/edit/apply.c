@@ -214,7 +214,8 @@ static void begin(struct apply *apply, const struct db_author *author, struct st
 	*apply->changes = (struct changes){.server = apply->server,
 		.author = author,
 		.confirm = apply->options->confirm,
-		.preview = apply->options->dry_run ? files : NULL};
+		.preview = apply->options->dry_run ? files : NULL,
+		.unpublished = apply->options->unpublished};
 	strbuf_reset(&apply->diff);
 	strbuf_reset(files);
 	apply->unchanged = apply->more = 0;
@@ -269,11 +270,9 @@ static void count(const struct apply *apply, json_t *ret)
 /* Publishes, too. */
 static void report(struct apply *apply, const struct strbuf *files, json_t **ret)
 {
+	bool sync = changes_publish(apply->changes);
 	json_t *object;
-	bool sync;
 
-	apply->changes->unpublished = apply->options->unpublished;
-	sync = changes_publish(apply->changes);
 	if (!ret)
 		return;
 	object = *ret = json_object();

@@ -36,16 +36,6 @@ static int load(struct server *server, const struct edit *edit, struct item **re
 	return -1;
 }
 
-static void begin_changes(struct server *server, const struct edit *edit, struct changes *changes)
-{
-	changes_done(changes);
-	*changes = (struct changes){.server = server,
-		.author = edit->author,
-		.confirm = edit->confirm,
-		.preview = edit->preview,
-		.unpublished = edit->unpublished};
-}
-
 /* The one change of an operation: takes both items. */
 static int store_take(struct changes *changes, struct item *before, struct item *after,
 	int64_t expect, struct err *err)
@@ -132,7 +122,7 @@ static int edit_until_stored(struct changes *changes, const struct edit *edit, e
 	for (size_t i = 0; i < TRIES; i++) {
 		int64_t revision = db_revision(server->db);
 
-		begin_changes(server, edit, changes);
+		changes_begin(changes, server, edit);
 		if (edit_once(changes, edit, how, body, &why) == 0)
 			return 0;
 		if (!lost_race(edit, how, &why) || db_revision(server->db) == revision)
@@ -167,7 +157,7 @@ int edit_delete(struct server *server, const struct edit *edit, struct err *err)
 	AUTO(changes) struct changes changes = {.server = server};
 	struct item *before;
 
-	begin_changes(server, edit, &changes);
+	changes_begin(&changes, server, edit);
 	if (edit->type->kind == ITEM_SETTINGS)
 		return err_set(err, ERR_INVALID, "the settings cannot be removed");
 	if (db_item_get(server->db, edit->type, edit->name, &before, err) < 0 ||
@@ -238,7 +228,7 @@ int edit_copy(struct server *server, const struct edit *edit, const json_t *body
 
 	if (edit->type->kind == ITEM_SETTINGS)
 		return err_set(err, ERR_INVALID, "the settings cannot be copied");
-	begin_changes(server, edit, &changes);
+	changes_begin(&changes, server, edit);
 	changes_lock(server, edit->type);
 	result = make_copy(&changes, edit, body, err);
 	changes_unlock(server, edit->type);
@@ -276,7 +266,7 @@ int edit_rename(struct server *server, const struct edit *edit, const char *new_
 		return err_set(
 			err, ERR_CONFLICT, "%s '%s' exists already", edit->type->name, new_name);
 	served_flush(server, true); /* what was noted under the old name goes with it */
-	begin_changes(server, edit, &changes);
+	changes_begin(&changes, server, edit);
 	changes_lock(server, edit->type);
 	result = rename_item(&changes, edit, new_name, err);
 	changes_unlock(server, edit->type);

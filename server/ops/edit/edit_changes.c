@@ -27,6 +27,16 @@ void changes_done(struct changes *changes)
 	changes->n = changes->alloc = 0;
 }
 
+void changes_begin(struct changes *changes, struct server *server, const struct edit *edit)
+{
+	changes_done(changes);
+	*changes = (struct changes){.server = server,
+		.author = edit->author,
+		.confirm = edit->confirm,
+		.preview = edit->preview,
+		.unpublished = edit->unpublished};
+}
+
 int changes_add_take(struct changes *changes, struct item *before, struct item *after,
 	int64_t expect, struct err *err)
 {

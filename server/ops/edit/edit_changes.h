@@ -2,13 +2,13 @@
  * What one operation writes, however many items: its checks, its dry run, its storing and its
  * publishing are the same for all. Part of edit, apply and history.
  *
- *	struct changes changes = {.server = …};
+ *	struct changes changes = {.server = …}; (or changes_begin())
  *	changes_add_take(…) …; changes_check(); changes_store(); changes_publish(); changes_done()
  */
 #ifndef OPS_EDIT_CHANGES_H
 #define OPS_EDIT_CHANGES_H
 
-#include "ops/server.h"
+#include "ops/edit/edit.h"
 
 struct change {
 	const struct item_type *type;
@@ -33,6 +33,8 @@ struct changes {
 	size_t *by_name; /* made by changes_check(): places by type and name */
 };
 
+/* Empty, with what an edit says of all its changes; again for another try. */
+void changes_begin(struct changes *changes, struct server *server, const struct edit *edit);
 /* Takes both items, also on failure: ERR_CONFLICT, a protected item is changed without `confirm`.
  */
 int changes_add_take(struct changes *changes, struct item *before, struct item *after,

@@ -158,10 +158,7 @@ static int add_changes(
 static int remove_once(
 	struct tree *tree, const struct edit *edit, struct changes *changes, struct err *err)
 {
-	*changes = (struct changes){.server = tree->server,
-		.author = edit->author,
-		.confirm = edit->confirm,
-		.preview = edit->preview};
+	changes_begin(changes, tree->server, edit);
 	if (gather(tree, edit, err) < 0 || add_changes(tree, edit, changes, err) < 0)
 		return -1;
 	return changes_store(changes, err);
@@ -192,7 +189,6 @@ int edit_delete_tree(struct server *server, const struct edit *edit, json_t **re
 		int64_t revision = db_revision(server->db);
 
 		tree_done(&tree);
-		changes_done(&changes);
 		why = ERR_INIT;
 		result = remove_once(&tree, edit, &changes, &why);
 		if (edit->expect != DB_ANY || db_revision(server->db) == revision)
