@@ -34,8 +34,7 @@ int quote_grub(const char *words, size_t len, struct strbuf *ret, struct err *er
 			strbuf_truncate(ret, start);
 			return err_field(err, ERR_INVALID, "kernel_options",
 				"GRUB would put a backslash before each \\ and ' in '%.60s'; "
-				"remove "
-				"them, or grub from boot_loaders",
+				"remove them, or grub from boot_loaders",
 				word);
 		}
 		strbuf_addf(ret, "%s%s%s%s", word > words ? " " : "", quote, word, quote);
