@@ -3,6 +3,7 @@
 # no D-Bus, no polkit. LIBVIRT_URI reaches it.
 
 export LIBVIRT_URI=qemu:///system
+virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
 
 libvirt_start() {
 	mkdir -p /etc/libvirt /var/lib/libvirt/images
@@ -26,11 +27,21 @@ libvirt_start() {
 	wait_for 60 libvirt_answers
 }
 
-libvirt_answers() { virsh --quiet --connect "$LIBVIRT_URI" version >/dev/null 2>&1; }
+libvirt_answers() { virsh version >/dev/null 2>&1; }
 
 # Copies a guest's serial console to $LOGS/NAME.console for as long as the guest runs.
 guest_console() {
 	local pty
-	pty=$(virsh --quiet --connect "$LIBVIRT_URI" ttyconsole "$1")
+	pty=$(virsh ttyconsole "$1")
+	: >"$LOGS/$1.console" # at once: the last guest's words would pass for this one's
 	cat "$pty" >"$LOGS/$1.console" &
+}
+
+# What koan may leave on a host: domains, pools, and files with their size and time, so that one that
+# was written over is seen, too.
+libvirt_traces() {
+	virsh list --all --name
+	virsh pool-list --all --name
+	find /var/lib/libvirt/{images,qemu/nvram} /srv /etc/xen \
+		'(' -type f -printf '%p %s %T@\n' ')' -o -print 2>/dev/null | sort || true
 }
