@@ -4,43 +4,26 @@
 # others is touched. (Disks without room: koan-kinds.sh; with --force: koan-replace.sh.)
 # timeout: 600
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
+# shellcheck source=tests/vm/koan.sh
+. "$(dirname "$0")/../vm/koan.sh"
 # shellcheck source=tests/vm/libvirt.sh
 . "$here/../vm/libvirt.sh"
-# shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
 # shellcheck source=tests/vm/small_root.sh
 . "$here/../vm/small_root.sh"
 
-export COBBLER_SERVER=127.0.0.1
 mkdir -p $WWW /srv/vols
 cp "$INSTALLER_TREE/debian-installer/amd64/linux" $WWW/
 small_initrd $WWW/initrd.gz
 
-virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
 make_guest() { koan --virt --system=web7 --virt-type=qemu --virt-file-size=0.0625 "$@"; }
-traces() {
-	virsh list --all --name
-	virsh pool-list --all --name
-	# Files with their size and time, so that one that was written over is seen, too.
-	find /var/lib/libvirt/{images,qemu/nvram} /srv /etc/xen \
-		'(' -type f -printf '%p %s %T@\n' ')' -o -print 2>/dev/null | sort || true
-}
 before=
 # unmade WHAT REGEX ARGUMENT...: koan fails so, and the host is as it was.
 unmade() {
 	local what=$1 regex=$2
 	shift 2
-	before=$(traces)
+	before=$(libvirt_traces)
 	fails "$what" "$regex" make_guest "$@"
-	is "and leaves nothing: $what" "$(traces)" "$before"
+	is "and leaves nothing: $what" "$(libvirt_traces)" "$before"
 }
 
 net_up
@@ -85,9 +68,9 @@ taken() {
 	kill $proxy
 	rm -f /run/proxy.sock
 	check "which is as it was" bash -c "$3"
-	is "and nothing else is left" "$(traces)" "$before"
+	is "and nothing else is left" "$(libvirt_traces)" "$before"
 }
-before=$(traces)
+before=$(libvirt_traces)
 cat >/run/web7.xml <<-'XML'
 	<domain type='qemu'><name>web7</name><memory>65536</memory><os><type>hvm</type></os></domain>
 XML
@@ -103,7 +86,7 @@ taken "the bridge goes" "does not start.*br2" true --virt-bridge=br2
 virsh pool-define-as fresh dir --target /srv/fresh >/dev/null
 mkdir /srv/fresh
 virsh pool-start fresh
-before=$(traces)
+before=$(libvirt_traces)
 meanwhile '<volume>' virsh -q pool-destroy fresh
 taken "the pool is stopped" "not active" 'virsh -q pool-start fresh'
 virsh pool-destroy fresh
@@ -120,14 +103,14 @@ broken() {
 }
 for mode in before after; do
 	while read -r text nth what; do
-		before=$(traces)
+		before=$(libvirt_traces)
 		broken "$text" "$nth" $mode
 		fails "the connection breaks $mode $what" "koan: " over_proxy
 		note "$(cat "$tap_output")"
 		check "it did" grep -q lost /run/proxy.log
 		kill $proxy
 		rm -f /run/proxy.sock
-		is "nothing is left" "$(traces)" "$before"
+		is "nothing is left" "$(libvirt_traces)" "$before"
 	done <<-'STEPS'
 		<pool 1 the pool is defined
 		<volume> 1 a disk is made

@@ -3,18 +3,9 @@
 # no answer. koan refuses it, says what is wrong, and leaves no trace: no file, no domain.
 # timeout: 300
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
 # shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
+. "$(dirname "$0")/../vm/koan.sh"
 
-export COBBLER_SERVER=127.0.0.1
 export LIBVIRT_DEFAULT_URI=test:///default
 CACHE=/var/cache/koan
 mkdir -p $WWW $CACHE

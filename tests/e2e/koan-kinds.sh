@@ -4,22 +4,13 @@
 # nothing. (Other faults: koan-faults.sh.)
 # timeout: 1200
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
+# shellcheck source=tests/vm/koan.sh
+. "$(dirname "$0")/../vm/koan.sh"
 # shellcheck source=tests/vm/libvirt.sh
 . "$here/../vm/libvirt.sh"
-# shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
 # shellcheck source=tests/vm/small_root.sh
 . "$here/../vm/small_root.sh"
 
-export COBBLER_SERVER=127.0.0.1
 IMAGES=/var/lib/libvirt/images
 mkdir -p $WWW /srv/small
 # The installer's kernel without a root: it says what it found, panics and reboots at once. So its
@@ -28,23 +19,15 @@ cp "$INSTALLER_TREE/debian-installer/amd64/linux" $WWW/
 small_initrd $WWW/initrd.gz
 QUICK='.kernel_options = "rdinit=/nowhere root=/dev/nowhere panic=1 console=ttyS0" | .virt.bridge = "br0"'
 
-virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
 make_guest() { koan --virt --system=web7 --virt-type=qemu "$@"; }
-traces() {
-	virsh list --all --name
-	virsh pool-list --all --name
-	# Files with their size and time, so that one that was written over is seen, too.
-	find /var/lib/libvirt/{images,qemu/nvram} /srv /etc/xen \
-		'(' -type f -printf '%p %s %T@\n' ')' -o -print 2>/dev/null | sort || true
-}
 before=
 # unmade WHAT REGEX ARGUMENT...: koan fails so, and the host is as it was.
 unmade() {
 	local what=$1 regex=$2
 	shift 2
-	before=$(traces)
+	before=$(libvirt_traces)
 	fails "$what" "$regex" make_guest "$@"
-	is "and leaves nothing: $what" "$(traces)" "$before"
+	is "and leaves nothing: $what" "$(libvirt_traces)" "$before"
 }
 size_of() { qemu-img info -U --output=json "$1" | jq -r '"\(.format) \(."virtual-size")"'; }
 undo() {
@@ -67,7 +50,7 @@ koan_plan system web7 "$QUICK | .virt.disk_driver = [\"qcow2\", \"raw\"] | .virt
 		{name: \"eth1\", mac_address: \"52:54:00:aa:00:02\", virt_bridge: \"br1\",
 		 interface_type: \"na\"}]"
 mkdir -p /var/lib/libvirt/qemu/nvram
-clean=$(traces)
+clean=$(libvirt_traces)
 must "a guest with UEFI" make_guest --virt-firmware=uefi --virt-path=/srv/a/
 guest_console web7
 is "its first disk" "$(size_of /srv/a/web7-disk0)" "qcow2 $((2 << 30))"
@@ -82,7 +65,7 @@ check "--undo" undo web7
 virsh pool-destroy a
 virsh pool-undefine a
 rmdir /srv/a
-is "takes the domain, its disks and its NVRAM" "$(traces)" "$clean"
+is "takes the domain, its disks and its NVRAM" "$(libvirt_traces)" "$clean"
 
 # --- Disks of each kind. ---
 
@@ -200,9 +183,9 @@ is "with the same content" "$(head -c 40000000 /run/clone.raw | sha256sum)" \
 undo clone >/dev/null
 qemu-img create -q -f qcow2 -b /etc/shadow -F raw $WWW/evil.qcow2
 image evil.qcow2 virt-clone
-before=$(traces)
+before=$(libvirt_traces)
 fails "a qcow2 that names a file of this host" 'names another file' of_image evil.qcow2
-is "leaves nothing" "$(traces)" "$before"
+is "leaves nothing" "$(libvirt_traces)" "$before"
 rm /run/clone.raw
 
 # --- The hypervisor as another host: a socket that could be forwarded from anywhere. ---
@@ -223,9 +206,9 @@ is "and whole again" "$(head -c "$(stat -c %s $WWW/linux)" $IMAGES/$kernel | sha
 for name in web7 second third; do undo $name >/dev/null; done
 rm $IMAGES/koan-*
 virsh pool-refresh default
-before=$(traces)
+before=$(libvirt_traces)
 fails "a guest that does not start there" "does not start" far --virt-bridge=nobr0
-is "takes the boot files along" "$(traces)" "$before"
+is "takes the boot files along" "$(libvirt_traces)" "$before"
 
 # --- Several at once. ---
 
@@ -256,16 +239,16 @@ unmade "full: it is seen before" "need 0.1 GiB, and 0.0 GiB are free" \
 	--virt-path=/srv/small/pool/ --virt-file-size=0.125
 unmade "full: by folders that share a file system" "'/srv/small/a', and those in other folders.* need" \
 	--virt-path=/srv/small/a/,/srv/small/b/ --virt-file-size=0.005,0.005
-before=$(traces)
+before=$(libvirt_traces)
 fails "full while an image is copied" "disk '/srv/small/pool/clone-disk0': .*(No space|written|end)" \
 	of_image disk.raw --virt-name=clone --virt-path=/srv/small/pool/ --overcommit
-is "and leaves nothing" "$(traces)" "$before"
+is "and leaves nothing" "$(libvirt_traces)" "$before"
 mount -t tmpfs -o size=4m tmpfs $IMAGES
 virsh pool-refresh default
-before=$(traces)
+before=$(libvirt_traces)
 fails "full while the boot files are sent" "sending the boot files .*(No space|written|end)" \
 	far --virt-path=/srv/vols/ --virt-file-size=0.0625
-is "and leaves nothing there" "$(traces)" "$before"
+is "and leaves nothing there" "$(libvirt_traces)" "$before"
 umount $IMAGES
 virsh pool-refresh default
 mkdir -p /var/lib/libvirt/qemu/nvram

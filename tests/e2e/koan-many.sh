@@ -4,18 +4,9 @@
 # whole and given back, by valgrind's judgement.
 # timeout: 400
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
 # shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
+. "$(dirname "$0")/../vm/koan.sh"
 
-export COBBLER_SERVER=127.0.0.1
 export LIBVIRT_DEFAULT_URI=test:///default
 mkdir -p $WWW
 head -c 300000 /dev/urandom >$WWW/linux

@@ -4,18 +4,10 @@
 # it. (RBD is the same but for its XML, which test_domain_xml has: it needs a Ceph cluster.)
 # timeout: 900
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
+# shellcheck source=tests/vm/koan.sh
+. "$(dirname "$0")/../vm/koan.sh"
 # shellcheck source=tests/vm/libvirt.sh
 . "$here/../vm/libvirt.sh"
-# shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
 # shellcheck source=tests/vm/small_root.sh
 . "$here/../vm/small_root.sh"
 # shellcheck source=tests/vm/small_disk.sh
@@ -23,18 +15,11 @@ sandbox_enter "$@"
 # shellcheck source=tests/vm/san_server.sh
 . "$here/../vm/san_server.sh"
 
-export COBBLER_SERVER=127.0.0.1
 mkdir -p $WWW
 cp "$INSTALLER_TREE/debian-installer/amd64/linux" $WWW/
 small_initrd $WWW/initrd.gz
 
-virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
 make_guest() { koan --virt --system=web7 --virt-type=qemu --virt-file-size=0.0625 "$@"; }
-traces() {
-	virsh list --all --name
-	virsh pool-list --all --name
-	find /var/lib/libvirt/images -type f
-}
 # from_disk WHAT [ARGUMENT...]: the guest starts from its disk, the small system there says so, and
 # when koan has removed the guest, the disk is there, to the byte.
 from_disk() {
@@ -47,12 +32,12 @@ from_disk() {
 	echo "# evidence: $what: $(grep -a "$SMALL_ROOT_SAYS" "$LOGS/web7.console" | tr -d '\r' | head -n 1)"
 	check "$what: --undo" koan --undo --virt-name=web7
 	is "$what: leaves the disk" "$(sha256sum $DISK)" "$sum"
-	is "$what: and nothing else" "$(traces)" "$clean"
+	is "$what: and nothing else" "$(libvirt_traces)" "$clean"
 }
 # unmade WHAT REGEX ARGUMENT...: koan fails so, and leaves nothing.
 unmade() {
 	fails "$1" "$2" make_guest "${@:3}"
-	is "and leaves nothing: $1" "$(traces)" "$clean"
+	is "and leaves nothing: $1" "$(libvirt_traces)" "$clean"
 }
 
 net_up
@@ -61,7 +46,7 @@ must "libvirt answers" libvirt_start
 koan_plan system web7 '.virt.bridge = "br0" |
 	.kernel_options = "rdinit=/nowhere root=/dev/nowhere panic=1 console=ttyS0"'
 must "a disk with a system on it" small_disk $DISK
-clean=$(traces)
+clean=$(libvirt_traces)
 
 # --- NBD. ---
 

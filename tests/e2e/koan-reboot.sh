@@ -51,13 +51,6 @@ jq -n --argjson kernel "$(file_of linux)" --argjson initrd "$(file_of initrd.gz)
 	               interface_type: "na"}],
 	 autoinstall: ""}' >$WWW/koan/v1/system/web7
 
-virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
-traces() {
-	virsh list --all --name
-	virsh pool-list --all --name
-	# Files with their size and time, so that one that was written over is seen, too.
-	find /var/lib/libvirt/images /srv '(' -type f -printf '%p %s %T@\n' ')' -o -print | sort
-}
 state_is() { [ "$(virsh domstate web7)" = "$1" ]; }
 size_of() { qemu-img info -U --output=json "$1" | jq -r '"\(.format) \(."virtual-size")"'; }
 
@@ -65,20 +58,20 @@ net_up
 must "nginx runs" nginx -c /run/nginx.conf
 must "libvirt answers" libvirt_start
 
-before=$(traces)
+before=$(libvirt_traces)
 fails "a bridge that is not there" "no bridge 'nobr0' on this host .there is: br0" \
 	koan --virt --system=web7 --virt-bridge=nobr0 --virt-path=/srv/new/
 fails "a guest that does not start" "the guest does not start" \
 	koan --virt --system=web7 --virt-bridge=lo --virt-path=/srv/new/
-is "leaves no domain, pool, disk or folder" "$(traces)" "$before"
+is "leaves no domain, pool, disk or folder" "$(libvirt_traces)" "$before"
 fails "a volume group that is not there" "nosuchvg" \
 	koan --virt --system=web7 --virt-path=/srv/new/,nosuchvg --virt-disk-driver=raw
-is "leaves nothing, not even of the disk before it" "$(traces)" "$before"
+is "leaves nothing, not even of the disk before it" "$(libvirt_traces)" "$before"
 truncate -s 8M /srv/not-free
 fails "a file that is there" "'/srv/not-free' already exists" \
 	koan --virt --system=web7 --virt-path=/srv/not-free --virt-file-size=1
 rm /srv/not-free
-is "is refused before anything is made" "$(traces)" "$before"
+is "is refused before anything is made" "$(libvirt_traces)" "$before"
 
 # A block device. The descriptor holds it: the kernel frees it when this script ends.
 truncate -s 64M /run/device
@@ -103,7 +96,7 @@ check "--force-path takes it" on_device --force-path
 is "as it is" "$(blkid -p -o value -s TYPE "$device")" ext4
 check "the domain goes" virsh destroy tramp
 check "and its definition" virsh undefine tramp
-is "nothing else was made" "$(traces)" "$before"
+is "nothing else was made" "$(libvirt_traces)" "$before"
 
 must "koan --virt" koan --virt --system=web7
 is "the first disk" "$(size_of /var/lib/libvirt/images/web7-disk0)" "qcow2 $((9 << 29))"

@@ -3,29 +3,19 @@
 # what it was, to its UEFI variables and snapshots, at whatever step the new one fails.
 # timeout: 600
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
+# shellcheck source=tests/vm/koan.sh
+. "$(dirname "$0")/../vm/koan.sh"
 # shellcheck source=tests/vm/libvirt.sh
 . "$here/../vm/libvirt.sh"
-# shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
 # shellcheck source=tests/vm/small_root.sh
 . "$here/../vm/small_root.sh"
 
-export COBBLER_SERVER=127.0.0.1
 IMAGES=/var/lib/libvirt/images
 VARS=/var/lib/libvirt/qemu/nvram/web7_VARS.fd
 mkdir -p $WWW /srv/small $IMAGES "$(dirname $VARS)"
 cp "$INSTALLER_TREE/debian-installer/amd64/linux" $WWW/
 small_initrd $WWW/initrd.gz
 
-virsh() { command virsh --quiet --connect "$LIBVIRT_URI" "$@"; }
 make_guest() {
 	koan --virt --system=web7 --virt-type=qemu --virt-ram=256 --virt-file-size=0.0625 "$@"
 }

@@ -4,18 +4,9 @@
 # authority. Nothing of the host is touched: the sandbox has its own /boot under /run.
 # timeout: 240
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
-# shellcheck source=tests/vm/sandbox.sh
-. "$here/../vm/sandbox.sh"
-sandbox_enter "$@"
-# shellcheck source=tests/tap.sh
-. "$here/../tap.sh"
-# shellcheck source=tests/vm/lib.sh
-. "$here/../vm/lib.sh"
 # shellcheck source=tests/vm/koan.sh
-. "$here/../vm/koan.sh"
+. "$(dirname "$0")/../vm/koan.sh"
 
-export COBBLER_SERVER=127.0.0.1
 CACHE=/run/cache
 mkdir -p $WWW
 head -c 300000 /dev/urandom >$WWW/linux

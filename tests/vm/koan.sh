@@ -1,12 +1,21 @@
 # shellcheck shell=bash
-# A server for koan whose answers are files in $WWW, so that each can be made as good or as wrong as
-# a test needs: nginx on 127.0.0.1 and 10.77.0.1, port 80, and with a certificate on port 443. For
-# the sandbox of sandbox.sh, behind lib.sh.
+# For tests of koan alone: enters the sandbox, and has a server whose answers are files in $WWW, so
+# that each can be made as good or as wrong as a test needs: nginx on 127.0.0.1 and 10.77.0.1, port
+# 80, and with a certificate on port 443. Source it first, with the script's arguments.
+
+here=$(dirname "$0")
+# shellcheck source=tests/vm/sandbox.sh
+. "$here/../vm/sandbox.sh"
+sandbox_enter "$@"
+# shellcheck source=tests/tap.sh
+. "$here/../tap.sh"
+# shellcheck source=tests/vm/lib.sh
+. "$here/../vm/lib.sh"
 
 PATH=$REPO/${B:-build}:$PATH
 command -v koan >/dev/null || { echo "Bail out! koan is not built"; exit 1; }
 WWW=/run/www
-export WWW
+export WWW COBBLER_SERVER=127.0.0.1
 
 koan_server() {
 	mkdir -p $WWW/koan/v1/{profile,system,image,mac} /run/nginx /run/tls
