@@ -9,6 +9,7 @@ set -euo pipefail
 . "$here/../vm/netboot.sh"
 
 # The network card's ROM is iPXE: it takes part as a plain PXE client here.
+whole_installer
 netboot_server --enable-ipxe=false
 vm_start web7 bios $WEB7
 netboot_expect web7

@@ -10,6 +10,7 @@ set -euo pipefail
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
+whole_installer
 netboot_server --enable-ipxe=true
 check "all that a template can be told" bootwright system edit --name=web8 \
 	--hostname=web8.example.org --serial-device=0 --serial-baud-rate=115200 \

@@ -8,6 +8,7 @@ set -euo pipefail
 # shellcheck source=tests/vm/netboot.sh
 . "$here/../vm/netboot.sh"
 
+whole_installer
 netboot_server
 vm_start web7 secureboot $WEB7
 netboot_expect web7

@@ -10,7 +10,7 @@ set -euo pipefail
 
 # Emulated, this processor takes three times as long as the others' to come to its preseed.
 PATIENCE=1800
-INSTALLER_TREE=/usr/lib/debian-installer/images/12/arm64/text
+NETBOOT_TREE=/usr/lib/debian-installer/images/12/arm64/text
 
 # What this machine has not installed, in the places of its packages.
 borrow_loaders() {
