@@ -11,7 +11,7 @@
 #define MARK_END   "### END koan ###\n"
 #define FILE_MAX   ((size_t)1 << 20)
 
-enum { EDITENV_SECONDS = 30 };
+enum { GRUB_SECONDS = 30 };
 
 /* GRUB's single quotes keep everything but a single quote. */
 static void add_quoted(struct strbuf *ret, const char *text, size_t len)
@@ -194,20 +194,46 @@ void boot_loader_restore(const struct boot_loader *loader, const char *before)
 		unlink(loader->file);
 }
 
-/* Fedora and SUSE call it grub2-editenv. */
-static const char *editenv(void)
+/* Fedora and SUSE call them grub2-editenv and so on. */
+static const char *either(const char *name, const char *name2)
 {
-	autofree char *path = run_find("grub-editenv");
+	autofree char *path = run_find(name);
 
-	return path ? "grub-editenv" : "grub2-editenv";
+	return path ? name : name2;
 }
 
 int boot_loader_once(const struct boot_loader *loader, struct err *err)
 {
 	autofree char *next = xasprintf("next_entry=%s", BOOT_ENTRY_ID);
-	const char *const argv[] = {editenv(), loader->grubenv, "set", next, NULL};
+	const char *const argv[] = {
+		either("grub-editenv", "grub2-editenv"), loader->grubenv, "set", next, NULL};
 
-	if (run_checked(argv, EDITENV_SECONDS, NULL, err) < 0)
+	if (run_checked(argv, GRUB_SECONDS, NULL, err) < 0)
 		return err_wrap(err, "the next start cannot be chosen");
 	return 0;
+}
+
+/* The first of the words that grub-probe says and GRUB cannot write on. */
+static char *probe(const struct boot_loader *loader, const char *target)
+{
+	static const char *const unwritable[] = {"lvm", "diskfilter", "btrfs", "zfs"};
+	const char *const argv[] = {
+		either("grub-probe", "grub2-probe"), target, loader->folder, NULL};
+	autostrbuf output = STRBUF_INIT;
+	autostrv words = STRV_INIT;
+
+	if (run_checked(argv, GRUB_SECONDS, &output, NULL) < 0 || !output.len)
+		return NULL;
+	strv_split(&words, output.buf, " \n");
+	for (size_t i = 0; i < ARRAY_SIZE(unwritable); i++)
+		if (strv_has(&words, unwritable[i]))
+			return xstrdup(unwritable[i]);
+	return NULL;
+}
+
+char *boot_loader_unwritable(const struct boot_loader *loader)
+{
+	char *abstraction = probe(loader, "--target=abstraction");
+
+	return abstraction ? abstraction : probe(loader, "--target=fs");
 }

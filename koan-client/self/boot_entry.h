@@ -48,5 +48,8 @@ int boot_loader_add(const struct boot_loader *loader, const struct boot_entry *e
 void boot_loader_restore(const struct boot_loader *loader, const char *before);
 /* The next start, and only that, is the entry's; by grub-editenv. */
 int boot_loader_once(const struct boot_loader *loader, struct err *err);
+/* What GRUB's folder lies on where GRUB cannot write, and so cannot forget `next_entry` as it obeys
+ * it: "lvm", "btrfs" …; by grub-probe. NULL: it can, or nothing is known. Yours to free. */
+char *boot_loader_unwritable(const struct boot_loader *loader);
 
 #endif

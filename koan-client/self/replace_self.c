@@ -137,13 +137,26 @@ static int find_loader(struct replacement *r, struct err *err)
 	return boot_loader_find(*r->root ? r->root : "/", &r->loader, err);
 }
 
+static void tell_entry(const struct replacement *r)
+{
+	bool once = !r->options->add_reinstall_entry;
+	autofree char *unwritable = once ? boot_loader_unwritable(&r->loader) : NULL;
+
+	fprintf(r->out, "entry   '" BOOT_ENTRY_ID "' in %s%s\n", r->loader.file,
+		once && !unwritable ? ", for the next start only" : "");
+	if (unwritable)
+		fprintf(r->out,
+			"warning GRUB cannot write on %s: each start is the installer's, until it "
+			"has installed or you say: grub-editenv %s unset next_entry\n",
+			unwritable, r->loader.grubenv);
+}
+
 static void tell_plan(const struct replacement *r)
 {
 	fprintf(r->out, "kernel  %s\n", r->plan->kernel.url);
 	fprintf(r->out, "options %s\n", r->cmdline);
 	if (!r->options->kexec)
-		fprintf(r->out, "entry   '" BOOT_ENTRY_ID "' in %s%s\n", r->loader.file,
-			r->options->add_reinstall_entry ? "" : ", for the next start only");
+		tell_entry(r);
 }
 
 static int ask(struct replacement *r, struct err *err)

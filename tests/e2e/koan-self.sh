@@ -56,6 +56,14 @@ fails "no is no" 'nothing was changed' answer_no
 like "--dry-run says what it would do" "$(replace --root=/run/debian --dry-run)" \
 	"options auto=true .*console=ttyS0,115200"
 is "and changes nothing" "$(koan_files /run/debian)" "$before"
+like "the entry is for one start" "$(replace --root=/run/debian --dry-run)" "custom.cfg, for the next start only"
+# Not GRUB's own grub-probe: no sandbox has a volume group below its /boot.
+mkdir /run/lvm
+printf '#!/bin/sh\n[ "$1" = --target=fs ] || echo lvm\n' >/run/lvm/grub-probe
+chmod 755 /run/lvm/grub-probe
+on_lvm() { PATH=/run/lvm:$PATH replace --root=/run/debian --dry-run; }
+like "where GRUB cannot forget it, koan says so" "$(on_lvm)" \
+	'warning GRUB cannot write on lvm: .*grub-editenv /run/debian/boot/grub/grubenv unset next_entry'
 printf 'yes\n' >/run/yes
 answer_yes() { replace --root=/run/debian </run/yes; }
 check "yes is yes" answer_yes
