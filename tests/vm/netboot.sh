@@ -5,9 +5,10 @@
 
 WEB7=52:54:00:aa:00:07
 WEB8=52:54:00:aa:00:08
-# An emulated machine takes 12 seconds to note each of a whole preseed's answers, and up to 20 to load
-# all drivers. So most chains leave away what none of their machines has, and have one answer only, by
-# which the installer says that it obeys; whole_installer, before netboot_server, is for the others.
+# An emulated machine takes 12 seconds to note all answers of a whole preseed, and up to 20 to load all
+# drivers. So most chains do without the drivers that none of their machines has use for, and with one
+# answer, by which the installer says that it obeys; whole_installer, before netboot_server, is for the
+# others.
 NETBOOT_TREE=$("$REPO/tests/vm/lean_installer" "$INSTALLER_TREE")
 NETBOOT_ANSWERS=(--autoinstall=short.preseed)
 whole_installer() {
@@ -35,7 +36,8 @@ netboot_items() {
 	must "import of the installer" bootwright import --path="$NETBOOT_TREE" --name=deb12
 	must "its answers" short_answers
 	check "profile add" bootwright profile add --name=bar --distro=deb12 \
-		"${NETBOOT_ANSWERS[@]}" --virt-file-size=4 --virt-ram=1024 --kernel-options="console=ttyS0,115200n8 $VM_FAST"
+		"${NETBOOT_ANSWERS[@]}" --virt-file-size=4 --virt-ram=1024 \
+		--kernel-options="console=ttyS0,115200n8 $VM_FAST"
 	check "system add web7" bootwright system add --name=web7 --profile=bar \
 		--interface=eth0 --mac-address=$WEB7 --ip-address=10.77.0.21
 	check "system add web8" bootwright system add --name=web8 --profile=bar \
