@@ -13,8 +13,8 @@ set -euo pipefail
 . "$here/../vm/debian_disk.sh"
 
 DISK=/run/disk.img
-KERNEL=$INSTALLER_TREE/debian-installer/amd64/linux
-INITRD=$INSTALLER_TREE/debian-installer/amd64/initrd.gz
+KERNEL=$NETBOOT_TREE/debian-installer/amd64/linux
+INITRD=$NETBOOT_TREE/debian-installer/amd64/initrd.gz
 sum_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
 # All that the root has: files by mode, owner and sum, links, folders. And the rest of the disk.
