@@ -35,6 +35,17 @@ static const char *device(const struct interface *interface, const struct item *
 	return cards > 1 ? interface->item.name : "";
 }
 
+/* Those that a machine with an IPv4 address can ask; in ip= the colons of another's would end the
+ * word. */
+static void ip4_servers(const struct resolved *resolved, struct strv *ret)
+{
+	const struct strv *servers = resolved_list(resolved, "name_servers");
+
+	for (size_t i = 0; i < servers->n; i++)
+		if (!strchr(servers->v[i], ':'))
+			strv_add(ret, servers->v[i]);
+}
+
 /* CLIENT:SERVER:GATEWAY:NETMASK:HOST:DEVICE:none:DNS:DNS (the kernel's nfsroot.rst and
  * dracut.cmdline(7)). */
 static void add_ip(const struct interface *interface, const char *part[PARTS], const char *hostname,
@@ -52,10 +63,10 @@ void cmdline_static_make(const struct resolved *resolved, const char *hostname,
 	struct cmdline_static *ret, const char *part[PARTS])
 {
 	const struct interface *interface = static_interface(resolved);
-	const struct strv *servers = resolved_list(resolved, "name_servers");
 	const struct system *system = (const struct system *)resolved->item;
 
-	*ret = (struct cmdline_static){.ip = STRBUF_INIT, .servers = STRBUF_INIT};
+	*ret = (struct cmdline_static){
+		.ip = STRBUF_INIT, .server = STRV_INIT, .servers = STRBUF_INIT};
 	part[PART_IP] = "dhcp";
 	part[PART_ADDRESS] = part[PART_NETMASK] = part[PART_GATEWAY] = "";
 	part[PART_SERVERS] = part[PART_SERVER] = "";
@@ -65,15 +76,17 @@ void cmdline_static_make(const struct resolved *resolved, const char *hostname,
 	part[PART_NETMASK] = interface->netmask;
 	part[PART_GATEWAY] = *or_nothing(interface->if_gateway) ? interface->if_gateway
 	                                                        : or_nothing(system->gateway);
-	add_ip(interface, part, hostname, resolved->item, servers, &ret->ip);
+	ip4_servers(resolved, &ret->server);
+	add_ip(interface, part, hostname, resolved->item, &ret->server, &ret->ip);
 	part[PART_IP] = ret->ip.buf;
-	strv_join(servers, ",", &ret->servers);
+	strv_join(&ret->server, ",", &ret->servers);
 	part[PART_SERVERS] = ret->servers.buf;
-	part[PART_SERVER] = servers->n ? servers->v[0] : "";
+	part[PART_SERVER] = ret->server.n ? ret->server.v[0] : "";
 }
 
 void cmdline_static_done(struct cmdline_static *text)
 {
 	strbuf_done(&text->ip);
+	strv_done(&text->server);
 	strbuf_done(&text->servers);
 }

@@ -4,11 +4,13 @@
 #define BOOT_CMDLINE_STATIC_H
 
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "boot/cmdline_families.h"
 
 struct cmdline_static {
 	struct strbuf ip;      /* of the kernel's, initramfs-tools' and dracut's ip= */
-	struct strbuf servers; /* with commas */
+	struct strv server;    /* the name servers with an IPv4 address */
+	struct strbuf servers; /* all of them, with commas */
 };
 
 /* Fills the parts of it. PART_IP is "dhcp", and the others are "", where the machine asks DHCP: by

@@ -27,7 +27,20 @@ static void make_distro_name(struct boot_vars *vars, struct strbuf *ret)
 	add_item_name(vars, ITEM_DISTRO, ret);
 }
 
-/* What a name server would take: a system may be called web_7+b. */
+/* What a name server would take: a system may be called web_7+b, and with more than the 63 bytes
+ * that a part of a host name has (RFC 1035, 2.3.4). */
+static void add_as_host_name(const char *name, struct strbuf *ret)
+{
+	enum { MOST = 63 };
+	size_t part = 0;
+
+	for (const char *c = name; *c; c++) {
+		part = *c == '.' ? 0 : part + 1;
+		if (part <= MOST)
+			strbuf_addc(ret, *c == '_' || *c == '+' ? '-' : *c);
+	}
+}
+
 static void make_fqdn(struct boot_vars *vars, struct strbuf *ret)
 {
 	const struct strv *search = resolved_list(vars->resolved, "name_servers_search");
@@ -36,13 +49,7 @@ static void make_fqdn(struct boot_vars *vars, struct strbuf *ret)
 
 	if (!vars->system)
 		return;
-	if (!*name)
-		name = vars->system->name;
-	for (const char *c = name; *c; c++)
-		if (*c == '_' || *c == '+')
-			strbuf_addc(ret, '-');
-		else
-			strbuf_addc(ret, *c);
+	add_as_host_name(*name ? name : vars->system->name, ret);
 	if (!strchr(ret->buf + start, '.') && search->n)
 		strbuf_addf(ret, ".%s", search->v[0]);
 }

@@ -38,6 +38,7 @@ struct texts {
 	const char *profile;
 	const char *system;
 	const char *distro_name;
+	const char *system_name;
 };
 
 struct fixture {
@@ -75,7 +76,8 @@ static inline void fixture_init(struct fixture *fixture, const struct texts *tex
 		{&distro_type, texts->distro_name ? texts->distro_name : "deb12", texts->distro,
 			DEBIAN},
 		{&profile_type, "bar", texts->profile, PROFILE},
-		{&system_type, "web7", texts->system, SYSTEM},
+		{&system_type, texts->system_name ? texts->system_name : "web7", texts->system,
+			SYSTEM},
 	};
 
 	fixture->fallbacks = fallbacks_new();

@@ -11,7 +11,9 @@
 	"'hostname': 'web7', 'gateway': '10.77.0.254', 'installer_network': 'static',"             \
 	" 'interfaces': {'eth0': {'ip_address': '10.77.0.21', 'netmask': '255.255.255.0',"         \
 	" 'management': true}}"
-#define DNS  "{'distro': 'deb12', 'autoinstall': 'a', 'name_servers': ['10.77.0.2', '10.77.0.3']}"
+#define DNS                                                                                        \
+	"{'distro': 'deb12', 'autoinstall': 'a',"                                                  \
+	" 'name_servers': ['fd00::2', '10.77.0.2', '10.77.0.3']}"
 #define URL  "http://10.77.0.1/autoinstall/system/web7"
 #define TREE "http://10.77.0.1/trees/t"
 

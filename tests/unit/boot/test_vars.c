@@ -57,6 +57,33 @@ static void test_texts(void **state)
 	}
 }
 
+/* A system's name is its host name, as far as a host may be called so. */
+static void test_host_names(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *fqdn;
+	} names[] = {
+		{"web_7+b.example.org", "web-7-b.example.org"},
+		{"a123456789b123456789c123456789d123456789e123456789f123456789012x.example.org",
+			"a123456789b123456789c123456789d123456789e123456789f123456789012"
+			".example.org"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct fixture fixture;
+		struct boot_vars *vars;
+
+		fixture_init(&fixture, &(struct texts){.system_name = names[i].name,
+					       .system = "{'profile': 'bar'}"});
+		vars = boot_vars_new(&site, fixture.resolved[3]);
+		assert_string_equal(boot_vars_text(vars, "fqdn"), names[i].fqdn);
+		boot_vars_free(vars);
+		fixture_done(&fixture);
+	}
+}
+
 /* A field that nobody set is empty, not undefined; a variable of one's own is there; no other is.
  */
 static void test_get(void **state)
@@ -199,6 +226,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_host_names),
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_paths),
