@@ -42,11 +42,13 @@ static void add_arguments(struct strbuf *ret, const char *line)
 	}
 }
 
+/* SUSE's GRUB can take paths as from btrfs's default subvolume; ours are from the top. */
 void boot_entry_grub(const struct boot_entry *entry, struct strbuf *ret)
 {
 	strbuf_adds(ret, "menuentry ");
 	add_quoted(ret, entry->title, strlen(entry->title));
-	strbuf_adds(ret, " --id " BOOT_ENTRY_ID " {\n\tsearch --no-floppy --set=root --file ");
+	strbuf_adds(ret, " --id " BOOT_ENTRY_ID " {\n\tset btrfs_relative_path=n\n"
+			 "\tsearch --no-floppy --set=root --file ");
 	add_quoted(ret, entry->kernel, strlen(entry->kernel));
 	strbuf_adds(ret, "\n\tlinux ");
 	add_quoted(ret, entry->kernel, strlen(entry->kernel));
@@ -200,6 +202,31 @@ static const char *either(const char *name, const char *name2)
 	autofree char *path = run_find(name);
 
 	return path ? name : name2;
+}
+
+/* In a root folder that is part of another system's tree, that system's paths say nothing. */
+static bool is_mount_point(const char *folder)
+{
+	autofree char *above = xasprintf("%s/..", folder);
+	struct stat top;
+	struct stat st;
+
+	return stat(folder, &st) == 0 && stat(above, &top) == 0 &&
+	       (top.st_dev != st.st_dev || top.st_ino == st.st_ino);
+}
+
+char *boot_loader_path(const char *root, const char *path)
+{
+	autofree char *top = xasprintf("%s/", root);
+	autofree char *boot = xasprintf("%s/boot", root);
+	const char *const argv[] = {either("grub-mkrelpath", "grub2-mkrelpath"), path, NULL};
+	autostrbuf output = STRBUF_INIT;
+	bool own = is_mount_point(boot);
+
+	if ((own || is_mount_point(top)) && run_checked(argv, GRUB_SECONDS, &output, NULL) == 0 &&
+		output.len && output.buf[0] == '/')
+		return xstrndup(output.buf, strcspn(output.buf, "\n"));
+	return xstrdup(path + strlen(root) + (own ? strlen("/boot") : 0));
 }
 
 int boot_loader_once(const struct boot_loader *loader, struct err *err)

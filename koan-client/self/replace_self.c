@@ -233,28 +233,19 @@ static int copy_files(struct replacement *r, struct err *err)
 	return copy_to_boot(r, initrd, initrd_sum, "initrd", &r->initrd, err);
 }
 
-/* GRUB's paths begin at the file system's root: /boot may be one of its own. */
-static const char *as_grub_sees(const struct replacement *r, const char *path)
-{
-	autofree char *root = xasprintf("%s/", r->root);
-	autofree char *boot = xasprintf("%s/boot", r->root);
-	struct stat top;
-	struct stat st;
-	bool own = stat(root, &top) == 0 && stat(boot, &st) == 0 && top.st_dev != st.st_dev;
-
-	return path + strlen(r->root) + (own ? strlen("/boot") : 0);
-}
-
 static int add_entry(struct replacement *r, struct err *err)
 {
 	autofree char *title = xasprintf("Install %s anew (koan)", r->plan->name);
 	autofree char *before = NULL;
+	autofree char *kernel = NULL;
+	autofree char *initrd = NULL;
 	struct boot_entry entry;
 
 	if (r->options->kexec)
 		return 0;
-	entry = (struct boot_entry){
-		title, as_grub_sees(r, r->kernel), as_grub_sees(r, r->initrd), r->cmdline};
+	kernel = boot_loader_path(r->root, r->kernel);
+	initrd = boot_loader_path(r->root, r->initrd);
+	entry = (struct boot_entry){title, kernel, initrd, r->cmdline};
 	if (boot_loader_add(&r->loader, &entry, &before, err) < 0)
 		return -1;
 	if (r->options->add_reinstall_entry || boot_loader_once(&r->loader, err) == 0)

@@ -24,9 +24,13 @@ make_root() {
 }
 debian_root() {
 	make_root debian
-	mkdir /run/debian/boot/grub
-	grub-editenv /run/debian/boot/grub/grubenv create
-	cat >/run/debian/boot/grub/grub.cfg <<-'CFG'
+	debian_grub debian
+}
+# debian_grub ROOT: GRUB's folder, as Debian has it.
+debian_grub() {
+	mkdir "/run/$1/boot/grub"
+	grub-editenv "/run/$1/boot/grub/grubenv" create
+	cat >"/run/$1/boot/grub/grub.cfg" <<-'CFG'
 		if [ -s $prefix/grubenv ]; then load_env; fi
 		if [ "${next_entry}" ]; then set default="${next_entry}"; set next_entry=; save_env next_entry; fi
 		if [ -f ${config_directory}/custom.cfg ]; then source ${config_directory}/custom.cfg; fi
@@ -93,6 +97,27 @@ like "--kopts come last" "$(cat /run/debian/boot/grub/custom.cfg)" "'a' 'b'$"
 check "--static-interface" replace --root=/run/debian --yes --static-interface=eth0
 like "gives the addresses" "$(cat /run/debian/boot/grub/custom.cfg)" \
 	"'netcfg/get_ipaddress=10.77.0.7' 'netcfg/get_netmask=255.255.255.0'"
+
+# --- A root file system in a subvolume, where GRUB's paths begin above it. ---
+
+btrfs_root() {
+	truncate -s 128M /run/btrfs.img
+	mkfs.btrfs -q /run/btrfs.img
+	mkdir /run/suse
+	mount -o loop /run/btrfs.img /run/suse
+	btrfs subvolume create /run/suse/@ >/dev/null
+	umount /run/suse
+	mount -o loop,subvol=@ /run/btrfs.img /run/suse
+	mkdir /run/suse/boot
+	debian_grub suse
+}
+must "a root on btrfs" btrfs_root
+like "which GRUB cannot write on" "$(replace --root=/run/suse --dry-run)" 'warning GRUB cannot write on btrfs'
+check "--replace-self there" replace --root=/run/suse --yes
+kernel=$(compgen -G '/run/suse/boot/koan-*.linux')
+like "names the subvolume, too" "$(cat /run/suse/boot/grub/custom.cfg)" \
+	"linux '/@${kernel#/run/suse}'"
+umount /run/suse
 
 # --- Fedora: a boot loader entry. ---
 

@@ -18,6 +18,7 @@ static void test_grub(void **state)
 	boot_entry_grub(&entry, &text);
 	assert_string_equal(text.buf,
 		"menuentry 'Install web7 anew (koan)' --id koan-reinstall {\n"
+		"\tset btrfs_relative_path=n\n"
 		"\tsearch --no-floppy --set=root --file '/boot/koan-0123.linux'\n"
 		"\tlinux '/boot/koan-0123.linux' 'auto=true' 'a=\"b c\"' 'it'\\''s' '$HOME;'\n"
 		"\tinitrd '/boot/koan-0123.initrd'\n"
