@@ -143,9 +143,7 @@ pxe-service=tag:{{ network.tag }},tag:!bw-ipxe,{{ arch }},"Bootwright",{{ client
 {% endif %}
 {% endfor %}
 {% endif %}
-{% for network in networks %}
-{% if network.six and network.next_server %}
-{% if loop.first or not networks[loop.index0 - 1].six %}
+{% if networks | selectattr("six") | selectattr("next_server") | list %}
 
 # IPv6: the same by DHCPv6's options 61 (architecture) and 59 (boot file)
 dhcp-userclass=set:bw-is-ipxe,iPXE
@@ -155,6 +153,8 @@ dhcp-match=set:bw-{{ client.tag }},option6:61,{{ arch }}
 {% endfor %}
 {% endfor %}
 {% endif %}
+{% for network in networks %}
+{% if network.six and network.next_server %}
 dhcp-option=tag:bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/boot/ipxe
 {% set tftp_base = "tftp://[" ~ network.next_server ~ "]" %}
 {% for client in clients %}

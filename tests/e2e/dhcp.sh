@@ -58,6 +58,8 @@ must "one that names its boot file" bootwright system add --name=web11 --profile
 	--filename=lpxelinux.0 --interface=eth0 --mac-address=52:54:00:aa:00:11
 must "one that names one for UEFI" bootwright system add --name=web12 --profile=foo \
 	--filename=snponly.efi --interface=eth0 --mac-address=52:54:00:aa:00:12
+must "one of IPv6 that nobody boots from, before the other by name" bootwright network add \
+	--name=five --address=fd76::/64
 must "sync" bootwright sync
 must "dnsmasq listens" wait_for 20 dnsmasq_listens
 

@@ -244,7 +244,7 @@ static const struct {
 	const char *settings;
 	const char *loaders[8];
 	const char *filename;
-	const char *networks[4];
+	const char *networks[5];
 	const char *own[2]; /* distros with loaders of their own */
 } dhcp[] = {
 	{"dnsmasq-full.conf",
@@ -273,6 +273,7 @@ static const struct {
 			"{'name': 'office', 'address': '10.78.0.0/16', 'dhcp_mode': 'proxy',"
 			" 'dhcp_interface': 'eth2', 'next_server_v4': '10.78.0.1'}",
 			"{'name': 'rack', 'address': '10.79.0.0/24', 'lease_time': 600}",
+			"{'name': 'no-boot', 'address': 'fd76::/64'}",
 			"{'name': 'six', 'address': 'fd77::/64', 'dhcp_range': "
 			"['fd77::100-fd77::1ff'],"
 			" 'next_server_v6': 'fd77::1', 'dhcp_interface': 'eth1'}"},
@@ -285,22 +286,22 @@ static const struct {
 };
 
 struct networks {
-	struct item *item[4];
-	struct resolved *resolved[4];
-	struct boot_site site[4];
-	struct boot_network network[4];
+	struct item *item[5];
+	struct resolved *resolved[5];
+	struct boot_site site[5];
+	struct boot_network network[5];
 	size_t n;
 };
 
 static void networks_init(
-	struct networks *all, const struct fixture *fixture, const char *const texts[4])
+	struct networks *all, const struct fixture *fixture, const char *const texts[5])
 {
 	static const struct boot_site elsewhere = {
 		.host = "10.78.0.1", .http_base = "http://10.78.0.1", .next_server = "10.78.0.1"};
 
 	all->n = 0;
-	for (size_t i = 0; i < 4 && texts[i]; i++) {
-		static const char *const names[] = {"lan", "office", "rack", "six"};
+	for (size_t i = 0; i < 5 && texts[i]; i++) {
+		static const char *const names[] = {"lan", "office", "rack", "no-boot", "six"};
 		struct item *item = item_from(&network_type, names[i], texts[i]);
 
 		all->item[i] = item;
