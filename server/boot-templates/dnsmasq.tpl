@@ -16,7 +16,7 @@ dhcp-range={{ range }}
 dhcp-authoritative
 {% endif %}
 {% if dhcp_router %}
-dhcp-option=option:router,{{ dhcp_router }}
+dhcp-option={% for network in networks if not network.six and not network.has_router %}tag:!{{ network.tag }},{% endfor %}option:router,{{ dhcp_router }}
 {% endif %}
 {% if dns %}
 dhcp-option=option:dns-server,{{ dns | join(",") }}

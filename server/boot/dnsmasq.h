@@ -39,9 +39,10 @@ struct boot_dhcp {
  *   files         boot files that items name themselves: {tag, filename, http, url, prefix}: `http`
  *                 is true where firmware can load it over HTTP, `url` where it says itself from
  *                 where, `prefix` where the loader takes option 210
- *   networks      those that are served: {name, tag, proxy, six, ranges, router, dns, search, mtu,
- *                 next_server, http_base, elsewhere}: `elsewhere` is true where this server has
- *                 another address there than in the settings
+ *   networks      those that are served: {name, tag, proxy, six, ranges, router, has_router, dns,
+ *                 search, mtu, next_server, http_base, elsewhere}: `elsewhere` is true where this
+ *                 server has another address there than in the settings, `has_router` where the
+ *                 settings' router is the network's
  */
 int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, struct strbuf *ret,
 	struct strv *templates, struct err *err);

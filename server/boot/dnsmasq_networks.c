@@ -91,6 +91,22 @@ static void add_servers(
 		network, "http_base", json_string(six ? base_v6 : from->site->http_base));
 }
 
+/* The settings' router is for those networks without a gateway of their own that it lies in. */
+static bool has_router(const struct boot_dhcp *dhcp, const struct resolved *resolved)
+{
+	const char *text = ((const struct network *)resolved->item)->address;
+	size_t len = strcspn(text, "/");
+	autofree char *base = xstrndup(text, len);
+	unsigned prefix = text[len] ? (unsigned)strtoul(text + len + 1, NULL, 10) : 32;
+	uint32_t network;
+	uint32_t router;
+
+	return !*resolved_str(resolved, "gateway") && prefix <= 32 &&
+	       ip4_parse(base, &network, NULL) == 0 &&
+	       ip4_parse(resolved_str(dhcp->settings, "dhcp_router"), &router, NULL) == 0 &&
+	       (!prefix || (network ^ router) >> (32 - prefix) == 0);
+}
+
 static json_t *network_json(const struct boot_dhcp *dhcp, const struct boot_network *from)
 {
 	const struct resolved *resolved = from->resolved;
@@ -106,6 +122,7 @@ static json_t *network_json(const struct boot_dhcp *dhcp, const struct boot_netw
 	json_object_set_new(
 		object, "ranges", ranges(network, proxy, resolved_int(resolved, "lease_time")));
 	json_set_str(object, "router", resolved_str(resolved, "gateway"));
+	json_object_set_new(object, "has_router", json_boolean(has_router(dhcp, resolved)));
 	json_object_set_new(object, "dns", addresses(resolved_list(resolved, "name_servers"), six));
 	json_object_set_new(
 		object, "search", addresses(resolved_list(resolved, "name_servers_search"), false));

@@ -176,6 +176,20 @@ like "explained: the same" "$(bootwright boot explain \
 	"$(ip netns exec clients cat /sys/class/net/at-lan/address)" --firmware=uefi --network=six || true)" \
 	'tftp://\[fd77::1\]/snponly\.efi'
 
+check "a network without a gateway" bootwright network edit --name=office --dhcp-mode=full \
+	--dhcp-range=10.78.0.50-10.78.0.59
+check "the settings' own is another network's" bootwright settings edit --dhcp-router=10.77.0.253
+must "sync" bootwright sync
+sleep 1
+must "dnsmasq listens" wait_for 20 dnsmasq_listens
+like "nobody is sent out of his network" "$(ask at-office 4 0)" '^address=10\.78\.0\.5[0-9] .* router=10\.78\.0\.1 '
+like "the network's own gateway" "$(ask at-lan 4 0)" 'router=10\.77\.0\.254 '
+check "unset" bootwright network edit --name=lan --gateway=
+must "sync" bootwright sync
+sleep 1
+must "dnsmasq listens" wait_for 20 dnsmasq_listens
+like "the settings' in its network" "$(ask at-lan 4 0)" 'router=10\.77\.0\.253 '
+
 check "one network is no longer served" bootwright network edit --name=office --dhcp-mode=none
 must "sync" bootwright sync
 sleep 1

@@ -262,7 +262,8 @@ static const struct {
 		{NULL}, {NULL}},
 	{"dnsmasq-nothing.conf", "{}", {NULL}, NULL, {NULL}, {NULL}},
 	{"dnsmasq-networks.conf",
-		"{'next_server_v4': '10.77.0.1', 'name_servers': ['10.77.0.2', 'fd77::2'],"
+		"{'next_server_v4': '10.77.0.1', 'dhcp_router': '10.79.0.254', 'name_servers': "
+		"['10.77.0.2', 'fd77::2'],"
 		" 'name_servers_search': ['example.org']}",
 		{"pxelinux.0", "shimx64.efi", "undionly.kpxe", "ipxe.efi", "lpxelinux.0",
 			"http-boot/grubx64.efi"},
