@@ -26,6 +26,24 @@ static struct subnet subnet_of(const char *text)
 	return subnet;
 }
 
+/* The settings' own: that of their dhcp_range, or where only a netmask is set, this server's
+ * (dnsmasq's "static" range, for machines with fixed addresses). */
+static struct subnet own_subnet(const struct settings *settings)
+{
+	const char *next = settings->next_server_v4;
+	const char *netmask = settings->dhcp_netmask;
+	struct subnet subnet;
+	unsigned prefix;
+
+	if (settings->dhcp_range && *settings->dhcp_range)
+		return subnet_of(settings->dhcp_range);
+	subnet = subnet_of(next && *next ? next : settings->server);
+	if (subnet.len != 4 || !netmask || !*netmask || netmask_parse(netmask, &prefix, NULL) < 0)
+		return (struct subnet){.len = 0};
+	subnet.prefix = prefix;
+	return subnet;
+}
+
 static bool overlap(const struct subnet *a, const struct subnet *b)
 {
 	return a->len && a->len == b->len &&
@@ -38,11 +56,17 @@ static const struct network *network_at(const struct chain_list *list, size_t i)
 	return (const struct network *)chain_end(list->chain[i])->item;
 }
 
+/* Of one that is not served dnsmasq's configuration says nothing. */
+static bool is_served(const struct chain_list *list, size_t i)
+{
+	return strcmp(resolved_str(chain_end(list->chain[i]), "dhcp_mode"), "none") != 0;
+}
+
 bool networks_clash(struct server *server, const struct settings *settings, struct strbuf *problem,
 	struct strbuf *advice)
 {
 	autochains chains = CHAIN_LIST_INIT;
-	struct subnet range = subnet_of(settings->dhcp_range);
+	struct subnet range = own_subnet(settings);
 
 	if (chain_list_add(server, &network_type, &chains, NULL) < 0)
 		return false;
@@ -50,19 +74,25 @@ bool networks_clash(struct server *server, const struct settings *settings, stru
 		const struct network *a = network_at(&chains, i);
 		struct subnet of_a = subnet_of(a->address);
 
+		if (!is_served(&chains, i))
+			continue;
 		if (overlap(&range, &of_a)) {
 			strbuf_addf(problem,
-				"the settings' dhcp_range is in network '%s': machines there may "
-				"get what either says",
+				"the settings' %s is in network '%s': machines there may get what "
+				"either says",
+				settings->dhcp_range && *settings->dhcp_range
+					? "dhcp_range"
+					: "own network (dhcp_netmask)",
 				a->item.name);
-			strbuf_adds(advice, "bootwright settings edit --dhcp-range=");
+			strbuf_adds(
+				advice, "bootwright settings edit --dhcp-range= --dhcp-netmask=");
 			return true;
 		}
 		for (size_t j = i + 1; j < chains.n; j++) {
 			const struct network *b = network_at(&chains, j);
 			struct subnet of_b = subnet_of(b->address);
 
-			if (!overlap(&of_a, &of_b))
+			if (!is_served(&chains, j) || !overlap(&of_a, &of_b))
 				continue;
 			strbuf_addf(problem,
 				"networks '%s' (%s) and '%s' (%s) share addresses: machines there "

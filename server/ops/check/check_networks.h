@@ -8,7 +8,8 @@
 #include "model/types.h"
 #include "ops/server.h"
 
-/* True where two do, or one and the settings' dhcp_range: `problem` and `advice` say it. */
+/* True where two that are served do, or one and the settings' own, which dhcp_range or dhcp_netmask
+ * makes: `problem` and `advice` say it. */
 bool networks_clash(struct server *server, const struct settings *settings, struct strbuf *problem,
 	struct strbuf *advice);
 /* True where DHCP is a proxy somewhere: machines with UEFI get iPXE there, which Secure Boot

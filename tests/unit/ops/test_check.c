@@ -164,6 +164,7 @@ static void networks_that_share_addresses(void **state)
 	autojson json_t *apart = NULL;
 	autojson json_t *both = NULL;
 	autojson json_t *range = NULL;
+	autojson json_t *mask = NULL;
 
 	bench_put(bench, &network_type, "lan", "{'address': '10.77.0.0/24'}");
 	bench_put(bench, &network_type, "next", "{'address': '10.77.1.0/24'}");
@@ -177,6 +178,17 @@ static void networks_that_share_addresses(void **state)
 	bench_put(bench, &settings_type, "settings", "{'dhcp_range': '10.77.0.5,10.77.0.9'}");
 	range = check_run(bench->server);
 	tells(range, "networks", "dhcp_range is in network 'lan'", "--dhcp-range=");
+	/* A netmask alone is a network, too: dnsmasq's for fixed addresses. */
+	bench_put(bench, &settings_type, "settings",
+		"{'dhcp_range': '', 'server': '10.78.0.1', 'dhcp_netmask': '255.255.255.0'}");
+	bench_put(bench, &network_type, "wide", "{'address': '10.0.0.0/8', 'dhcp_mode': 'none'}");
+	mask = check_run(bench->server);
+	assert_null(find(mask, "networks"));
+	bench_put(bench, &settings_type, "settings",
+		"{'dhcp_range': '', 'server': '10.77.0.1', 'dhcp_netmask': '255.255.255.0'}");
+	json_decref(mask);
+	mask = check_run(bench->server);
+	tells(mask, "networks", "(dhcp_netmask) is in network 'lan'", "--dhcp-netmask=");
 }
 
 /* proc(5) */
