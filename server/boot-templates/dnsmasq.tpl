@@ -131,16 +131,29 @@ dhcp-option-force=tag:bw-{{ client.tag }},tag:!bw-ipxe,60,HTTPClient
 
 # Beside another DHCP server PXE firmware takes a boot menu with one entry.
 dhcp-pxe-vendor=PXEClient,HTTPClient
-{% for client in proxy_clients %}
-{% if not client.http %}
+{% macro service(client, tags, file) %}
 {% for arch in client.arch %}
-{% for network in networks %}
-{% if network.proxy %}
-pxe-service=tag:{{ network.tag }},tag:!bw-ipxe,{{ arch }},"Bootwright",{{ client.file }},{{ network.next_server }}
-{% endif %}
+{% for network in networks if network.proxy %}
+pxe-service=tag:{{ network.tag }},tag:!bw-ipxe,{{ tags }}{{ arch }},"Bootwright",{{ file }},{{ network.next_server }}
 {% endfor %}
 {% endfor %}
-{% endif %}
+{% endmacro %}
+{# Each machine sees one entry, for a menu of several waits: what its record says is no other's. #}
+{% for file in files if not file.url %}
+tag-if=set:bw-own-file,tag:bw-{{ file.tag }}
+{% endfor %}
+{% set no_file = "tag:!bw-own-file," if files | rejectattr("url") | list else "" %}
+{% for client in proxy_clients if not client.http %}
+{% set no_other %}
+{% for other in client.others %}tag:!bw-{{ other.tag }},{% endfor %}
+{% endset %}
+{{ service(client, no_file ~ no_other, client.file) }}
+{%- for other in client.others %}
+{{ service(client, no_file ~ "tag:bw-" ~ other.tag ~ ",", other.file) }}
+{%- endfor %}
+{% for file in files if not file.url %}
+{{ service(client, "tag:bw-" ~ file.tag ~ ",", file.filename) }}
+{%- endfor %}
 {% endfor %}
 {% endif %}
 {% if networks | selectattr("six") | selectattr("next_server") | list %}

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Asks for a boot file as a machine's firmware does, and prints what is offered as one line of
 KEY=VALUE words: DHCPDISCOVER by RFC 2131, 2132 and 4578 on a raw socket, or DHCPv6 SOLICIT by RFC
-8415 and 5970. With a name, for IPv4, the offer is taken: DHCPREQUEST with that host name.
+8415 and 5970. With a name, for IPv4, the offer is taken: DHCPREQUEST with that host name. With the
+address that another server gave, the first entry of PXE's menu is chosen: "boots" is its file.
 
-dhcp-ask.py INTERFACE 4|6 ARCHITECTURE [ipxe] [MAC] [name=NAME]
+dhcp-ask.py INTERFACE 4|6 ARCHITECTURE [ipxe] [MAC] [name=NAME] [at=ADDRESS]
 """
 import os
 import socket
@@ -71,6 +72,22 @@ class Client:
         return self.exchange4(xid, b"\3", option(50, offer[16:20]) + option(54, server)
                               + option(12, name.encode()))
 
+    def choose(self, address):
+        """The PXE specification 2.1, 2.2.3: a request to port 4011 names the menu's entry; UEFI
+        asks there, too, where the offer has neither a menu nor a file."""
+        offer = self.exchange4(os.urandom(4), b"\1")
+        if not offer:
+            return None, ""
+        menu = options4(options4(offer[240:]).get(43, b"")).get(9)
+        entry = option(43, option(71, menu[:2] + bytes(2)) + b"\xff") if menu else b""
+        asked = bytearray(self.message(os.urandom(4), b"\3", entry))
+        asked[12:16] = socket.inet_aton(address)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+            wire.bind((address, 0))
+            wire.settimeout(SECONDS)
+            wire.sendto(asked, (socket.inet_ntoa(offer[20:24]), 4011))
+            return offer, file_of(wire.recv(2048))
+
     def exchange4(self, xid, kind, more=b""):
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as wire:
             wire.bind((self.interface, 0))
@@ -124,9 +141,13 @@ def options4(data):
     return found
 
 
-def show4(answer):
+def file_of(answer):
+    return options4(answer[240:]).get(67, answer[108:236]).rstrip(b"\0").decode()
+
+
+def show4(answer, more=""):
     found = options4(answer[240:])
-    name = found.get(67, answer[108:236]).rstrip(b"\0").decode()
+    name = file_of(answer)
     print(f"address={socket.inet_ntoa(answer[16:20])}"
           f" server={socket.inet_ntoa(answer[20:24])} file={name or '-'}"
           f" vendor={found.get(60, b'-').decode()}"
@@ -134,7 +155,7 @@ def show4(answer):
           f" dns={socket.inet_ntoa(found[6][:4]) if 6 in found else '-'}"
           f" menu={'yes' if b'Bootwright' in found.get(43, b'') else 'no'}"
           f" prefix={found.get(210, b'-').decode()}"
-          f" in={'option' if 67 in found else 'field'}")
+          f" in={'option' if 67 in found else 'field'}{more}")
 
 
 def show6(answer):
@@ -155,10 +176,15 @@ def show6(answer):
 def main():
     interface, family, architecture, *rest = sys.argv[1:]
     names = [word.removeprefix("name=") for word in rest if word.startswith("name=")]
-    macs = [word for word in rest if word != "ipxe" and not word.startswith("name=")]
+    addresses = [word.removeprefix("at=") for word in rest if word.startswith("at=")]
+    macs = [word for word in rest if word != "ipxe" and "=" not in word]
     client = Client(interface, int(architecture), "ipxe" in rest, macs[0] if macs else None)
+    more = ""
     if family == "6":
         answer = client.ask6()
+    elif addresses:
+        answer, boots = client.choose(addresses[0])
+        more = f" boots={boots}"
     else:
         answer = client.take4(names[0]) if names else client.ask4()
     if not answer:
@@ -166,7 +192,7 @@ def main():
     elif family == "6":
         show6(answer)
     else:
-        show4(answer)
+        show4(answer, more)
 
 
 main()

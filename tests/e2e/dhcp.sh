@@ -92,6 +92,18 @@ like "proxy, iPXE: its script, from the address seen there" "$(ask at-office 4 0
 	'^address=0\.0\.0\.0 server=10\.78\.0\.1 file=http://10\.78\.0\.1/boot/ipxe '
 like "proxy, UEFI over HTTP" "$(ask at-office 4 16)" \
 	'^address=0\.0\.0\.0 .*file=http://10\.78\.0\.1/boot/image/x64\.img vendor=HTTPClient'
+# What the menu's entry boots is asked at port 4011, by who has an address from the other server.
+must "a client with an address" ip -n clients addr add 10.78.0.200/16 dev at-office
+like "proxy, BIOS: the entry" "$(ask at-office 4 0 at=10.78.0.200)" 'menu=yes .* boots=pxelinux\.0$'
+like "proxy, boot_loaders=ipxe: iPXE" \
+	"$(ask at-office 4 0 52:54:00:aa:00:09 at=10.78.0.200)" ' boots=undionly\.kpxe$'
+like "proxy, filename: that" \
+	"$(ask at-office 4 0 52:54:00:aa:00:11 at=10.78.0.200)" ' boots=lpxelinux\.0$'
+like "proxy, UEFI: iPXE" "$(ask at-office 4 7 at=10.78.0.200)" ' boots=ipxe\.efi$'
+like "proxy, UEFI, filename: that" \
+	"$(ask at-office 4 7 52:54:00:aa:00:12 at=10.78.0.200)" ' boots=snponly\.efi$'
+like "proxy, explained: the same" "$(bootwright boot explain 52:54:00:aa:00:09 --firmware=bios \
+	--network=office || true)" 'file undionly\.kpxe from 10\.78\.0\.1'
 like "proxy, UEFI: answered" "$(ask at-office 4 7)" '^address=0\.0\.0\.0 server=10\.78\.0\.1 '
 
 like "IPv6, UEFI: shim's URL" "$(ask at-lan 6 7)" \
