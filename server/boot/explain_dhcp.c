@@ -131,7 +131,8 @@ static int ask_dnsmasq(struct asking *asking, char **ret)
 /* Another server answers, with what it was told to. */
 static int ask_other(struct explain *explain, char **ret)
 {
-	const char *file = explain->is_ipxe ? explain->other_ipxe : explain->other_file;
+	const char *file =
+		explain->is_ipxe && explain->other_ipxe ? explain->other_ipxe : explain->other_file;
 	json_t *step;
 
 	snprintf(explain->server, sizeof(explain->server), "%s", explain->next_server);

@@ -100,6 +100,22 @@ check "one that is not served" bootwright network edit --name=office --dhcp-mode
 check "sync" bootwright sync
 like "what another server is to say" "$(explain $WEB7 --network=office || true)" \
 	'another server answers; told what `bootwright dhcp show` prints, it gives the file pxelinux\.0 from 10\.78\.0\.1'
+check "a machine that is to boot by iPXE" bootwright system add --name=web8 --profile=bar \
+	--boot-loaders=ipxe --interface=eth0 --mac-address=52:54:00:aa:00:08
+check "sync" bootwright sync
+fails "the other server was told nothing of it" 'its record is for undionly\.kpxe, and what the other server' \
+	explain 52:54:00:aa:00:08 --network=office --firmware=bios
+like "which gives what it gives to all" \
+	"$(explain 52:54:00:aa:00:08 --network=office --firmware=bios || true)" 'gives the file pxelinux\.0 from'
+lacks "it is not said to boot from its disk on purpose" \
+	"$(explain 52:54:00:aa:00:08 --network=office --firmware=bios || true)" 'netboot-enabled=true'
+like "iPXE in its ROM does" "$(explain 52:54:00:aa:00:08 --network=office --firmware=bios \
+	--user-class=iPXE)" 'gives the file http://10\.78\.0\.1/boot/ipxe from'
+check "iPXE is treated as its firmware" bootwright settings edit --enable-ipxe=false
+check "sync" bootwright sync
+like "so the other server is told" "$(explain 52:54:00:aa:00:08 --network=office --firmware=bios \
+	--user-class=iPXE || true)" 'gives the file pxelinux\.0 from'
+check "as before" bootwright settings edit --enable-ipxe=true
 check "one of IPv6" bootwright network add --name=six --address=fd77::/64 --next-server-v6=fd77::1 \
 	--dhcp-mode=none
 check "sync" bootwright sync

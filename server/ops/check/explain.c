@@ -7,6 +7,7 @@
 #include "boot/clients.h"
 #include "boot/dnsmasq_networks.h"
 #include "boot/efi_loader.h"
+#include "boot/entry.h"
 #include "boot/explain.h"
 #include "boot/formats.h"
 #include "boot/images.h"
@@ -235,14 +236,14 @@ static char *other_file(
 	return other->server ? xasprintf("tftp://%s/%s", other->server, name) : xstrdup(name);
 }
 
+/* It is told of sorts of firmware, not of single machines. */
 static void set_other(struct explaining *e, const struct firmware *firmware, struct explain *walk,
 	struct other *other)
 {
 	const struct boot_dhcp dhcp = {.settings = settings_of(e), .loaders = &e->loaders};
 	const struct boot_client *client = boot_client_find(firmware->number);
-	const struct resolved *machine = e->system ? chain_end(e->system) : settings_of(e);
 	const char *name = client ? boot_client_file(&dhcp, client,
-					    boot_via_of(machine, firmware->http), false)
+					    boot_via_of(dhcp.settings, firmware->http), false)
 	                          : NULL;
 	const char *base = site_of(e)->http_base;
 	const char *v6 = e->network ? resolved_str(chain_end(e->network), "next_server_v6") : "";
@@ -256,9 +257,43 @@ static void set_other(struct explaining *e, const struct firmware *firmware, str
 		other->base = xstrdup(base);
 	}
 	other->file = other_file(firmware, other, name);
-	other->ipxe = xasprintf("%s/boot/ipxe", other->base);
+	if (resolved_bool(dhcp.settings, "enable_ipxe"))
+		other->ipxe = xasprintf("%s/boot/ipxe", other->base);
 	walk->other_file = other->file;
 	walk->other_ipxe = other->ipxe;
+}
+
+/* The loader that a machine's record is for; NULL: there is none. */
+static const char *wanted_file(const struct explaining *e, const struct firmware *firmware)
+{
+	const struct boot_dhcp dhcp = {.settings = settings_of(e), .loaders = &e->loaders};
+	const struct boot_client *client = boot_client_find(firmware->number);
+	const struct resolved *machine = chain_end(e->system);
+	const char *filename = resolved_str(machine, "filename");
+
+	if (*filename && !firmware->http)
+		return filename;
+	return client ? boot_client_file(&dhcp, client, boot_via_of(machine, firmware->http), false)
+	              : NULL;
+}
+
+/* One by which it finds no file of its own. */
+static void check_other(
+	const struct explaining *e, const struct firmware *firmware, struct explain *walk)
+{
+	const char *what = json_get_str(walk->start, "what");
+	const char *wanted;
+
+	if (walk->dhcp_conf || !e->system || boot_what(chain_end(e->system)) == BOOT_LOCAL ||
+		!what || strcmp(what, "local") != 0)
+		return;
+	wanted = wanted_file(e, firmware);
+	if (wanted)
+		explain_problem(walk,
+			"let the other server name that file for this machine's MAC address",
+			"its record is for %s, and what the other server is told is the same for "
+			"all machines",
+			wanted);
 }
 
 /* The record's way of booting over HTTP, where another one is all that there is. */
@@ -360,6 +395,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 	result = explain_run(&walk, err);
 	if (result == 0) {
 		check_via(e, firmware, &walk);
+		check_other(e, firmware, &walk);
 		chain = walk_json(e, firmware, &walk);
 		result = explain_after(&end, chain, err);
 	}

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/generation.h"
 #include "base/json.h"
+#include "boot/entry.h"
 #include "boot/formats.h"
 #include "boot/images.h"
 #include "model/root.h"
@@ -173,6 +174,11 @@ static char *after_system(const struct explain_end *end, const char *what)
 	const char *name = resolved->item->name;
 	char *started;
 
+	if (strcmp(what, "local") == 0 && boot_what(resolved) != BOOT_LOCAL)
+		return xasprintf("the same at its next start: by this way it finds no file of its "
+				 "own, though its record is for something else than its disk; see "
+				 "boot_loaders and filename: bootwright system explain %s",
+			name);
 	if (strcmp(what, "local") == 0 ||
 		(!resolved_bool(resolved, "netboot_enabled") && strcmp(what, "san") == 0))
 		return xasprintf("it stays so until: bootwright system edit --name=%s "
