@@ -128,9 +128,8 @@ void boot_cmdline_add_options(const struct opt_map *options, struct strbuf *ret)
 /* "01-52-54-00-aa-00-07", as PXELINUX's IPAPPEND 2 writes it: 01 is Ethernet's hardware type. */
 static void bootif(const struct item *item, char ret[3 + 18])
 {
-	const struct item *main =
-		item->type->kind == ITEM_SYSTEM ? boot_main_interface(item) : NULL;
-	const char *mac = main ? ((const struct interface *)main)->mac_address : NULL;
+	const struct item *card = item->type->kind == ITEM_SYSTEM ? boot_card(item) : NULL;
+	const char *mac = card ? ((const struct interface *)card)->mac_address : NULL;
 
 	ret[0] = '\0';
 	if (!mac || strlen(mac) != 17)

@@ -14,25 +14,36 @@ static const char *or_nothing(const char *text)
 /* NULL where the machine asks DHCP. */
 static const struct interface *static_interface(const struct resolved *resolved)
 {
-	const struct interface *main;
-
 	if (strcmp(resolved_str(resolved, "installer_network"), "static") != 0 ||
 		resolved->item->type->kind != ITEM_SYSTEM ||
 		root_kind(resolved_str(resolved, "root")) == ROOT_ISCSI)
 		return NULL;
-	main = (const struct interface *)boot_main_interface(resolved->item);
-	return main && *or_nothing(main->ip_address) && *or_nothing(main->netmask) ? main : NULL;
+	return (const struct interface *)boot_static_interface(resolved->item);
 }
 
-/* Which name an installer will have for the only card is its own business. */
+/* Which name an installer will have for the only card is its own business. A bond's address is for
+ * now its card's: nobody has made a bond0 yet. */
 static const char *device(const struct interface *interface, const struct item *system)
 {
+	const struct item *card = boot_card(system);
 	size_t cards = 0;
 
 	for (size_t i = 0; i < system->children; i++)
-		cards +=
-			*or_nothing(((const struct interface *)system->child[i])->mac_address) != 0;
-	return cards > 1 ? interface->item.name : "";
+		cards += boot_is_card(system->child[i]);
+	return cards <= 1 ? "" : card ? card->name : interface->item.name;
+}
+
+/* The system's is for its main interface: another one may be in a network without it. */
+static const char *gateway(const struct interface *interface, const struct system *system)
+{
+	const char *common = or_nothing(system->gateway);
+
+	if (*or_nothing(interface->if_gateway))
+		return interface->if_gateway;
+	return boot_main_interface(&system->item) == &interface->item ||
+	                       boot_reaches(interface, common)
+	               ? common
+	               : "";
 }
 
 /* Those that a machine with an IPv4 address can ask; in ip= the colons of another's would end the
@@ -74,8 +85,7 @@ void cmdline_static_make(const struct resolved *resolved, const char *hostname,
 		return;
 	part[PART_ADDRESS] = interface->ip_address;
 	part[PART_NETMASK] = interface->netmask;
-	part[PART_GATEWAY] = *or_nothing(interface->if_gateway) ? interface->if_gateway
-	                                                        : or_nothing(system->gateway);
+	part[PART_GATEWAY] = gateway(interface, system);
 	ip4_servers(resolved, &ret->server);
 	add_ip(interface, part, hostname, resolved->item, &ret->server, &ret->ip);
 	part[PART_IP] = ret->ip.buf;

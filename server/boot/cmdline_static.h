@@ -14,8 +14,8 @@ struct cmdline_static {
 };
 
 /* Fills the parts of it. PART_IP is "dhcp", and the others are "", where the machine asks DHCP: by
- * its record, because its main interface has no address or no netmask, or because its disk is in
- * the network, with whose address it goes on (iBFT). What they point to is the chain's and
+ * its record, because no interface has its address (boot_static_interface()), or because its disk
+ * is in the network, with whose address it goes on (iBFT). What they point to is the chain's and
  * `ret`'s. */
 void cmdline_static_make(const struct resolved *resolved, const char *hostname,
 	struct cmdline_static *ret, const char *part[PARTS]);

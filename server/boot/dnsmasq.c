@@ -273,7 +273,7 @@ void boot_dnsmasq_hosts(
 		if (*six)
 			strbuf_addf(&line, ",[%s]", six);
 		/* One name is one machine: it goes with the card that the machine boots from. */
-		if (&card->item == boot_main_interface(system->item) && is_host_word(hostname))
+		if (&card->item == boot_card(system->item) && is_host_word(hostname))
 			strbuf_addf(&line, ",%s", hostname);
 		strv_add_take(ret, strbuf_take(&line));
 	}

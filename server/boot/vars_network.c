@@ -13,21 +13,6 @@ static bool given(const char *text)
 	return text && *text;
 }
 
-const struct item *boot_main_interface(const struct item *system)
-{
-	const struct item *first = NULL;
-
-	for (size_t i = 0; i < system->children; i++) {
-		const struct interface *interface = (const struct interface *)system->child[i];
-
-		if (interface->management.set && interface->management.value)
-			return system->child[i];
-		if (!first && given(interface->mac_address))
-			first = system->child[i];
-	}
-	return first;
-}
-
 void boot_add_prefix(const char *netmask, struct strbuf *ret)
 {
 	unsigned prefix;
@@ -49,6 +34,11 @@ static long vlan_id(const char *name)
 	return *end == '\0' && id >= 1 && id <= 4094 ? id : 0;
 }
 
+static size_t vlan_parent(const char *name)
+{
+	return (size_t)(strrchr(name, '.') - name);
+}
+
 static const char *kind_of(const struct interface *interface)
 {
 	static const struct {
@@ -68,6 +58,87 @@ static const char *kind_of(const struct interface *interface)
 	return vlan_id(interface->item.name) ? "vlan" : "ethernet";
 }
 
+static bool is_kind(const struct interface *interface, const char *kind)
+{
+	return strcmp(kind_of(interface), kind) == 0;
+}
+
+bool boot_is_card(const struct item *item)
+{
+	const struct interface *interface = (const struct interface *)item;
+
+	return given(interface->mac_address) && !is_kind(interface, "bmc");
+}
+
+const struct item *boot_main_interface(const struct item *system)
+{
+	const struct item *first = NULL;
+
+	for (size_t i = 0; i < system->children; i++) {
+		const struct interface *interface = (const struct interface *)system->child[i];
+
+		if (interface->management.set && interface->management.value)
+			return system->child[i];
+		if (!first && boot_is_card(system->child[i]))
+			first = system->child[i];
+	}
+	return first;
+}
+
+/* What lies below an interface: a VLAN's parent, a bond's or a bridge's first member. */
+static const struct item *below(const struct item *system, const struct item *item)
+{
+	if (is_kind((const struct interface *)item, "vlan")) {
+		autofree char *parent = xstrndup(item->name, vlan_parent(item->name));
+
+		return item_child(system, parent);
+	}
+	for (size_t i = 0; i < system->children; i++) {
+		const char *master = ((const struct interface *)system->child[i])->interface_master;
+
+		if (given(master) && strcmp(master, item->name) == 0)
+			return system->child[i];
+	}
+	return NULL;
+}
+
+const struct item *boot_card(const struct item *system)
+{
+	const struct item *item = boot_main_interface(system);
+
+	/* No longer than there are interfaces: two may name each other. */
+	for (size_t i = 0; item && i <= system->children; i++) {
+		if (boot_is_card(item))
+			return item;
+		item = below(system, item);
+	}
+	return NULL;
+}
+
+static bool has_address(const struct item *item)
+{
+	const struct interface *interface = (const struct interface *)item;
+
+	return given(interface->ip_address) && given(interface->netmask);
+}
+
+const struct item *boot_static_interface(const struct item *system)
+{
+	const struct item *main = boot_main_interface(system);
+	const struct item *item = boot_card(system);
+
+	if (main && has_address(main) && !is_kind((const struct interface *)main, "vlan"))
+		return main;
+	for (size_t i = 0; item && i <= system->children; i++) {
+		const char *master = ((const struct interface *)item)->interface_master;
+
+		if (has_address(item))
+			return item;
+		item = given(master) ? item_child(system, master) : NULL;
+	}
+	return NULL;
+}
+
 static bool is_static(const struct interface *interface)
 {
 	return interface->static_address.set && interface->static_address.value;
@@ -76,8 +147,8 @@ static bool is_static(const struct interface *interface)
 static void add_vlan(const struct interface *interface, json_t *object)
 {
 	const char *name = interface->item.name;
-	bool is_vlan = strcmp(kind_of(interface), "vlan") == 0;
-	autofree char *parent = xstrndup(name, is_vlan ? (size_t)(strrchr(name, '.') - name) : 0);
+	bool is_vlan = is_kind(interface, "vlan");
+	autofree char *parent = xstrndup(name, is_vlan ? vlan_parent(name) : 0);
 
 	json_object_set_new(object, "vlan_id", is_vlan ? json_integer(vlan_id(name)) : json_null());
 	json_set_str(object, "vlan_parent", parent);
@@ -99,8 +170,8 @@ static void add_members(const struct item *system, const char *master, json_t *o
 /* "mode=active-backup miimon=100"; a word without a value is 1, as for a kernel module. */
 static void add_options(const struct interface *interface, json_t *object)
 {
-	const char *text = strcmp(kind_of(interface), "bridge") == 0 ? interface->bridge_opts
-	                                                             : interface->bonding_opts;
+	const char *text =
+		is_kind(interface, "bridge") ? interface->bridge_opts : interface->bonding_opts;
 	json_t *options = json_object();
 
 	while (given(text)) {
@@ -185,17 +256,21 @@ static void add_addresses(const struct interface *interface, json_t *object)
 	json_object_set_new(object, "ipv6_prefix", json_integer(prefix6));
 }
 
-/* Whether the system's gateway lies in the network of the interface's own address. */
-static bool reaches(const struct interface *interface, const char *gateway)
+bool boot_reaches(const struct interface *interface, const char *gateway)
 {
 	uint32_t own;
 	uint32_t mask;
 	uint32_t other;
 
-	return is_static(interface) && given(interface->ip_address) && given(interface->netmask) &&
+	return given(interface->ip_address) && given(interface->netmask) &&
 	       ip4_parse(interface->ip_address, &own, NULL) == 0 &&
 	       ip4_parse(interface->netmask, &mask, NULL) == 0 &&
 	       ip4_parse(gateway, &other, NULL) == 0 && (own & mask) == (other & mask);
+}
+
+static bool reaches(const struct interface *interface, const char *gateway)
+{
+	return is_static(interface) && boot_reaches(interface, gateway);
 }
 
 /* The one that has the default route: a host has one, however many interfaces could reach it; never

@@ -7,6 +7,7 @@
 #define BOOT_VARS_NETWORK_H
 
 #include "model/resolve.h"
+#include "model/types.h"
 
 /*
  * A list of objects, by name: every field of the interface ("", null, false or [] where nobody
@@ -28,9 +29,24 @@
  */
 json_t *boot_interfaces(const struct resolved *resolved);
 
+/* A network card that the machine itself could boot from: its MAC address is known. */
+bool boot_is_card(const struct item *interface);
+
 /* The system's interface that installs and manages it: the one marked `management`, else the first
- * by name that has a MAC address; NULL where it has none. */
+ * by name that has a MAC address and is no BMC's; NULL where it has none. */
 const struct item *boot_main_interface(const struct item *system);
+
+/* The card that it boots from: the main interface, or what a bond, a bridge or a VLAN without a MAC
+ * address is made of; NULL where no card's MAC address is known. */
+const struct item *boot_card(const struct item *system);
+
+/* Whose address that card has while an installer runs, which knows of no bond or bridge yet: that
+ * of the main interface or of the card, else of the bond or bridge that the card is in. What is in
+ * a VLAN does not count: a machine boots outside of it. NULL: none has an address and a netmask. */
+const struct item *boot_static_interface(const struct item *system);
+
+/* Whether the gateway lies in the network of the interface's own IPv4 address. */
+bool boot_reaches(const struct interface *interface, const char *gateway);
 
 /* Appends the number of bits of a netmask; nothing for "" and what is no netmask. */
 void boot_add_prefix(const char *netmask, struct strbuf *ret);

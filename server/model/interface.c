@@ -39,9 +39,11 @@ static const struct field fields[] = {
 		.help = "routes: NETWORK/PREFIX:GATEWAY"),
 	FIELD(interface, mtu, .min = 68, .max = 65535, .unit = "bytes", .help = "MTU"),
 	FIELD(interface, interface_type, .choices = interface_types, .fallback = "na",
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,
 		.help = "what it is, where it is no plain card; a VLAN is one by its name: "
 			"bond0.20"),
 	FIELD(interface, interface_master, .check = check_interface_name,
+		.publishes = PUBLISH_BOOT | PUBLISH_DHCP,
 		.help = "the bond or bridge that it belongs to"),
 	FIELD(interface, bonding_opts,
 		.help = "options of the bond: mode=active-backup miimon=100"),

@@ -11,6 +11,14 @@
 	"'hostname': 'web7', 'gateway': '10.77.0.254', 'installer_network': 'static',"             \
 	" 'interfaces': {'eth0': {'ip_address': '10.77.0.21', 'netmask': '255.255.255.0',"         \
 	" 'management': true}}"
+#define BOND(of_bond, more)                                                                        \
+	"'hostname': 'h', 'gateway': '10.79.0.254', 'installer_network': 'static', 'interfaces': " \
+	"{'bond0': "                                                                               \
+	"{'interface_type':"                                                                       \
+	" 'bond', 'ip_address': '10.77.0.21', 'netmask': '255.255.255.0'" of_bond                  \
+	"}, 'eth0': {'interface_type': 'bond_slave', 'interface_master': 'bond0', 'mac_address':"  \
+	" '52:54:00:aa:00:07'}, 'eth1': {'interface_type': 'bond_slave', 'interface_master':"      \
+	" 'bond0', 'mac_address': '52:54:00:aa:00:08'}" more "}"
 #define DNS                                                                                        \
 	"{'distro': 'deb12', 'autoinstall': 'a',"                                                  \
 	" 'name_servers': ['fd00::2', '10.77.0.2', '10.77.0.3']}"
@@ -134,6 +142,42 @@ static const struct {
 		"ds=nocloud-net;s=" URL "/ BOOTIF=01-52-54-00-aa-00-07"},
 	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"), .system = S(SAN ", " STATIC)},
 		"inst.ks=" URL " inst.repo=" TREE " ip=ibft rd.iscsi.ibft=1 rd.iscsi.firmware=1"},
+	/* A bond, a bridge on it and a VLAN are not there yet: their card has the address. */
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
+		 .system = S(BOND(", 'management': true", ""))},
+		"inst.ks=" URL " inst.repo=" TREE " ip=10.77.0.21::10.79.0.254:255.255.255.0:h:"
+                                                  "eth0:none BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"), .system = S(BOND("", ""))},
+		"inst.ks=" URL " inst.repo=" TREE
+		" ip=10.77.0.21:::255.255.255.0:h:eth0:none BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
+		 .system = S(BOND("", ", 'bond0.9': {'management': true, 'ip_address':"
+				      " '10.79.0.21', 'netmask': '255.255.255.0'}"))},
+		"inst.ks=" URL " inst.repo=" TREE
+		" ip=10.77.0.21:::255.255.255.0:h:eth0:none BOOTIF=01-52-54-00-aa-00-07"},
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
+		 .system = S("'hostname': 'h', 'installer_network': 'static', 'interfaces': {"
+			     "'br0': {'interface_type': 'bridge', 'interface_master': 'eth0'},"
+			     " 'eth0': {'interface_master': 'br0'}, 'eth0.9': {'management': true,"
+			     " 'ip_address': '10.79.0.21', 'netmask': '255.255.255.0'}}")},
+		"inst.ks=" URL " inst.repo=" TREE},
+	/* One whose MAC address nobody knows is not any other's. */
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
+		 .system = S("'hostname': 'h', 'installer_network': 'static', 'gateway':"
+			     " '10.77.0.254', 'interfaces': {'eth0': {'mac_address':"
+			     " '52:54:00:aa:00:07'}, 'eth1': {'management': true, 'ip_address':"
+			     " '10.77.0.21', 'netmask': '255.255.255.0'}}")},
+		"inst.ks=" URL " inst.repo=" TREE
+		" ip=10.77.0.21::10.77.0.254:255.255.255.0:h::none"},
+	/* A BMC's address is not the machine's. */
+	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
+		 .system = S("'hostname': 'h', 'installer_network': 'static', 'interfaces': {"
+			     "'bmc': {'interface_type': 'bmc', 'mac_address': '52:54:00:aa:00:01',"
+			     " 'ip_address': '10.76.0.21', 'netmask': '255.255.255.0'}, 'eth0':"
+			     " {'mac_address': '52:54:00:aa:00:07', 'ip_address': '10.77.0.21',"
+			     " 'netmask': '255.255.255.0'}}")},
+		"inst.ks=" URL " inst.repo=" TREE
+		" ip=10.77.0.21:::255.255.255.0:h::none BOOTIF=01-52-54-00-aa-00-07"},
 	/* replaced, repeated, removed */
 	{{.profile = P("{'url': 'http://x/', 'console': ['tty0', 'ttyS0,9600']}"),
 		 .system = S("'hostname': 'h'")},
