@@ -66,6 +66,10 @@ fails "no such firmware" "'cp/m' is none that x86_64 has: bios, uefi, uefi-http"
 fails "no such network" "there is no network 'nosuch'" explain $WEB7 --network=nosuch
 fails "another user class" "only iPXE" explain $WEB7 --user-class=gPXE
 
+check "a name that an address has to spell otherwise" bootwright system add --name=web+9 --profile=bar \
+	--interface=eth0 --mac-address=52:54:00:aa:00:09
+check "sync" bootwright sync
+check "its answer file is found" explain 52:54:00:aa:00:09 --firmware=bios
 check "a change that is not published" bootwright profile edit --name=bar --kernel-options=quiet
 fails "is told of" 'BROKEN: what is published for pxelinux is older' explain $WEB7
 check "sync" bootwright sync

@@ -6,7 +6,9 @@
 #include "ops/publish/http_image.h"
 #include "ops/publish/netboot.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void not_found(struct explain_file *ret, const struct err *why)
@@ -118,6 +120,27 @@ static int open_boot(
 	return 0;
 }
 
+/* Of an address, as the boot port's guard does it: "web%2Bdb" is web+db. */
+static void undo_percents(char *path)
+{
+	char *to = path;
+
+	for (const char *c = path; *c; c++) {
+		const char digits[] = {
+			c[0] == '%' ? c[1] : '\0', c[0] == '%' && c[1] ? c[2] : '\0', '\0'};
+		char *end;
+		long byte = strtol(digits, &end, 16);
+
+		if (strlen(digits) == 2 && isxdigit((unsigned char)*digits) && !*end && byte) {
+			*to++ = (char)byte;
+			c += 2;
+		} else {
+			*to++ = *c;
+		}
+	}
+	*to = '\0';
+}
+
 /* autoinstall/KIND/NAME[/PART] */
 static int open_autoinstall(
 	struct explain_opener *opener, char *path, struct explain_file *ret, struct err *err)
@@ -131,6 +154,8 @@ static int open_autoinstall(
 	(void)err;
 	if (part)
 		*part++ = '\0';
+	if (name)
+		undo_percents(name + 1);
 	if (!name || (!system && strncmp(path, "profile/", 8) != 0))
 		err_set(&why, ERR_NOT_FOUND, "'%s' is no answer file", path);
 	else
