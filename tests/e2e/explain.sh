@@ -85,12 +85,20 @@ check "sync" bootwright sync
 mv "$STATE/tftp/current/images/deb12/initrd.gz" /run/bw/
 fails "an initrd that is gone" 'BROKEN: tftp://10\.77\.0\.1/images/deb12/initrd\.gz is needed and not there' \
 	explain $WEB7 --firmware=bios
+like "check tells of it" "$(bootwright check || true)" 'initrds or boot loaders that were published are gone'
+check "sync, though nothing has changed in the store" bootwright sync
+check "mends it" explain $WEB7 --firmware=bios
+rm "$STATE/tftp/current/images/deb12/initrd.gz"
 head -c 1000 /run/bw/initrd.gz >"$STATE/tftp/current/images/deb12/initrd.gz"
 fails "another one in its place" 'BROKEN: images/deb12/initrd\.gz is not the file on record' \
 	explain $WEB7
 check "sync" bootwright sync
+check "which is mended, too" explain $WEB7
+like "then there is nothing to do" "$(bootwright sync)" 'nothing to do'
 mv "$STATE/tftp/current/shimx64.efi" /run/bw/
 fails "a loader that is gone" 'BROKEN: tftp://10\.77\.0\.1/shimx64\.efi is needed' explain $WEB7 --firmware=uefi
+check "sync" bootwright sync
+check "a loader, too" explain $WEB7 --firmware=uefi
 check "it boots from its own disk" bootwright system edit --name=web7 --netboot-enabled=false
 check "sync" bootwright sync
 like "is explained" "$(explain $WEB7 || true)" 'LOCALBOOT'

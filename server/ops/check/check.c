@@ -421,6 +421,10 @@ static void check_published(struct checking *checking)
 		problem(checking, "bootwright sync", "nothing is published yet");
 		return;
 	}
+	if (!rollback_is_held(checking->server) && !publish_is_whole(checking->server))
+		problem(checking, "bootwright sync",
+			"kernels, initrds or boot loaders that were published are gone, or others "
+			"are in their place");
 	/* A younger store says nothing by itself: a comment is not published. */
 	if (revision >= db_revision(checking->server->db) && !publish_is_behind(checking->server))
 		return;

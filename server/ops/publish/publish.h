@@ -123,6 +123,10 @@ void publisher_wrote(struct publisher *publisher, struct db_span write);
  * are told what is. False where nothing ever was published. Costs one system call. */
 bool publish_is_behind(struct server *server);
 
+/* The kernels, initrds and loaders that were published are there, and the same: of the machines'
+ * own files there may be too many to look at each. */
+bool publish_is_whole(struct server *server);
+
 /* The stamp that a sync would have now. */
 void manifest_stamp(struct server *server, char ret[65]);
 

@@ -152,7 +152,7 @@ static int sync_locked(struct sync *sync, bool dry_run, json_t **ret, struct err
 	if (images_check(server, err) < 0)
 		return -1;
 	if (manifest_read(server, &was, &ignored) == 0 && was.revision == sync->manifest.revision &&
-		strcmp(was.stamp, sync->manifest.stamp) == 0) {
+		strcmp(was.stamp, sync->manifest.stamp) == 0 && publish_is_whole(server)) {
 		if (!dry_run && publish_tell_dhcp(server, false, false, err) < 0)
 			return -1;
 		if (!dry_run) {

@@ -146,7 +146,7 @@ static const struct {
 	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"),
 		 .system = S(BOND(", 'management': true", ""))},
 		"inst.ks=" URL " inst.repo=" TREE " ip=10.77.0.21::10.79.0.254:255.255.255.0:h:"
-                                                  "eth0:none BOOTIF=01-52-54-00-aa-00-07"},
+		"eth0:none BOOTIF=01-52-54-00-aa-00-07"},
 	{{.distro = D("redhat", "rhel9", "/x/vmlinuz"), .system = S(BOND("", ""))},
 		"inst.ks=" URL " inst.repo=" TREE
 		" ip=10.77.0.21:::255.255.255.0:h:eth0:none BOOTIF=01-52-54-00-aa-00-07"},
