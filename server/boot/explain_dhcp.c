@@ -76,7 +76,10 @@ static void check_answer(const struct asking *asking, const char *file)
 			"PXE firmware knows only TFTP, and gets '%s'", file);
 	if (asking->is_static && !*asking->address)
 		explain_problem(explain,
-			"give the network a dhcp_range, or the system's interface an ip_address",
+			asking->six ? "give the network a dhcp_range, or the system's interface an "
+				      "ipv6_address"
+				    : "give the network a dhcp_range, or the system's interface an "
+				      "ip_address",
 			"dnsmasq has no address for this machine");
 }
 

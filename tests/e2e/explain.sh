@@ -135,5 +135,14 @@ like "by DHCPv6, too" "$(explain $WEB7 --network=six --firmware=uefi)" \
 	'it gives the file tftp://\[fd77::1\]/shimx64\.efi from \[fd77::1\]'
 fails "which a BIOS does not know" 'nothing to boot is known for architecture 0' \
 	explain $WEB7 --network=six --firmware=bios
+check "served by ours, to fixed addresses" bootwright network edit --name=six --dhcp-mode=full
+check "sync" bootwright sync
+lacks "an IPv4 address is nothing there" "$(explain $WEB7 --network=six --firmware=uefi || true)" \
+	'gives 10\.77\.0\.21'
+fails "what is missing is of its kind" "the system's interface an ipv6_address" \
+	explain $WEB7 --network=six --firmware=uefi
+check "which it has" bootwright system edit --name=web7 --interface=eth0 --ipv6-address=fd77::21
+check "sync" bootwright sync
+like "is given" "$(explain $WEB7 --network=six --firmware=uefi)" 'DHCPv6: dnsmasq gives fd77::21 '
 check "the server stops cleanly" server_stop
 done_testing

@@ -101,14 +101,19 @@ static int find_system(struct explaining *e, struct err *err)
 	return 0;
 }
 
-static const char *address_of(const struct explaining *e)
-{
-	return e->card && e->card->ip_address ? e->card->ip_address : e->lease;
-}
-
 static bool is_v4(const struct network *network)
 {
 	return !strchr(network->address, ':');
+}
+
+/* By the network's family; what dnsmasq has lent is IPv4. */
+static const char *address_of(const struct explaining *e)
+{
+	const char *six = e->card && e->card->ipv6_address ? e->card->ipv6_address : "";
+
+	if (e->network && !is_v4(network_item(e->network)))
+		return six;
+	return e->card && e->card->ip_address ? e->card->ip_address : e->lease;
 }
 
 static bool is_inside(const struct network *network, const char *address)
