@@ -144,5 +144,16 @@ fails "what is missing is of its kind" "the system's interface an ipv6_address" 
 check "which it has" bootwright system edit --name=web7 --interface=eth0 --ipv6-address=fd77::21
 check "sync" bootwright sync
 like "is given" "$(explain $WEB7 --network=six --firmware=uefi)" 'DHCPv6: dnsmasq gives fd77::21 '
+
+echo "DEFAULT other" >"$STATE/tftp/current/pxelinux.cfg/01-52-54-00-aa-00-08"
+fails "a file that somebody has changed" 'for pxelinux is not what was written there' \
+	explain 52:54:00:aa:00:08 --firmware=bios --user-class=iPXE
+like "how to mend it" "$(explain 52:54:00:aa:00:08 --firmware=bios --user-class=iPXE || true)" \
+	'bootwright sync --system=web8'
+check "so" bootwright sync --system=web8
+check "it is" explain 52:54:00:aa:00:08 --firmware=bios --user-class=iPXE
+check "unknown machines get nothing" bootwright settings edit --unknown-machines=none
+check "sync" bootwright sync
+like "which is no mistake" "$(explain 52:54:00:aa:00:99)" 'unknown_machines of the settings is none'
 check "the server stops cleanly" server_stop
 done_testing

@@ -367,6 +367,18 @@ static json_t *walk_json(
 	return chain;
 }
 
+/* That it finds nothing is then what the settings want. */
+static void note_nothing(const struct explaining *e, struct explain *walk)
+{
+	const char *unknown = resolved_str(settings_of(e), "unknown_machines");
+
+	if (e->system || strcmp(unknown, "none") != 0)
+		return;
+	json_array_clear(walk->problems);
+	explain_step(walk, "note",
+		"it is to get no boot file: unknown_machines of the settings is none");
+}
+
 static int walk_one(struct explaining *e, const struct firmware *firmware, struct err *err)
 {
 	autofree char *tag =
@@ -401,6 +413,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 	if (result == 0) {
 		check_via(e, firmware, &walk);
 		check_other(e, firmware, &walk);
+		note_nothing(e, &walk);
 		chain = walk_json(e, firmware, &walk);
 		result = explain_after(&end, chain, err);
 	}
@@ -468,7 +481,10 @@ static int explain(struct explaining *e, struct err *err)
 			"nothing is published yet");
 		return 0;
 	}
-	explain_stale(e->server, e->mac, json_object_get(e->answer, "problems"));
+	explain_stale(e->server,
+		&(struct explain_machine){
+			.mac = e->mac, .system = json_get_str(e->answer, "system")},
+		json_object_get(e->answer, "problems"));
 	return walk_all(e, err);
 }
 

@@ -9,6 +9,7 @@
 #include "model/root.h"
 #include "model/types.h"
 #include "ops/publish/netboot.h"
+#include "ops/publish/publish.h"
 #include "ops/publish/rollback.h"
 
 #include <string.h>
@@ -215,7 +216,7 @@ int explain_after(const struct explain_end *end, json_t *chain, struct err *err)
 
 /* Since it was published */
 
-/* The file that is published for the machine in this format: its own, or the menu. */
+/* The file that is published for the machine in this format: 1: its own, 0: the menu, -1: none. */
 static int read_published(
 	int generation, const struct boot_format *format, const char *mac, struct strbuf *ret)
 {
@@ -224,29 +225,48 @@ static int read_published(
 
 	boot_file_path(format, mac, &path);
 	if (file_read(generation, path.buf, MAX, ret, NULL) == 0)
-		return 0;
+		return 1;
 	strbuf_reset(ret);
 	return file_read(generation, format->menu_path, MAX, ret, NULL);
 }
 
-static void compare(struct server *server, int generation, const struct boot_format *format,
-	const char *mac, json_t *problems)
+/* Where the store is published and yet a machine's own file is another one, a sync of all would not
+ * look at it. */
+static void tell_stale(struct server *server, const struct boot_format *format, const char *own_of,
+	json_t *problems)
 {
-	AUTO(answer) struct answer *answer = NULL;
-	autostrbuf published = STRBUF_INIT;
-	struct err why = ERR_INIT;
+	autofree char *advice = xasprintf("bootwright sync --system=%s", own_of);
 
-	if (netboot_stored(server, format->name, mac, &answer, &why) < 0)
-		explain_add_problem(problems, "mend that, then: bootwright sync",
-			"its file for %s cannot be rendered: %s", format->name, why.msg);
-	else if (read_published(generation, format, mac, &published) < 0 ||
-		 published.len != answer->len ||
-		 memcmp(published.buf, answer->text, answer->len) != 0)
+	if (*own_of && !publish_is_behind(server))
+		explain_add_problem(problems, advice,
+			"what is published for %s is not what was written there", format->name);
+	else
 		explain_add_problem(problems, "bootwright sync",
 			"what is published for %s is older than what is stored", format->name);
 }
 
-void explain_stale(struct server *server, const char *mac, json_t *problems)
+static void compare(struct server *server, int generation, const struct boot_format *format,
+	const struct explain_machine *machine, json_t *problems)
+{
+	AUTO(answer) struct answer *answer = NULL;
+	autostrbuf published = STRBUF_INIT;
+	struct err why = ERR_INIT;
+	int there = read_published(generation, format, machine->mac, &published);
+
+	if (netboot_stored(server, format->name, machine->mac, &answer, &why) < 0) {
+		if (why.code != ERR_NOT_FOUND || there >= 0)
+			explain_add_problem(problems, "mend that, then: bootwright sync",
+				"its file for %s cannot be rendered: %s", format->name, why.msg);
+	} else if (there < 0 || published.len != answer->len ||
+		   memcmp(published.buf, answer->text, answer->len) != 0) {
+		bool own =
+			there > 0 || strcmp(answer->item ? answer->item : "", machine->system) == 0;
+
+		tell_stale(server, format, own ? machine->system : "", problems);
+	}
+}
+
+void explain_stale(struct server *server, const struct explain_machine *machine, json_t *problems)
 {
 	autoclose int generation = -1;
 
@@ -258,5 +278,5 @@ void explain_stale(struct server *server, const char *mac, json_t *problems)
 	if (generation_open(server->tftp_fd, &generation, NULL) < 0)
 		return;
 	for (size_t i = 0; i < n_boot_formats; i++)
-		compare(server, generation, &boot_formats[i], mac, problems);
+		compare(server, generation, &boot_formats[i], machine, problems);
 }

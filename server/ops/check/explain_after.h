@@ -15,8 +15,12 @@ struct explain_end {
  * problems. */
 int explain_after(const struct explain_end *end, json_t *chain, struct err *err);
 
+struct explain_machine {
+	const char *mac;
+	const char *system; /* "": an unknown machine */
+};
 /* Adds what of the machine's boot files differs from what would be published now. */
-void explain_stale(struct server *server, const char *mac, json_t *problems);
+void explain_stale(struct server *server, const struct explain_machine *machine, json_t *problems);
 
 void explain_add_problem(json_t *problems, const char *advice, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
