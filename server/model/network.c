@@ -64,6 +64,17 @@ static int check_ranges(const struct network *network, struct err *err)
 	return 0;
 }
 
+/* dnsmasq would refuse it, and with it all that would be published. */
+static bool is_too_wide(const struct network *network)
+{
+	enum { IPV6_PREFIX_MIN = 64 };
+	bool full = !network->dhcp_mode || !*network->dhcp_mode ||
+	            strcmp(network->dhcp_mode, "full") == 0;
+
+	return full && strchr(network->address, ':') &&
+	       strtoul(strchr(network->address, '/') + 1, NULL, 10) < IPV6_PREFIX_MIN;
+}
+
 static int validate(const struct item *item, struct err *err)
 {
 	const struct network *network = (const struct network *)item;
@@ -74,6 +85,11 @@ static int validate(const struct item *item, struct err *err)
 	if (network->gateway && *network->gateway && !is_inside(network->address, network->gateway))
 		return err_field(err, ERR_INVALID, "gateway", "'%s' is not in the network %s",
 			network->gateway, network->address);
+	if (is_too_wide(network))
+		return err_field(err, ERR_INVALID, "address",
+			"%s is wider than dnsmasq serves: give the /64 that machines boot from, "
+			"or set dhcp_mode to none",
+			network->address);
 	if (proxy && strchr(network->address, ':'))
 		return err_field(err, ERR_INVALID, "dhcp_mode",
 			"proxy DHCP is there for IPv4 only; use full or none");

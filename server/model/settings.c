@@ -1,4 +1,7 @@
+#include "base/net.h"
 #include "model/rows.h"
+
+#include <string.h>
 
 const char *const virt_types[] = {
 	"auto", "qemu", "kvm", "xenpv", "xenpvh", "xenhvm", "xenfv", "xen", NULL};
@@ -75,6 +78,28 @@ static const struct field fields[] = {
 	VIRT_ROWS(settings),
 };
 
+/* dnsmasq refuses what does not fit together, and with it all that would be published. */
+static int validate(const struct item *item, struct err *err)
+{
+	const struct settings *settings = (const struct settings *)item;
+	const char *range = settings->dhcp_range ? settings->dhcp_range : "";
+	const char *netmask = settings->dhcp_netmask ? settings->dhcp_netmask : "";
+	size_t len = strcspn(range, ",");
+	autofree char *first = xstrndup(range, len);
+	uint32_t from;
+	uint32_t to;
+	unsigned prefix;
+
+	if (!range[len] || ip4_parse(first, &from, NULL) < 0 ||
+		ip4_parse(range + len + 1, &to, NULL) < 0 ||
+		netmask_parse(netmask, &prefix, NULL) < 0 || prefix == 0 ||
+		(from ^ to) >> (32 - prefix) == 0)
+		return 0;
+	return err_field(err, ERR_INVALID, "dhcp_netmask",
+		"by the netmask '%s' the dhcp_range %s is in more than one network", netmask,
+		range);
+}
+
 const struct item_type settings_type = {
 	.kind = ITEM_SETTINGS,
 	.name = "settings",
@@ -84,4 +109,5 @@ const struct item_type settings_type = {
 	.fields = fields,
 	.n_fields = ARRAY_SIZE(fields),
 	.check_name = check_item_name,
+	.validate = validate,
 };

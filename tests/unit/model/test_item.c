@@ -194,6 +194,18 @@ static void test_validate(void **state)
 		{&distro_type, "x", "{'initrd': ['/i']}", "kernel"},
 		{&distro_type, "x", "{'kernel': '/k', 'initrd': []}", "initrd"},
 		{&settings_type, "settings", "{}", NULL},
+		{&settings_type, "settings", "{'dhcp_netmask': '255.255.255.0'}", NULL},
+		{&settings_type, "settings", "{'dhcp_range': '10.0.0.5,10.0.1.9'}", NULL},
+		{&settings_type, "settings",
+			"{'dhcp_range': '10.0.0.5,10.0.1.9', 'dhcp_netmask': '255.255.254.0'}",
+			NULL},
+		{&settings_type, "settings",
+			"{'dhcp_range': '10.0.0.5,10.0.1.9', 'dhcp_netmask': '255.255.255.0'}",
+			"dhcp_netmask"},
+		{&network_type, "x", "{'address': 'fd77::/64'}", NULL},
+		{&network_type, "x", "{'address': 'fd77::/120'}", NULL},
+		{&network_type, "x", "{'address': 'fd77::/56'}", "address"},
+		{&network_type, "x", "{'address': 'fd77::/56', 'dhcp_mode': 'none'}", NULL},
 	};
 
 	(void)state;
