@@ -1,5 +1,6 @@
 #include "base/net.h"
 #include "model/rows.h"
+#include "model/search_domains.h"
 
 #include <string.h>
 
@@ -64,15 +65,21 @@ static int check_ranges(const struct network *network, struct err *err)
 	return 0;
 }
 
-/* dnsmasq would refuse it, and with it all that would be published. */
-static bool is_too_wide(const struct network *network)
+/* What dnsmasq would refuse, and with it all that would be published. */
+static int check_full(const struct network *network, struct err *err)
 {
 	enum { IPV6_PREFIX_MIN = 64 };
-	bool full = !network->dhcp_mode || !*network->dhcp_mode ||
-	            strcmp(network->dhcp_mode, "full") == 0;
 
-	return full && strchr(network->address, ':') &&
-	       strtoul(strchr(network->address, '/') + 1, NULL, 10) < IPV6_PREFIX_MIN;
+	if (network->dhcp_mode && *network->dhcp_mode && strcmp(network->dhcp_mode, "full") != 0)
+		return 0;
+	if (!strchr(network->address, ':'))
+		return search_domains_fit(&network->name_servers_search.items, err);
+	if (strtoul(strchr(network->address, '/') + 1, NULL, 10) >= IPV6_PREFIX_MIN)
+		return 0;
+	return err_field(err, ERR_INVALID, "address",
+		"%s is wider than dnsmasq serves: give the /64 that machines boot from, or set "
+		"dhcp_mode to none",
+		network->address);
 }
 
 static int validate(const struct item *item, struct err *err)
@@ -85,11 +92,8 @@ static int validate(const struct item *item, struct err *err)
 	if (network->gateway && *network->gateway && !is_inside(network->address, network->gateway))
 		return err_field(err, ERR_INVALID, "gateway", "'%s' is not in the network %s",
 			network->gateway, network->address);
-	if (is_too_wide(network))
-		return err_field(err, ERR_INVALID, "address",
-			"%s is wider than dnsmasq serves: give the /64 that machines boot from, "
-			"or set dhcp_mode to none",
-			network->address);
+	if (check_full(network, err) < 0)
+		return -1;
 	if (proxy && strchr(network->address, ':'))
 		return err_field(err, ERR_INVALID, "dhcp_mode",
 			"proxy DHCP is there for IPv4 only; use full or none");

@@ -1,5 +1,6 @@
 #include "base/net.h"
 #include "model/rows.h"
+#include "model/search_domains.h"
 
 #include <string.h>
 
@@ -79,9 +80,8 @@ static const struct field fields[] = {
 };
 
 /* dnsmasq refuses what does not fit together, and with it all that would be published. */
-static int validate(const struct item *item, struct err *err)
+static int check_range(const struct settings *settings, struct err *err)
 {
-	const struct settings *settings = (const struct settings *)item;
 	const char *range = settings->dhcp_range ? settings->dhcp_range : "";
 	const char *netmask = settings->dhcp_netmask ? settings->dhcp_netmask : "";
 	size_t len = strcspn(range, ",");
@@ -98,6 +98,17 @@ static int validate(const struct item *item, struct err *err)
 	return err_field(err, ERR_INVALID, "dhcp_netmask",
 		"by the netmask '%s' the dhcp_range %s is in more than one network", netmask,
 		range);
+}
+
+static int validate(const struct item *item, struct err *err)
+{
+	const struct settings *settings = (const struct settings *)item;
+
+	if (settings->manage_dhcp.set && !settings->manage_dhcp.value)
+		return 0;
+	return check_range(settings, err) < 0
+	               ? -1
+	               : search_domains_fit(&settings->name_servers_search.items, err);
 }
 
 const struct item_type settings_type = {

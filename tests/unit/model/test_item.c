@@ -171,6 +171,13 @@ static void test_refused(void **state)
 	}
 }
 
+/* 255 bytes in option 119: 39, and 36 for each of the others, whose "net" is a pointer. */
+#define DOMAIN(n) "'department-" n ".subsidiary" n ".example" n ".net'"
+#define DOMAINS                                                                                    \
+	DOMAIN("1")                                                                                \
+	", " DOMAIN("2") ", " DOMAIN("3") ", " DOMAIN("4") ", " DOMAIN("5") ", " DOMAIN(           \
+		"6") ", " DOMAIN("7")
+
 static void test_validate(void **state)
 {
 	static const struct {
@@ -202,6 +209,19 @@ static void test_validate(void **state)
 		{&settings_type, "settings",
 			"{'dhcp_range': '10.0.0.5,10.0.1.9', 'dhcp_netmask': '255.255.255.0'}",
 			"dhcp_netmask"},
+		{&settings_type, "settings", "{'name_servers_search': [" DOMAINS "]}", NULL},
+		{&settings_type, "settings", "{'name_servers_search': [" DOMAINS ", 'c.org']}",
+			"name_servers_search"},
+		{&settings_type, "settings",
+			"{'name_servers_search': [" DOMAINS ", 'c.org'], 'manage_dhcp': false}",
+			NULL},
+		{&network_type, "x",
+			"{'address': '10.77.0.0/24', 'name_servers_search': [" DOMAINS
+			", 'c.org']}",
+			"name_servers_search"},
+		{&network_type, "x",
+			"{'address': 'fd77::/64', 'name_servers_search': [" DOMAINS ", 'c.org']}",
+			NULL},
 		{&network_type, "x", "{'address': 'fd77::/64'}", NULL},
 		{&network_type, "x", "{'address': 'fd77::/120'}", NULL},
 		{&network_type, "x", "{'address': 'fd77::/56'}", "address"},
