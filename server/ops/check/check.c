@@ -97,13 +97,21 @@ static void check_server(struct checking *checking)
 			"the server address is '%s', which every machine takes for itself", server);
 }
 
-/* Where it is unset, the server's own address stands in for it. */
+/* Where it is unset, the server's own address stands in for it. A server that machines know only by
+ * its IPv6 address gives them that. */
 static void check_next_server(struct checking *checking)
 {
 	const char *next = checking->settings->next_server_v4;
+	const char *six = checking->settings->next_server_v6;
 	const char *server = checking->settings->server;
 	uint32_t address;
 
+	if (is_set(server) && strchr(server, ':') && !is_set(next)) {
+		if (!is_set(six))
+			problem(checking, "bootwright settings edit --next-server-v6=ADDRESS",
+				"no next_server_v6 is set: machines cannot find the TFTP server");
+		return;
+	}
 	if (is_set(next) && !is_local(next))
 		return;
 	if (is_set(next))

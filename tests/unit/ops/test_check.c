@@ -158,6 +158,23 @@ static void addresses_of_oneself(void **state)
 	tells(found, "next-server", "'127.0.0.1'", "--next-server-v4=");
 }
 
+/* Where all is IPv6, an IPv4 address is nobody's lack. */
+static void only_ipv6(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *without = NULL;
+	autojson json_t *found = NULL;
+
+	bench_put(bench, &settings_type, "settings",
+		"{'server': 'fd77::1', 'next_server_v4': '', 'dhcp_range': '', 'dhcp_netmask': "
+		"''}");
+	without = check_run(bench->server);
+	tells(without, "next-server", "next_server_v6", "--next-server-v6=");
+	bench_merge(bench, &settings_type, "settings", "{'next_server_v6': 'fd77::1'}");
+	found = check_run(bench->server);
+	assert_null(find(found, "next-server"));
+}
+
 static void networks_that_share_addresses(void **state)
 {
 	struct bench *bench = *state;
@@ -234,6 +251,7 @@ int main(void)
 			addresses_in_no_network, bench_setup_bare, bench_teardown),
 		TEST(trees_without_a_distro),
 		TEST(addresses_of_oneself),
+		TEST(only_ipv6),
 		TEST(networks_that_share_addresses),
 		cmocka_unit_test(udp_tables_are_read),
 		cmocka_unit_test(things_are_said_once),
