@@ -108,6 +108,10 @@ check "a network beside another DHCP server" bootwright network add --name=offic
 check "sync" bootwright sync
 like "gets iPXE, for GRUB cannot work there" \
 	"$(explain $WEB7 --network=office --firmware=uefi || true)" 'file ipxe\.efi from 10\.78\.0\.1'
+like "and is told what its record says of the server" \
+	"$(explain $WEB7 --network=office --firmware=uefi || true)" \
+	'in this network the server is 10\.78\.0\.1, while .* 10\.77\.0\.1 .* --name=web7 --server=10\.78\.0\.1'
+lacks "in its own network nothing" "$(explain $WEB7 || true)" 'in this network the server is'
 check "one that is not served" bootwright network edit --name=office --dhcp-mode=none
 check "sync" bootwright sync
 like "what another server is to say" "$(explain $WEB7 --network=office || true)" \

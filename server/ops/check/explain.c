@@ -379,6 +379,26 @@ static void note_nothing(const struct explaining *e, struct explain *walk)
 		"it is to get no boot file: unknown_machines of the settings is none");
 }
 
+/* A network's own address of this server is DHCP's: what files name is the record's. Both may be
+ * reached from there, so it is nobody's mistake. */
+static void note_server(const struct explaining *e, struct explain *walk)
+{
+	const struct boot_site *files = e->system ? &e->system->site : &e->settings->site;
+	autofree char *advice =
+		e->system ? xasprintf("bootwright system edit --name=%s --server=%s",
+				    chain_end(e->system)->item->name, site_of(e)->host)
+			  : NULL;
+
+	if (!e->network || !is_v4(network_item(e->network)) ||
+		strcmp(files->host, site_of(e)->host) == 0)
+		return;
+	explain_step(walk, "note",
+		"in this network the server is %s, while the %s %s in addresses of kernels and "
+		"answer files%s%s",
+		site_of(e)->host, e->system ? "machine's record says" : "menus say", files->host,
+		advice ? "; if that is not reached from there: " : "", advice ? advice : "");
+}
+
 static int walk_one(struct explaining *e, const struct firmware *firmware, struct err *err)
 {
 	autofree char *tag =
@@ -414,6 +434,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 		check_via(e, firmware, &walk);
 		check_other(e, firmware, &walk);
 		note_nothing(e, &walk);
+		note_server(e, &walk);
 		chain = walk_json(e, firmware, &walk);
 		result = explain_after(&end, chain, err);
 	}
