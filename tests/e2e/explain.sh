@@ -99,6 +99,12 @@ mv "$STATE/tftp/current/shimx64.efi" /run/bw/
 fails "a loader that is gone" 'BROKEN: tftp://10\.77\.0\.1/shimx64\.efi is needed' explain $WEB7 --firmware=uefi
 check "sync" bootwright sync
 check "a loader, too" explain $WEB7 --firmware=uefi
+check "a second card" bootwright system edit --name=web+9 --interface=eth1 \
+	--mac-address=52:54:00:aa:01:09
+check "sync" bootwright sync
+like "from which it boots, while the first is to install" "$(explain 52:54:00:aa:01:09 --firmware=bios || true)" \
+	'another card \(BOOTIF=01-52-54-00-aa-00-09\).* --name=web\+9 --interface=eth1 --management=true'
+lacks "from the first" "$(explain 52:54:00:aa:00:09 --firmware=bios || true)" 'another card'
 check "it boots from its own disk" bootwright system edit --name=web7 --netboot-enabled=false
 check "sync" bootwright sync
 like "is explained" "$(explain $WEB7 || true)" 'LOCALBOOT'

@@ -399,6 +399,27 @@ static void note_server(const struct explaining *e, struct explain *walk)
 		advice ? "; if that is not reached from there: " : "", advice ? advice : "");
 }
 
+/* BOOTIF is the main interface's or what is below it, whichever card the machine boots from. */
+static void note_card(const struct explaining *e, struct explain *walk)
+{
+	const char *line = json_get_str(walk->start, "command_line");
+	const char *told = line ? strstr(line, "BOOTIF=01-") : NULL;
+	struct mac mac;
+	char own[MAC_TEXT];
+
+	if (!told || !e->card || mac_parse(e->mac, &mac, NULL) < 0)
+		return;
+	told += strlen("BOOTIF=01-");
+	mac_format(&mac, '-', own);
+	if (strncmp(told, own, strlen(own)) != 0)
+		explain_step(walk, "note",
+			"the installer is told to use another card (BOOTIF=01-%.*s); if it is to "
+			"be this one: bootwright system edit --name=%s --interface=%s "
+			"--management=true",
+			(int)strcspn(told, " "), told, chain_end(e->system)->item->name,
+			e->card->item.name);
+}
+
 static int walk_one(struct explaining *e, const struct firmware *firmware, struct err *err)
 {
 	autofree char *tag =
@@ -435,6 +456,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 		check_other(e, firmware, &walk);
 		note_nothing(e, &walk);
 		note_server(e, &walk);
+		note_card(e, &walk);
 		chain = walk_json(e, firmware, &walk);
 		result = explain_after(&end, chain, err);
 	}
