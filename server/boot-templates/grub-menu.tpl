@@ -47,13 +47,22 @@ submenu {{ entry.title | grub }} --id 'menu-{{ entry.name }}' {
 {% endif %}
 {% else %}
 menuentry '{{ entry.title }}' --id 'install-{{ entry.label }}' {
-{% with boot = entry.boot, san = entry.san, name = entry.name, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
+{% with boot = entry.boot, san = entry.san, name = entry.name, hypervisor_path = entry.hypervisor_path, hypervisor_arguments = entry.hypervisor_arguments, kernel_path = entry.kernel_path, kernel_arguments = "$bootif " ~ entry.kernel_arguments if entry.boot in ("installer", "rescue", "diskless") else entry.kernel_arguments, initrd_paths = entry.initrd_paths, disk_path = entry.disk_path %}
 {% include "grub-entry.tpl" %}
 {% endwith %}
 }
 {% endif %}
 {% endfor %}
 {% endmacro %}
+{% if entries %}
+
+# Of several cards the installer takes the one that booted. Submenus know what is exported.
+if [ -n "$net_default_mac" ]; then
+	set bootif=BOOTIF=01-$net_default_mac
+	export bootif
+fi
+
+{% endif %}
 set default=local
 set timeout={{ 20 if entries or memtest else 0 }}
 menuentry 'Boot from the local disk' --id local {

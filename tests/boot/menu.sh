@@ -37,6 +37,16 @@ evidence_when grub 'Memtest86\+ v[0-9.]+'
 netboot_explained grub 52:54:00:aa:00:92 --firmware=uefi --choose='Test the memory'
 vm_stop grub
 requests_forget
+# GRUB's sub-menus know only what is exported.
+vm_start submenu uefi 52:54:00:aa:00:94
+check "GRUB shows it again" vm_says submenu 'Test the memory'
+chooses submenu 3
+check "its sub-menu" vm_says submenu 'Rescue with bar'
+chooses submenu 0
+evidence_when submenu 'Command line:.* BOOTIF=01-52:54:00:aa:00:94 .*rescue/enable=true'
+netboot_explained submenu 52:54:00:aa:00:94 --firmware=uefi --choose='Rescue>Rescue with bar'
+vm_stop submenu
+requests_forget
 
 must "iPXE's menu" bootwright settings edit --enable-ipxe=true
 must "sync again" bootwright sync
