@@ -90,6 +90,14 @@ kill -KILL "$pid"
 check "dnsmasq killed: started again" wait_for 30 other_than dnsmasq "$pid"
 is "its configuration cannot make it root" "$(dhcp_rights)" "$uids 0000000000003400 1"
 check "TFTP works again" wait_for 20 tftp_get pxelinux.0 /run/bw/pxelinux.0
+# Beside another DHCP server the old configuration must answer nobody.
+no_dhcp() { ! pgrep -x dnsmasq; }
+must "without manage_dhcp" bootwright settings edit --manage-dhcp=false
+check "sync" bootwright sync
+check "dnsmasq is stopped" wait_for 10 no_dhcp
+must "with it again" bootwright settings edit --manage-dhcp=true
+check "sync" bootwright sync
+check "it runs again" wait_for 10 pgrep -x dnsmasq
 check "bootwrightd still serves" server_answers foo
 check "SIGTERM: exit status 0" server_stop
 check "and takes everything with it" wait_for 10 no_child_left

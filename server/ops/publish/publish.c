@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MANIFEST_MAX = 4096, CHECK_SECONDS = 20, RELOAD_SECONDS = 30 };
 
@@ -197,6 +198,17 @@ static int tell_managed(struct server *server, bool main_changed, struct err *er
 	return supervise_reload_hosts(server->config.supervisor, err);
 }
 
+/* With manage_dhcp turned off there is nothing to read again, and a dnsmasq that is started without
+ * its file fails: to end it is for its administrator. */
+static bool has_ended(const struct server *server)
+{
+	if (faccessat(server->tftp_fd, "current/private/" DHCP_MAIN, F_OK, 0) == 0)
+		return false;
+	log_warning("dnsmasq's configuration is published no longer (manage_dhcp of the settings): "
+		    "stop the dnsmasq that was started with it");
+	return true;
+}
+
 static int tell_external(struct server *server, bool main_changed, struct err *err)
 {
 	const char *command =
@@ -204,7 +216,7 @@ static int tell_external(struct server *server, bool main_changed, struct err *e
 	autostrv argv = STRV_INIT;
 	autostrbuf output = STRBUF_INIT;
 
-	if (!command)
+	if (!command || has_ended(server))
 		return 0;
 	strv_split(&argv, command, " \t");
 	if (!argv.n)

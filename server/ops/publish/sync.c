@@ -40,15 +40,14 @@ static bool differs(const struct strbuf *was, const struct strbuf *text)
 	return was->len != text->len || memcmp(was->buf, text->buf, was->len) != 0;
 }
 
-/* Where the published texts differ; a missing one is an empty one. */
+/* Where the published texts differ; a missing one is an empty one, also where DHCP is managed no
+ * longer: what runs with the old ones has to end. */
 static void compare_dhcp(
 	int current, const struct publish_result *result, bool *main_changed, bool *hosts_changed)
 {
 	autostrbuf main = STRBUF_INIT;
 	autostrbuf hosts = STRBUF_INIT;
 
-	if (!result->with_dhcp)
-		return;
 	if (current >= 0) {
 		file_read(current, "private/" DHCP_MAIN, DHCP_FILE_MAX, &main, NULL);
 		hosts_files_read(current, &hosts);

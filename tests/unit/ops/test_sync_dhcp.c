@@ -69,6 +69,20 @@ static void test_without_dhcp(void **state)
 	assert_false(is_there(bench, "current/private"));
 }
 
+/* A dnsmasq of somebody else's would not start without its file. */
+static void test_no_longer(void **state)
+{
+	struct bench *bench = *state;
+
+	changed_by_sync(bench);
+	bench->server->config.reload_dhcp = "false"; /* would fail */
+	bench->server->config.restart_dhcp = "false";
+	bench_merge(bench, &settings_type, "settings", "{'manage_dhcp': false}");
+	changed_by_sync(bench);
+	assert_false(is_there(bench, "current/private"));
+	assert_int_equal(changed_by_sync(bench), 0);
+}
+
 /* A system that names its own boot file needs a line in the main file, too. */
 static void test_own_boot_file(void **state)
 {
@@ -129,6 +143,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_commands, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_without_dhcp, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_no_longer, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_own_boot_file, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_boot_file_elsewhere, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_boot_file_of_profile, setup, bench_teardown),
