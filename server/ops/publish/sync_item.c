@@ -68,17 +68,24 @@ static void add_macs(const struct item *system, struct strv *ret)
 	}
 }
 
+/* A boot file as it shall be. */
+struct own_file {
+	char *path;
+	struct strbuf text;
+	bool wanted; /* else there shall be none */
+};
+
 struct publish_item {
 	struct server *server;
 	int current;
 	struct strv macs;  /* that either version has */
 	struct strv hosts; /* their lines of fixed addresses */
+	struct own_file *file;
+	size_t files;
 	bool hosts_changed;
-	bool needs_all;     /* more than the systems' own files */
-	bool durable;       /* must survive a power cut */
-	long more_files;    /* than there were */
-	sync_file_fn *tell; /* nothing is written, this is called instead; or NULL */
-	void *ctx;
+	bool needs_all;  /* more than the systems' own files */
+	bool durable;    /* must survive a power cut */
+	long more_files; /* than there were */
 };
 
 static int write_or_remove(void *ctx, const char *path, const struct strbuf *text, struct err *err)
@@ -95,25 +102,42 @@ static int write_or_remove(void *ctx, const char *path, const struct strbuf *tex
 	return 0;
 }
 
-static int publish_file(struct publish_item *p, const struct boot_format *format, const char *mac,
+static void forget_files(struct publish_item *p)
+{
+	for (size_t i = 0; i < p->files; i++) {
+		free(p->file[i].path);
+		strbuf_done(&p->file[i].text);
+	}
+	p->files = 0;
+}
+
+static void publish_item_done(struct publish_item *p)
+{
+	forget_files(p);
+	free(p->file);
+	strv_done(&p->macs);
+	strv_done(&p->hosts);
+}
+
+static int render_file(struct publish_item *p, const struct boot_format *format, const char *mac,
 	const struct chain *chain, struct err *err)
 {
 	autostrbuf path = STRBUF_INIT;
-	autostrbuf text = STRBUF_INIT;
-	bool wanted = chain && boot_format_wanted(format, chain_end(chain));
+	struct own_file *file;
 
 	boot_file_path(format, mac, &path);
-	if (wanted && boot_file_render(p->server->boot_templates, format, &chain->site,
-			      chain_end(chain), &text, NULL, err) < 0)
-		return -1;
-	if (p->tell)
-		return p->tell(p->ctx, path.buf, wanted ? &text : NULL, err);
-	return write_or_remove(p, path.buf, wanted ? &text : NULL, err);
+	p->file = xreallocarray(p->file, p->files + 1, sizeof(*p->file));
+	file = &p->file[p->files++];
+	*file = (struct own_file){.path = strbuf_take(&path), .text = STRBUF_INIT};
+	file->wanted = chain && boot_format_wanted(format, chain_end(chain));
+	return file->wanted ? boot_file_render(p->server->boot_templates, format, &chain->site,
+				      chain_end(chain), &file->text, NULL, err)
+	                    : 0;
 }
 
 /* The owner of a MAC address is asked of the store, so that two changes that are published in the
  * wrong order still end with what is stored. */
-static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
+static int render_mac(struct publish_item *p, const char *mac, struct err *err)
 {
 	AUTO(chain) struct chain *chain = NULL;
 	autofree char *owner = NULL;
@@ -127,7 +151,16 @@ static int publish_mac(struct publish_item *p, const char *mac, struct err *err)
 		return err_set(err, missing.code, "%s", missing.msg);
 	}
 	for (size_t i = 0; i < n_boot_formats; i++)
-		if (publish_file(p, &boot_formats[i], mac, chain, err) < 0)
+		if (render_file(p, &boot_formats[i], mac, chain, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int give_files(struct publish_item *p, sync_file_fn *give, void *ctx, struct err *err)
+{
+	for (size_t i = 0; i < p->files; i++)
+		if (give(ctx, p->file[i].path, p->file[i].wanted ? &p->file[i].text : NULL, err) <
+			0)
 			return -1;
 	return 0;
 }
@@ -157,13 +190,17 @@ static int publish_hosts(struct publish_item *p, struct err *err)
 	return publish_tell_dhcp(p->server, false, p->hosts_changed, err);
 }
 
+/* All are rendered before the first is written: what one loader cannot be told, no other shall be.
+ */
 static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)
 {
 	if (!publishes)
 		return 0;
 	strv_for_each (mac, &p->macs)
-		if (publish_mac(p, mac, err) < 0)
+		if (render_mac(p, mac, err) < 0)
 			return -1;
+	if (give_files(p, write_or_remove, p, err) < 0)
+		return -1;
 	return publishes & PUBLISH_DHCP ? publish_hosts(p, err) : 0;
 }
 
@@ -282,40 +319,53 @@ int sync_items(struct server *server, const struct sync_change *change, size_t n
 	pthread_mutex_unlock(&server->publisher->lock);
 	if (ret)
 		*ret = p.needs_all;
-	strv_done(&p.macs);
-	strv_done(&p.hosts);
 	auto_close(&p.current);
+	publish_item_done(&p);
 	return result;
 }
 
-static int publish_macs(struct publish_item *p, const struct strv *macs, struct err *err)
+/* One address after the other, for there may be a hundred thousand. */
+static int give_macs(struct publish_item *p, const struct strv *macs, sync_file_fn *give, void *ctx,
+	struct err *err)
 {
-	int result = 0;
-
-	strv_for_each (mac, macs)
-		if (result == 0)
-			result = publish_mac(p, mac, err);
-	return result;
+	strv_for_each (mac, macs) {
+		if (render_mac(p, mac, err) < 0 || give_files(p, give, ctx, err) < 0)
+			return -1;
+		forget_files(p);
+	}
+	return 0;
 }
 
 int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
 {
 	struct publish_item p = {.server = server, .current = generation};
-	int result = publish_macs(&p, macs, err);
+	int result = give_macs(&p, macs, write_or_remove, &p, err);
 
-	strv_done(&p.hosts);
+	publish_item_done(&p);
 	return result;
 }
 
 int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
 	struct strv *hosts, struct err *err)
 {
-	struct publish_item p = {.server = server, .current = -1, .tell = tell, .ctx = ctx};
-	int result = publish_macs(&p, macs, err);
+	struct publish_item p = {.server = server, .current = -1};
+	int result = give_macs(&p, macs, tell, ctx, err);
 
 	strv_for_each (line, &p.hosts)
 		if (hosts)
 			strv_add(hosts, line);
-	strv_done(&p.hosts);
+	publish_item_done(&p);
+	return result;
+}
+
+int sync_can_tell(struct server *server, const struct strv *macs, struct err *err)
+{
+	struct publish_item p = {.server = server, .current = -1};
+	int result = 0;
+
+	strv_for_each (mac, macs)
+		if (result == 0)
+			result = render_mac(&p, mac, err);
+	publish_item_done(&p);
 	return result;
 }

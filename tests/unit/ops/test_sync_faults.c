@@ -70,6 +70,27 @@ static void one_failure(size_t i)
 	bench_teardown(&state);
 }
 
+/* What one loader cannot be told, no other is: PXELINUX has no quarrel with any of these. */
+static void test_own_files_fail(void **state)
+{
+	static const char *const patches[] = {
+		"{'kernel_options': {'foo': '${net0/mac}'}}",
+		"{'kernel_options': {'foo': 'a\\\\b'}}",
+	};
+	struct bench *bench = *state;
+	autofree char *before = NULL;
+
+	changed_by_sync(bench);
+	before = published(bench);
+	for (size_t i = 0; i < ARRAY_SIZE(patches); i++) {
+		autofree char *after = NULL;
+
+		bench_merge(bench, &system_type, "web7", patches[i]);
+		after = published(bench);
+		assert_string_equal(before, after);
+	}
+}
+
 static void test_failures(void **state)
 {
 	(void)state;
@@ -182,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test_setup_teardown(test_own_files_fail, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_full_disk, setup, bench_teardown),
 	};
