@@ -60,8 +60,9 @@ int sync_into(struct server *server, int generation, const struct strv *macs, st
 typedef int sync_file_fn(void *ctx, const char *path, const struct strbuf *text, struct err *err);
 int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell, void *ctx,
 	struct strv *hosts, struct err *err);
-/* Whether all of them can be rendered. */
-int sync_can_tell(struct server *server, const struct strv *macs, struct err *err);
+/* Whether all of them can be rendered, for what is published as `current`. ERR_CONFLICT: one names
+ * a kernel or a disk that is not. */
+int sync_can_tell(struct server *server, int current, const struct strv *macs, struct err *err);
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
 /* At start: removes an unfinished generation. */

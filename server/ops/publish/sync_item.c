@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "boot/dnsmasq.h"
+#include "boot/entry.h"
 #include "boot/formats.h"
+#include "boot/images.h"
 #include "model/types.h"
 #include "ops/publish/hosts_file.h"
 #include "ops/publish/publish.h"
@@ -77,8 +79,9 @@ struct own_file {
 
 struct publish_item {
 	struct server *server;
-	int current;
+	int current;       /* -1: whatever is published is not looked at */
 	struct strv macs;  /* that either version has */
+	struct strv ready; /* those of them whose files are rendered */
 	struct strv hosts; /* their lines of fixed addresses */
 	struct own_file *file;
 	size_t files;
@@ -86,6 +89,7 @@ struct publish_item {
 	bool needs_all;  /* more than the systems' own files */
 	bool durable;    /* must survive a power cut */
 	long more_files; /* than there were */
+	char *waits;     /* a system whose kernel or disk is not published yet; or NULL */
 };
 
 static int write_or_remove(void *ctx, const char *path, const struct strbuf *text, struct err *err)
@@ -115,7 +119,9 @@ static void publish_item_done(struct publish_item *p)
 {
 	forget_files(p);
 	free(p->file);
+	free(p->waits);
 	strv_done(&p->macs);
+	strv_done(&p->ready);
 	strv_done(&p->hosts);
 }
 
@@ -135,6 +141,34 @@ static int render_file(struct publish_item *p, const struct boot_format *format,
 	                    : 0;
 }
 
+static bool is_there(int current, const struct strbuf *path)
+{
+	return faccessat(current, path->buf, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* False where the boot files would name a kernel or a disk that only a full sync publishes. */
+static bool has_images(int current, const struct resolved *resolved)
+{
+	const struct item *distro = resolved_item(resolved, ITEM_DISTRO);
+	const struct item *image = resolved_item(resolved, ITEM_IMAGE);
+	enum boot_what what = boot_what(resolved);
+	autostrbuf path = STRBUF_INIT;
+
+	if (what == BOOT_LOCAL || what == BOOT_SAN)
+		return true;
+	if (!distro) {
+		boot_disk_path((const struct image *)image, &path);
+		return is_there(current, &path);
+	}
+	for (size_t i = 0; i < boot_files((const struct distro *)distro); i++) {
+		strbuf_reset(&path);
+		boot_image_path((const struct distro *)distro, i, &path);
+		if (!is_there(current, &path))
+			return false;
+	}
+	return true;
+}
+
 /* The owner of a MAC address is asked of the store, so that two changes that are published in the
  * wrong order still end with what is stored. */
 static int render_mac(struct publish_item *p, const char *mac, struct err *err)
@@ -146,6 +180,11 @@ static int render_mac(struct publish_item *p, const char *mac, struct err *err)
 	if (db_system_by_mac(p->server->db, mac, &owner, &missing) == 0) {
 		if (chain_load(p->server, &system_type, owner, &chain, err) < 0)
 			return -1;
+		if (p->current >= 0 && !has_images(p->current, chain_end(chain))) {
+			if (!p->waits)
+				p->waits = TAKE(owner);
+			return 0;
+		}
 		boot_dnsmasq_hosts(&chain->site, chain_end(chain), &p->hosts);
 	} else if (missing.code != ERR_NOT_FOUND) {
 		return err_set(err, missing.code, "%s", missing.msg);
@@ -153,6 +192,7 @@ static int render_mac(struct publish_item *p, const char *mac, struct err *err)
 	for (size_t i = 0; i < n_boot_formats; i++)
 		if (render_file(p, &boot_formats[i], mac, chain, err) < 0)
 			return -1;
+	strv_add(&p->ready, mac);
 	return 0;
 }
 
@@ -185,13 +225,13 @@ static int publish_hosts(struct publish_item *p, struct err *err)
 	case HOSTS_FOLDER:
 		break;
 	}
-	if (hosts_files_change(p->current, &p->macs, &p->hosts, write_hosts, p, err) < 0)
+	if (hosts_files_change(p->current, &p->ready, &p->hosts, write_hosts, p, err) < 0)
 		return -1;
 	return publish_tell_dhcp(p->server, false, p->hosts_changed, err);
 }
 
 /* All are rendered before the first is written: what one loader cannot be told, no other shall be.
- */
+ * Those that name what is not published wait for the sync that publishes it. */
 static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)
 {
 	if (!publishes)
@@ -199,6 +239,7 @@ static int publish_system(struct publish_item *p, unsigned publishes, struct err
 	strv_for_each (mac, &p->macs)
 		if (render_mac(p, mac, err) < 0)
 			return -1;
+	p->needs_all |= p->waits != NULL;
 	if (give_files(p, write_or_remove, p, err) < 0)
 		return -1;
 	return publishes & PUBLISH_DHCP ? publish_hosts(p, err) : 0;
@@ -358,14 +399,19 @@ int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell
 	return result;
 }
 
-int sync_can_tell(struct server *server, const struct strv *macs, struct err *err)
+int sync_can_tell(struct server *server, int current, const struct strv *macs, struct err *err)
 {
-	struct publish_item p = {.server = server, .current = -1};
+	struct publish_item p = {.server = server, .current = current};
 	int result = 0;
 
 	strv_for_each (mac, macs)
-		if (result == 0)
+		if (result == 0 && !p.waits)
 			result = render_mac(&p, mac, err);
+	if (result == 0 && p.waits)
+		result = err_set(err, ERR_CONFLICT,
+			"system '%s': what it starts is not published yet; a whole sync comes "
+			"first",
+			p.waits);
 	publish_item_done(&p);
 	return result;
 }

@@ -115,7 +115,7 @@ static int publish(
 	strv_for_each (name, names)
 		if (read_mac(own, name, err) < 0)
 			return -1;
-	if (sync_can_tell(server, &own->macs, err) < 0 ||
+	if (sync_can_tell(server, own->current, &own->macs, err) < 0 ||
 		sync_tell(server, &own->macs, take_file, own, &own->hosts, err) < 0 ||
 		take_hosts(own, err) < 0)
 		return -1;

@@ -1,6 +1,8 @@
 /* Sync on a whole server: what is published, and what a change publishes. */
 #include "sync_support.h"
 
+#include "ops/edit/apply.h"
+
 /* The diff of a dry run; yours to free. */
 static char *dry_run(struct bench *bench, json_int_t *changed)
 {
@@ -190,6 +192,58 @@ static void test_profile_waits(void **state)
 	assert_true(says(bench, "pxelinux.cfg/default", "b=2"));
 }
 
+static void edit_both(struct bench *bench, const char *json)
+{
+	const struct apply_options options = {.prune = false};
+	autojson json_t *document = parse(json);
+
+	MUST(apply_state(bench->server, &tester, document, &options, NULL, &why));
+}
+
+/* A machine that shall start what is not published goes on with what is. */
+static void test_kernel_waits(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *distro = xasprintf(
+		"{'breed': 'debian', 'kernel': '%s/files/linux', 'initrd': ['%s/files/initrd.gz']}",
+		bench->folder, bench->folder);
+	autofree char *image =
+		xasprintf("{'image_type': 'iso', 'file': '%s/files/linux'}", bench->folder);
+	autostrv names = STRV_INIT;
+	autojson json_t *report = NULL;
+	struct err err = ERR_INIT;
+
+	changed_by_sync(bench);
+	bench_put(bench, &distro_type, "new", distro);
+	bench_put(bench, &profile_type, "next", "{'distro': 'new'}");
+	bench_put(bench, &image_type, "tool", image);
+	bench_merge(bench, &system_type, "web7", "{'profile': 'next'}");
+	assert_true(says(bench, "pxelinux.cfg/01-52-54-00-aa-00-07", "images/foo/linux"));
+	bench_put(bench, &system_type, "web9",
+		"{'image': 'tool', 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:09'}}}");
+	assert_false(is_there(bench, "pxelinux.cfg/01-52-54-00-aa-00-09"));
+	strv_add(&names, "web8");
+	strv_add(&names, "web7");
+	assert_int_equal(sync_systems(bench->server, &names, false, &report, &err), -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_non_null(strstr(err.msg, "system 'web7': what it starts is not published yet"));
+	edit_both(bench,
+		"{'systems': [{'name': 'web7', 'profile': 'next', 'kernel_options': 'q',"
+		" 'interfaces': {'eth0': {'mac_address': '" WEB7 "'}}},"
+		" {'name': 'web8', 'profile': 'bar', 'netboot_enabled': false, 'interfaces':"
+		" {'eth0': {'mac_address': '52:54:00:aa:00:08'}}}]}");
+	assert_true(says(bench, "pxelinux.cfg/01-52-54-00-aa-00-07", "images/foo/linux"));
+	assert_true(says(bench, "pxelinux.cfg/01-52-54-00-aa-00-08", "LOCALBOOT"));
+	/* nothing has to be there for its own disk */
+	bench_merge(bench, &system_type, "web7", "{'netboot_enabled': false}");
+	assert_true(says(bench, "pxelinux.cfg/01-52-54-00-aa-00-07", "LOCALBOOT"));
+	assert_true(changed_by_sync(bench) > 0);
+	bench_merge(bench, &system_type, "web7", "{'netboot_enabled': true}");
+	assert_true(says(bench, "pxelinux.cfg/01-52-54-00-aa-00-07", "images/new/linux"));
+	assert_true(is_there(bench, "pxelinux.cfg/01-52-54-00-aa-00-09"));
+	assert_int_equal(changed_by_sync(bench), 0);
+}
+
 static void test_dry_run(void **state)
 {
 	struct bench *bench = *state;
@@ -242,6 +296,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_unknown_machines, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_never_published, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_profile_waits, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_waits, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_dry_run, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_dry_run_removed, setup, bench_teardown),
 	};
