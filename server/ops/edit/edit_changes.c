@@ -2,6 +2,7 @@
 
 #include "model/types.h"
 #include "ops/edit/edit_check.h"
+#include "ops/install/served.h"
 #include "ops/publish/autosync.h"
 #include "ops/publish/sync.h"
 
@@ -240,6 +241,21 @@ static int look(void *ctx, struct err *err)
 	return result;
 }
 
+/* A machine that has booted from its disk just now has not begun what it is told to do next. */
+static void forget_signs(const struct changes *changes)
+{
+	for (size_t i = 0; i < changes->n; i++) {
+		const struct change *change = &changes->change[i];
+		const struct system *was = (const struct system *)change->before;
+		const struct system *is = (const struct system *)change->after;
+
+		if (change->type->kind == ITEM_SYSTEM && was && is && was->netboot_enabled.set &&
+			!was->netboot_enabled.value &&
+			(!is->netboot_enabled.set || is->netboot_enabled.value))
+			served_forget_signs(changes->server, change->name);
+	}
+}
+
 int changes_store(struct changes *changes, struct err *err)
 {
 	struct db *db = changes->server->db;
@@ -250,6 +266,7 @@ int changes_store(struct changes *changes, struct err *err)
 		return 0;
 	if (changes->preview)
 		return db_preview(db, look, changes, err);
+	forget_signs(changes);
 	if (store_all(changes, err) < 0)
 		return -1;
 	after = db_last_write(db);

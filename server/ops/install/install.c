@@ -5,6 +5,7 @@
 #include "model/root.h"
 #include "model/types.h"
 #include "ops/answer/answer.h"
+#include "ops/install/served.h"
 #include "ops/publish/autosync.h"
 #include "ops/publish/sync.h"
 #include "ops/query/chain.h"
@@ -231,6 +232,7 @@ static int report_end(
 	if (chain_load(server, &system_type, system, &chain, err) < 0)
 		return -1;
 	once = &((const struct settings *)chain->resolved[0]->item)->pxe_just_once;
+	served_forget_signs(server, system);
 	return record_end(server, system, address,
 		(!once->set || once->value) && can_end(chain_end(chain)), err);
 }
@@ -273,6 +275,7 @@ int install_reinstall(
 	if (edit_item(server, edit, EDIT_MERGE, patch, &item, err) < 0)
 		return -1;
 	if (!edit->preview) {
+		served_forget_signs(server, edit->name);
 		if (db_install_forget(server->db, edit->name, err) < 0)
 			return -1;
 		server_event(server, cancel ? "install-cancelled" : "install-armed", edit->name, "",

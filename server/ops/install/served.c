@@ -28,6 +28,7 @@ struct entry {
 	int64_t times; /* since it was last written */
 	bool is_new;   /* never was */
 	enum install_sign sign;
+	bool is_sign; /* since it was last written; else what it was a sign of is over */
 };
 
 struct shard {
@@ -176,6 +177,7 @@ bool served_note(struct server *server, const struct served_answer *answer)
 		if (!entry->times++)
 			entry->first = now;
 		entry->last = now;
+		entry->is_sign = true;
 		snprintf(entry->address, sizeof(entry->address), "%s", answer->address);
 	}
 	is_filling = shard->unwritten >= SHARD_MOST / 2;
@@ -209,7 +211,7 @@ static struct entry *take(struct shard *shard, bool all, size_t *lost)
 				continue;
 			taken = copy_entry(entry, taken);
 			entry->times = 0;
-			entry->is_new = false;
+			entry->is_new = entry->is_sign = false;
 		}
 	*lost += shard->lost;
 	shard->unwritten = 0;
@@ -260,7 +262,7 @@ static void take_signs(struct server *server, const struct entry *entry, enum in
 
 	do {
 		for (n = 0; entry && n < BATCH; entry = entry->next)
-			if (entry->sign == sort)
+			if (entry->is_sign && entry->sign == sort)
 				sign[n++] = (struct db_install_sign){entry->system, sort};
 		if (n && install_signs(server, sign, n, &err) < 0)
 			say(server, "signs of installations cannot be recorded", &err);
@@ -286,6 +288,26 @@ void served_flush(struct server *server, bool all)
 	pthread_mutex_unlock(&served->flushing);
 	if (lost && recent_first(answers_said(server->answers), "served lost", 60))
 		log_warning("%zu answers were served and not recorded: too many at once", lost);
+}
+
+static void forget_in_shard(struct shard *shard, const char *system)
+{
+	pthread_mutex_lock(&shard->lock);
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct entry *entry = shard->bucket[i]; entry; entry = entry->next)
+			if (entry->is_sign && strcmp(entry->system, system) == 0)
+				entry->is_sign = false;
+	pthread_mutex_unlock(&shard->lock);
+}
+
+void served_forget_signs(struct server *server, const char *system)
+{
+	struct served *served = server->served;
+
+	pthread_mutex_lock(&served->flushing); /* what is being written is written before */
+	for (size_t i = 0; i < SHARDS; i++)
+		forget_in_shard(&served->shard[i], system);
+	pthread_mutex_unlock(&served->flushing);
 }
 
 /* Showing */

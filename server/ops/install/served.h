@@ -27,6 +27,9 @@ struct served_answer {
 bool served_note(struct server *server, const struct served_answer *served);
 /* Writes what was noted: with `all` everything, else only answers that were not noted lately. */
 void served_flush(struct server *server, bool all);
+/* An installation of the system begins or ends with the next write: what was noted until now is no
+ * sign of one that comes after it. */
+void served_forget_signs(struct server *server, const char *system);
 /* {"items": [{"what", "sha256", "size", "first", "last", "times", "address"}], "next"}, what was
  * served last first, up to this moment; with `after` (a "next") only what comes after that.
  * ERR_NOT_FOUND: no such system. */

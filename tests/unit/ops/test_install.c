@@ -317,6 +317,33 @@ static void what_was_served(void **state)
 	assert_state(bench, INSTALL_GAVE_UP, "it began 2 times and never reported its end");
 }
 
+/* What was fetched before an installation began or ended is written later, and no sign of another.
+ */
+static void signs_of_before(void **state)
+{
+	struct bench *bench = *state;
+
+	fill(bench, "{'install_tries': 1, 'pxe_just_once': false}");
+	assert_true(installs(bench)); /* asks for it */
+	report(bench, true);
+	served_flush(bench->server, true);
+	assert_state(bench, INSTALL_FINISHED, "");
+	bench_merge(bench, &system_type, "web7", "{'netboot_enabled': false}");
+	bench_merge(bench, &settings_type, "settings", "{'pxe_just_once': true}");
+	assert_false(installs(bench));
+	bench_merge(bench, &system_type, "web7", "{'netboot_enabled': true}");
+	served_flush(bench->server, true);
+	assert_state(bench, "", "");
+	bench_merge(bench, &system_type, "web7", "{'netboot_enabled': false}");
+	assert_false(installs(bench));
+	reinstall(bench, false);
+	served_flush(bench->server, true);
+	assert_state(bench, "", "");
+	assert_true(installs(bench));
+	served_flush(bench->server, true);
+	assert_state(bench, INSTALL_STARTED, "");
+}
+
 /* Nothing is installed there, so there is no last try and no end that would stop it. */
 static void what_is_not_installed_starts_for_ever(void **state)
 {
@@ -366,6 +393,7 @@ int main(void)
 		TEST(a_protected_one),
 		TEST(what_could_not_be_published),
 		TEST(what_was_served),
+		TEST(signs_of_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
