@@ -206,7 +206,7 @@ int db_install_unpublished(struct db *db, struct strv *ret, struct err *err)
 	return list_names(db, sql, NULL, ret, err);
 }
 
-/* Writes of one statement. */
+/* Writes */
 
 static int run_named(struct db *db, const char *sql, const char *system, struct err *err)
 {
@@ -218,24 +218,42 @@ static int run_named(struct db *db, const char *sql, const char *system, struct 
 	return stmt_run(stmt, err);
 }
 
-static int run_named_alone(struct db *db, const char *sql, const char *system, struct err *err)
+#define FORGET "DELETE FROM installs WHERE system = ?1"
+
+/* Files that could not be written wait on, whatever becomes of the record. */
+static int forget(struct db *db, const char *system, struct err *err)
+{
+	static const char empty[] =
+		"UPDATE installs SET state = '', why = '', first = 0, started = 0, finished = 0,"
+		" age = 0, tried = 0, tries = 0, sign = 0 WHERE system = ?1 AND unpublished";
+
+	return run_named(db, empty, system, err) < 0
+	               ? -1
+	               : run_named(db, FORGET " AND NOT unpublished", system, err);
+}
+
+int db_install_forget(struct db *db, const char *system, struct err *err)
 {
 	if (write_begin(db, err) < 0)
 		return -1;
-	return write_end(db, run_named(db, sql, system, err), err);
+	return write_end(db, forget(db, system, err), err);
+}
+
+/* One that was forgotten meanwhile has nothing else to say. */
+static int published(struct db *db, const char *system, struct err *err)
+{
+	static const char done[] = "UPDATE installs SET unpublished = 0 WHERE system = ?1";
+
+	return run_named(db, done, system, err) < 0
+	               ? -1
+	               : run_named(db, FORGET " AND state = ''", system, err);
 }
 
 int db_install_published(struct db *db, const char *system, struct err *err)
 {
-	return run_named_alone(
-		db, "UPDATE installs SET unpublished = 0 WHERE system = ?1", system, err);
-}
-
-#define FORGET "DELETE FROM installs WHERE system = ?1"
-
-int db_install_forget(struct db *db, const char *system, struct err *err)
-{
-	return run_named_alone(db, FORGET, system, err);
+	if (write_begin(db, err) < 0)
+		return -1;
+	return write_end(db, published(db, system, err), err);
 }
 
 static bool installs(const struct item *item)

@@ -291,6 +291,25 @@ static void what_could_not_be_published(void **state)
 	assert_state(bench, INSTALL_FINISHED, "");
 }
 
+/* Who sees that makes sure of it, which must not end the waiting. */
+static void what_is_cancelled_meanwhile(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *file = xasprintf("%s/current/" FILE_OF, bench->tftp);
+	autofree char *in_the_way = xasprintf("%s/x", file);
+
+	fill(bench, "{'install_tries': 3}");
+	assert_int_equal(unlink(file), 0);
+	MUST(file_mkdirs(AT_FDCWD, in_the_way, 0755, &why));
+	report(bench, true);
+	reinstall(bench, true);
+	assert_true(is_unpublished(bench));
+	MUST(file_remove_tree(AT_FDCWD, file, &why));
+	install_tick(bench->server, 60);
+	assert_state(bench, "", "");
+	assert_false(installs(bench));
+}
+
 /* What is fetched is on record, and a sign of an installation. */
 static void what_was_served(void **state)
 {
@@ -392,6 +411,7 @@ int main(void)
 		TEST(cobblers_way_arms_it_anew),
 		TEST(a_protected_one),
 		TEST(what_could_not_be_published),
+		TEST(what_is_cancelled_meanwhile),
 		TEST(what_was_served),
 		TEST(signs_of_before),
 	};
