@@ -357,11 +357,12 @@ static int move_unused(int root, struct err *err)
 	return 0;
 }
 
-int generation_clean(int root, struct err *err)
+int generation_clean(int root, bool keep_newer, struct err *err)
 {
 	if (unlinkat(root, ".current", 0) < 0 && errno != ENOENT)
 		return err_sys(err, "cannot remove '.current'");
-	if (each_name(root, "gen", remove_unfinished, &root, err) < 0 || move_unused(root, err) < 0)
+	if (each_name(root, "gen", remove_unfinished, &root, err) < 0 ||
+		(!keep_newer && move_unused(root, err) < 0))
 		return -1;
 	return each_name(root, ".", remove_old, &root, err);
 }

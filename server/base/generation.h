@@ -54,8 +54,9 @@ int generation_list(int root, uint64_t **ret, size_t *n, struct err *err);
 int generation_open_number(int root, uint64_t number, int *ret, struct err *err);
 /* Makes another one count again. ERR_NOT_FOUND as above. */
 int generation_switch(int root, uint64_t number, struct err *err);
-/* At start: removes what an interrupted process left behind. */
-int generation_clean(int root, struct err *err);
+/* At start: removes what an interrupted process left behind. With `keep_newer`, after
+ * generation_switch(), those above the one that counts are no such thing. */
+int generation_clean(int root, bool keep_newer, struct err *err);
 
 /* Removes old generations in a thread of its own, because tens of thousands of files take a while
  * and nobody should wait for that. */

@@ -94,10 +94,10 @@ static int open_all(struct server *server, struct err *err)
 		return err_wrap(err, "settings");
 	if (import_clean(server, err) < 0)
 		return err_wrap(err, "removing what an import left behind");
+	rollback_load(server);
 	if (sync_clean(server, err) < 0)
 		return err_wrap(err, "removing what a sync left behind");
 	publish_load(server);
-	rollback_load(server);
 	return 0;
 }
 

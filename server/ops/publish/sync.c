@@ -201,5 +201,5 @@ json_t *sync_published(struct server *server)
 
 int sync_clean(struct server *server, struct err *err)
 {
-	return generation_clean(server->tftp_fd, err);
+	return generation_clean(server->tftp_fd, rollback_is_held(server), err);
 }

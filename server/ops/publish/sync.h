@@ -65,7 +65,7 @@ int sync_tell(struct server *server, const struct strv *macs, sync_file_fn *tell
 int sync_can_tell(struct server *server, int current, const struct strv *macs, struct err *err);
 /* {"generation": n, "revision": n, "time": …, "files": n} or JSON null. */
 json_t *sync_published(struct server *server);
-/* At start: removes an unfinished generation. */
+/* At start, after rollback_load(): removes an unfinished generation. */
 int sync_clean(struct server *server, struct err *err);
 
 #endif

@@ -216,7 +216,10 @@ static void test_clean(void **state)
 	MUST(file_mkdirs(root, ".old-7/x", 0755, &why));
 	MUST(file_mkdirs(root, "gen/9", 0755, &why)); /* named, never switched to */
 	assert_int_equal(symlinkat("gen/9", root, ".current"), 0);
-	MUST(generation_clean(root, &why));
+	MUST(generation_clean(root, true, &why));
+	assert_false(has("gen/.new-2") || has(".old-7") || has(".current"));
+	assert_true(has("gen/9"));
+	MUST(generation_clean(root, false, &why));
 	assert_false(has("gen/.new-2") || has(".old-7") || has("gen/9") || has(".current"));
 	assert_int_equal(whole(), 1);
 }
@@ -274,7 +277,7 @@ static void test_kill(void **state)
 		else if (now > last + 3)
 			most /= 2;
 		last = now;
-		MUST(generation_clean(root, &why));
+		MUST(generation_clean(root, false, &why));
 		assert_int_equal(whole(), now);
 		assert_false(has(".current"));
 	}

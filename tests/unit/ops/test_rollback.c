@@ -178,6 +178,10 @@ static void test_restart(void **state)
 	MUST(rollback_list(bench->server, &list, &why));
 	assert_true(json_is_true(
 		json_object_get(json_array_get(list, json_array_size(list) - 1), "held")));
+	/* the way back, too */
+	json_decref(TAKE(result));
+	MUST(rollback_to(bench->server, 2, false, &result, &why));
+	assert_true(says(bench, FILE7, "two"));
 	publish(bench);
 	server_close(bench->server);
 	bench_open(bench);
