@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "boot/formats.h"
 #include "model/types.h"
 #include "ops/publish/hosts_file.h"
 #include "ops/publish/publish.h"
@@ -118,6 +119,36 @@ static int find_locals(struct server *server, struct locals *ret, struct err *er
 	return db_item_list(server->db, &query, add_local, ret, err);
 }
 
+/* Machines of the older generation that no system has any more. */
+struct removed {
+	struct server *server;
+	struct strv *macs;
+};
+
+static int add_removed(void *ctx, const struct file_walk_entry *entry, struct err *err)
+{
+	struct removed *removed = ctx;
+	autofree char *owner = NULL;
+	struct err why = ERR_INIT;
+	char mac[MAC_TEXT];
+
+	if (!boot_file_of(entry->path, mac) ||
+		db_system_by_mac(removed->server->db, mac, &owner, &why) == 0)
+		return 0;
+	if (why.code != ERR_NOT_FOUND)
+		return err_set(err, why.code, "%s", why.msg);
+	strv_add(removed->macs, mac);
+	return 0;
+}
+
+/* Their installers would find no answer files: who is not known gets the menu. */
+static int find_removed(struct server *server, int generation, struct strv *macs, struct err *err)
+{
+	struct removed removed = {.server = server, .macs = macs};
+
+	return file_walk(generation, ".", add_removed, &removed, err);
+}
+
 static void read_main(int generation, struct strbuf *ret)
 {
 	enum { MAX = 64 << 20 };
@@ -160,7 +191,9 @@ static int begin(struct rollback *rollback, struct err *err)
 	if (generation_open_number(server->tftp_fd, pair->number, &pair->to, err) < 0 ||
 		manifest_read_at(pair->to, &rollback->manifest, err) < 0)
 		return -1;
-	return find_locals(server, &rollback->locals, err);
+	return find_locals(server, &rollback->locals, err) < 0
+	               ? -1
+	               : find_removed(server, pair->to, &rollback->locals.macs, err);
 }
 
 static json_t *report(const struct rollback *rollback)
@@ -192,7 +225,8 @@ static int go_back(struct rollback *rollback, json_t **ret, struct err *err)
 	bool main_changed;
 	bool hosts_changed;
 
-	if (sync_into(server, pair->to, &rollback->locals.macs, err) < 0)
+	if (sync_into(server, pair->to, &rollback->locals.macs, err) < 0 ||
+		manifest_read_at(pair->to, &rollback->manifest, err) < 0)
 		return -1;
 	main_changed = differs(pair->from, pair->to, read_main);
 	hosts_changed = differs(pair->from, pair->to, hosts_files_read);

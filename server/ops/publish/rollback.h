@@ -1,7 +1,8 @@
 /*
  * Going back to what was published before. It stays until the next sync: what machines get over
  * TFTP and as boot files over HTTP is the older generation's, whatever the store says. Machines
- * whose installation is over do not go back: their files still boot them from their disks.
+ * whose installation is over do not go back: their files still boot them from their disks. Those
+ * that were removed since have no files.
  */
 #ifndef OPS_ROLLBACK_H
 #define OPS_ROLLBACK_H

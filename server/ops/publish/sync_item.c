@@ -377,11 +377,25 @@ static int give_macs(struct publish_item *p, const struct strv *macs, sync_file_
 	return 0;
 }
 
+static int count_more(int generation, long more_files, struct err *err)
+{
+	struct manifest manifest;
+
+	if (!more_files)
+		return 0;
+	if (manifest_read_at(generation, &manifest, err) < 0)
+		return -1;
+	manifest.files = (size_t)((long)manifest.files + more_files);
+	return manifest_write(generation, &manifest, err);
+}
+
 int sync_into(struct server *server, int generation, const struct strv *macs, struct err *err)
 {
 	struct publish_item p = {.server = server, .current = generation};
 	int result = give_macs(&p, macs, write_or_remove, &p, err);
 
+	if (result == 0)
+		result = count_more(generation, p.more_files, err);
 	publish_item_done(&p);
 	return result;
 }

@@ -164,6 +164,29 @@ static void test_no_reinstallation(void **state)
 	assert_true(says(bench, FILE7, "its own disk") && http_says(bench, WEB7, "its own disk"));
 }
 
+/* Nor may one that was removed find an installer whose answer file is gone. */
+static void test_removed(void **state)
+{
+	struct bench *bench = *state;
+	struct edit edit = edit_of(&system_type, "web8");
+	struct manifest is;
+	autojson json_t *look = NULL;
+	autojson json_t *result = NULL;
+
+	MUST(edit_delete(bench->server, &edit, &why));
+	publish(bench);
+	MUST(rollback_to(bench->server, 1, true, &look, &why));
+	assert_null(strstr(json_get_str(look, "diff"), "52-54-00-aa-00-08"));
+	MUST(rollback_to(bench->server, 1, false, &result, &why));
+	assert_int_equal(json_integer_value(json_object_get(result, "local")), 0);
+	assert_true(says(bench, FILE7, "one"));
+	assert_true(faccessat(bench->server->tftp_fd, FILE8, F_OK, 0) < 0);
+	assert_true(http_says(bench, WEB8, "menu"));
+	MUST(manifest_read(bench->server, &is, &why));
+	assert_int_equal(json_integer_value(json_object_get(look, "files")), is.files + 3);
+	assert_int_equal(json_integer_value(json_object_get(result, "files")), is.files);
+}
+
 static void test_restart(void **state)
 {
 	struct bench *bench = *state;
@@ -236,6 +259,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_dry_run, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_dry_run_other_files, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_no_reinstallation, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_removed, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_restart, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_switch_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_older, bench_setup, bench_teardown),
