@@ -258,6 +258,10 @@ int db_install_list(struct db *db, const struct db_install_query *query,
 	struct err *err);
 /* How many are in a state. */
 int db_install_count(struct db *db, const char *state, int64_t *ret, struct err *err);
+/* Who has been renamed and installs, or is about to: its loader and its installer know the name
+ * that it had when they got theirs. ERR_NOT_FOUND: there is a system of that name, or none such has
+ * had it. */
+int db_install_renamed(struct db *db, const char *old_name, char **ret, struct err *err);
 /* The systems with an installation under way that may have come to a bound: all of them, or those
  * that are `age` seconds old or whose loader was the last that was heard of their try. */
 int db_install_under_way(struct db *db, double age, struct strv *ret, struct err *err);

@@ -171,6 +171,43 @@ int db_install_count(struct db *db, const char *state, int64_t *ret, struct err 
 	return result;
 }
 
+/* By indexes alone, and nothing where nobody ever had the name: the network asks with any names. */
+static int find_renamed(struct conn *conn, const char *old_name, char **ret, struct err *err)
+{
+	static const char sql[] =
+		"SELECT s.name FROM (SELECT uid, max(revision) AS last FROM revisions"
+		" WHERE type = 'system' AND name = ?1 GROUP BY uid) r CROSS JOIN systems s"
+		" ON s.uid = r.uid AND s.name = (SELECT name FROM revisions WHERE uid = r.uid"
+		" ORDER BY revision DESC LIMIT 1) LEFT JOIN installs i ON i.system = s.name"
+		" WHERE (s.netboot_enabled IS NOT 0"
+		" OR i.state IN ('" INSTALL_STARTED "', '" INSTALL_GAVE_UP "'))"
+		" AND NOT EXISTS (SELECT 1 FROM systems WHERE name = ?1)"
+		" ORDER BY r.last DESC LIMIT 1";
+	autostmt *stmt = stmt_get(conn, sql, err);
+	int row;
+
+	if (!stmt)
+		return -1;
+	stmt_bind_text(stmt, 1, old_name);
+	row = stmt_step(stmt, err);
+	if (row > 0)
+		*ret = xstrdup(stmt_text(stmt, 0));
+	return row == 0 ? err_set(err, ERR_NOT_FOUND, "no system '%.100s'", old_name)
+	                : (row > 0 ? 0 : -1);
+}
+
+int db_install_renamed(struct db *db, const char *old_name, char **ret, struct err *err)
+{
+	struct conn *conn = reader_take(db, err);
+	int result;
+
+	if (!conn)
+		return -1;
+	result = find_renamed(conn, old_name, ret, err);
+	reader_give(db, conn);
+	return result;
+}
+
 static int list_names(
 	struct db *db, const char *sql, const double *age, struct strv *ret, struct err *err)
 {

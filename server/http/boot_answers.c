@@ -30,31 +30,58 @@ static bool is_first_part(const char *part)
 	return false;
 }
 
-static void note(const struct request *request, const char *part, const struct answer *answer)
+static void note(const struct request *request, const char *system, const char *part,
+	const struct answer *answer)
 {
 	char what[64];
 
 	snprintf(what, sizeof(what), "autoinstall%s%s", *part ? "/" : "", part);
 	netboot_note(request->server,
-		&(struct served_answer){.system = request_param(request, "name"),
+		&(struct served_answer){.system = system,
 			.what = what,
 			.answer = answer,
 			.address = request->address,
 			.sign = is_first_part(part) ? INSTALL_ANSWERED : INSTALL_NO_SIGN});
 }
 
+/* True where a request failed because the system was renamed while its installer runs, which knows
+ * its old name: then `ret` is the new one, yours. */
+static bool was_renamed(const struct request *request, const struct item_type *type,
+	const struct err *why, char **ret)
+{
+	return type == &system_type && why->code == ERR_NOT_FOUND &&
+	       db_install_renamed(request->server->db, request_param(request, "name"), ret, NULL) ==
+	               0;
+}
+
+static int fail(const struct err *why, struct err *err)
+{
+	if (err)
+		*err = *why;
+	return -1;
+}
+
 static int answer_part(
 	const struct request *request, const char *part, struct response *response, struct err *err)
 {
+	struct server *server = request->server;
+	const char *name = request_param(request, "name");
+	autofree char *new_name = NULL;
 	const struct item_type *type;
 	struct answer *answer;
+	struct err why = ERR_INIT;
 
-	if (installable(request_param(request, "kind"), &type, err) < 0 ||
-		autoinstall_part_answer(request->server, type, request_param(request, "name"), part,
-			&answer, err) < 0)
+	if (installable(request_param(request, "kind"), &type, err) < 0)
 		return -1;
+	if (autoinstall_part_answer(server, type, name, part, &answer, &why) < 0) {
+		if (!was_renamed(request, type, &why, &new_name))
+			return fail(&why, err);
+		name = new_name;
+		if (autoinstall_part_answer(server, type, name, part, &answer, err) < 0)
+			return -1;
+	}
 	if (type == &system_type)
-		note(request, part, answer);
+		note(request, name, part, answer);
 	response_answer_take(response, answer);
 	return 0;
 }
@@ -89,7 +116,9 @@ static int report(const struct request *request, const char *word, const char *s
 	const char *end, struct err *err)
 {
 	bool ended = strcmp(word, end) == 0;
+	autofree char *new_name = NULL;
 	const struct item_type *type;
+	struct err why = ERR_INIT;
 
 	if (!ended && strcmp(word, start) != 0)
 		return err_set(err, ERR_NOT_FOUND, "'%s' is not '%s' or '%s'", word, start, end);
@@ -97,8 +126,12 @@ static int report(const struct request *request, const char *word, const char *s
 		return -1;
 	if (type == &profile_type)
 		return profile_report(request, ended, err);
-	return install_report(
-		request->server, request_param(request, "name"), ended, request->address, err);
+	if (install_report(request->server, request_param(request, "name"), ended, request->address,
+		    &why) == 0)
+		return 0;
+	if (!was_renamed(request, type, &why, &new_name))
+		return fail(&why, err);
+	return install_report(request->server, new_name, ended, request->address, err);
 }
 
 static int trigger(struct request *request, struct response *response, struct err *err)

@@ -91,6 +91,16 @@ is "without a bound it goes on" "$(state 2 '"\(.state) \(.tries)"') $(published_
 reports 3 start && reports 3 end
 is "an end is an end" "$(state 3) $(published_boot 3)" "finished local"
 
+# One that is renamed while its installer runs, which knows its old name.
+must "a machine installs" bootwright system reinstall web3
+must "and is renamed" bootwright system rename web3 www3
+like "its installer finds its answer file" "$(asks 3)" 'system/www3'
+reports 3 start
+like "its installer finds the rest" "$(asks 3 /late.sh)" 'mode/post/system/www3'
+reports 3 end
+must "and back" bootwright system rename www3 web3
+is "its end is an end" "$(state 3) $(published_boot 3)" "finished local"
+
 # Arming again.
 status=0
 bootwright system reinstall web1 --dry-run >/run/bw/diff || status=$?

@@ -195,6 +195,45 @@ static void test_giving_up(void **state)
 	assert_install(store, "web1", "", 0);
 }
 
+static void rename_system(struct store *store, const char *from, const char *to)
+{
+	struct err err = ERR_INIT;
+
+	if (db_item_rename(store->db, &tester, &system_type, from, to, DB_ANY, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+/* Its installer knows the old name, as long as it runs and nobody else has that. */
+static void test_renamed(void **state)
+{
+	struct store *store = *state;
+	autofree char *name = NULL;
+	struct err err = ERR_INIT;
+
+	fill(store);
+	rename_system(store, "web1", "www1");
+	assert_int_equal(db_install_renamed(store->db, "web1", &name, &err), 0);
+	assert_string_equal(name, "www1");
+	free(TAKE(name));
+	must_sign(store, "www1", INSTALL_REPORTED);
+	sql(store, "UPDATE systems SET netboot_enabled = 0 WHERE name = 'www1'"); /* the last try */
+	rename_system(store, "www1", "xyz1");
+	assert_int_equal(db_install_renamed(store->db, "web1", &name, &err), 0);
+	assert_string_equal(name, "xyz1");
+	free(TAKE(name));
+	assert_int_equal(db_install_renamed(store->db, "xyz1", &name, &err), -1);
+	assert_int_equal(db_install_renamed(store->db, "nobody", &name, &err), -1);
+	sql(store, "UPDATE installs SET state = 'finished'");
+	assert_int_equal(db_install_renamed(store->db, "web1", &name, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	sql(store, "UPDATE installs SET state = 'started'");
+	rename_system(store, "web2", "web1");
+	assert_int_equal(db_install_renamed(store->db, "web1", &name, &err), -1);
+	rename_system(store, "web1", "web3"); /* both have had it */
+	assert_int_equal(db_install_renamed(store->db, "web1", &name, &err), 0);
+	assert_string_equal(name, "web3");
+}
+
 /* The time is measured: what the clock shows counts only over a restart, and bounded. */
 static void test_age(void **state)
 {
@@ -279,6 +318,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_who_has_tries, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_end, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_giving_up, store_setup, store_teardown),
+		cmocka_unit_test_setup_teardown(test_renamed, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_age, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_lists, store_setup, store_teardown),
 		cmocka_unit_test_setup_teardown(test_sums, store_setup, store_teardown),
