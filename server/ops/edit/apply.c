@@ -83,6 +83,15 @@ static int check_secrets(const struct item *item, const json_t *body, struct err
 	return 0;
 }
 
+/* The end of an installation turned it off: a document from before, as a Git repository has them,
+ * must not install all machines again. */
+static void keep_local_boot(struct item *item, const struct item *stored, const json_t *body)
+{
+	if (stored && item->type->kind == ITEM_SYSTEM && !json_object_get(body, "netboot_enabled"))
+		((struct system *)item)->netboot_enabled =
+			((const struct system *)stored)->netboot_enabled;
+}
+
 static int make_item(struct apply *apply, const struct item_type *type, const struct wanted *wanted,
 	const struct item *stored, struct item **ret, struct err *err)
 {
@@ -90,6 +99,7 @@ static int make_item(struct apply *apply, const struct item_type *type, const st
 		stored && has_readonly(type) ? without_readonly(type, wanted->body) : NULL;
 	autoitem struct item *item = edit_body_begin(type, wanted->name, stored, wanted->body);
 
+	keep_local_boot(item, stored, wanted->body);
 	if (item_merge_json(item, own ? own : wanted->body, true, err) < 0 ||
 		check_secrets(item, wanted->body, err) < 0 ||
 		edit_check_item(apply->server, item, stored, MEASURE_CHANGED, err) < 0)

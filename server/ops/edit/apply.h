@@ -19,8 +19,8 @@ struct apply_options {
  * Makes the state be as the document says: items that it has are replaced by what it says (an item
  * equal to the stored one is left alone; "***" for a secret means the stored one, and is refused
  * where there is none; what the server measures or notes itself is not taken from it, but for the
- * origin of a distro that is new), in one transaction, all or nothing, at most 100,000 of each
- * type. `ret` (may be NULL):
+ * origin of a distro that is new; a system whose netboot_enabled it does not say keeps that), in
+ * one transaction, all or nothing, at most 100,000 of each type. `ret` (may be NULL):
  * {"created": n, "changed": n, "removed": n, "unchanged": n,
  *  "diff": "unified diff of the items' JSON",
  *  "sync": "done" | "needed" (what many machines' files show waits for a sync; not for dry_run),

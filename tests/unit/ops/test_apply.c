@@ -362,6 +362,39 @@ static void test_many(void **state)
 	assert_counts(third, 0, 0, MANY + 1, 0);
 }
 
+/* What was exported before a machine was installed does not install it again, unless it says so. */
+static void test_installed_since(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *before = NULL;
+	autojson json_t *document = NULL;
+	autojson json_t *same = NULL;
+	autojson json_t *comment = NULL;
+	autojson json_t *armed = NULL;
+	autojson json_t *unset = NULL;
+
+	fill_all(bench);
+	before = export_text(bench, false, 0);
+	document = parse(before);
+	must_edit(bench, EDIT_MERGE, &system_type, "a1", "{'netboot_enabled': false}");
+	same = apply(bench, document, (struct apply_options){.prune = true});
+	assert_int_equal(json_integer_value(json_object_get(same, "changed")), 0);
+	comment = apply_text(bench,
+		"{'systems': [{'name': 'a1', 'profile': 'sub', 'comment': 'new'}]}",
+		(struct apply_options){.prune = false});
+	assert_counts(comment, 0, 1, 0, 0);
+	armed = apply_text(bench,
+		"{'systems': [{'name': 'a1', 'profile': 'sub', 'comment': 'new',"
+		" 'netboot_enabled': false}]}",
+		(struct apply_options){.prune = false});
+	assert_counts(armed, 0, 0, 0, 1);
+	unset = apply_text(bench,
+		"{'systems': [{'name': 'a1', 'profile': 'sub', 'comment': 'new',"
+		" 'netboot_enabled': null}]}",
+		(struct apply_options){.prune = false});
+	assert_counts(unset, 0, 1, 0, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +406,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_protected, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_readonly, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_dry_run, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_installed_since, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_many, bench_setup_bare, bench_teardown),
 	};
 
