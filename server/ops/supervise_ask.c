@@ -17,6 +17,9 @@ static int exchange(int socket, char verb, struct supervise_reply *ret, struct e
 {
 	struct pollfd answer = {.fd = socket, .events = POLLIN};
 
+	/* The answer to a question whose asker has given up is nobody else's. */
+	while (recv(socket, ret, sizeof(*ret), MSG_DONTWAIT) > 0)
+		;
 	if (send(socket, &verb, 1, MSG_NOSIGNAL) != 1)
 		return err_sys(err, "the supervisor of the services does not listen");
 	if (poll(&answer, 1, ANSWER_MS) != 1 ||
