@@ -144,6 +144,7 @@ static int route(struct exchange *x, const char *method, unsigned *allowed, stru
 		err_set(err, ERR_INVALID, "the method '%.20s' is not supported", method);
 		return 501;
 	}
+	request->is_head = strcmp(method, "HEAD") == 0;
 	request->route = route_find(
 		x->listener->kind, request->method, request->target.path, &params, allowed);
 	take_params(request, &params);

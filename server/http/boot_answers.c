@@ -80,7 +80,7 @@ static int answer_part(
 		if (autoinstall_part_answer(server, type, name, part, &answer, err) < 0)
 			return -1;
 	}
-	if (type == &system_type)
+	if (type == &system_type && !request->is_head)
 		note(request, name, part, answer);
 	response_answer_take(response, answer);
 	return 0;
@@ -124,6 +124,8 @@ static int report(const struct request *request, const char *word, const char *s
 		return err_set(err, ERR_NOT_FOUND, "'%s' is not '%s' or '%s'", word, start, end);
 	if (installable(request_param(request, "kind"), &type, err) < 0)
 		return -1;
+	if (request->is_head)
+		return 0;
 	if (type == &profile_type)
 		return profile_report(request, ended, err);
 	if (install_report(request->server, request_param(request, "name"), ended, request->address,
@@ -158,6 +160,12 @@ static int get_boot(struct request *request, struct response *response, struct e
 
 	if (!mac && strcmp(format, "ipxe") == 0) {
 		response_text(response, 200, "text/plain; charset=utf-8", NETBOOT_IPXE_FIRST);
+		return 0;
+	}
+	if (request->is_head) {
+		if (netboot_look(request->server, format, mac ? mac : "", &answer, err) < 0)
+			return -1;
+		response_answer_take(response, answer);
 		return 0;
 	}
 	if (netboot_answer(

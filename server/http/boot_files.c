@@ -78,13 +78,14 @@ static int get_published(struct request *request, struct response *response, str
 	if (strncmp(file, "private", 7) == 0 && (!file[7] || file[7] == '/'))
 		return err_set(err, ERR_NOT_FOUND, "no file '%s'", file);
 	if (answer_published(request, file, response, err) == 0) {
-		if (response->status == 200)
+		if (response->status == 200 && !request->is_head)
 			netboot_note_file(request->server, file, request->address);
 		return 0;
 	}
 	if (err->code != ERR_NOT_FOUND)
 		return -1;
-	discovery_asked_file(request->server, file, request->address);
+	if (!request->is_head)
+		discovery_asked_file(request->server, file, request->address);
 	return err_set(err, ERR_NOT_FOUND, "'%s' is not published", file);
 }
 

@@ -38,7 +38,7 @@ static int list_distros(struct request *request, struct response *response, stru
 static void note(const struct request *request, const struct item_type *type, const char *name,
 	const char *what, const struct answer *answer)
 {
-	if (type == &system_type)
+	if (type == &system_type && !request->is_head)
 		netboot_note(request->server, &(struct served_answer){.system = name,
 						      .what = what,
 						      .answer = answer,

@@ -44,6 +44,7 @@ struct request {
 	struct server *server;
 	const struct route *route;
 	enum http_method method;
+	bool is_head; /* somebody only looks: nothing is noted, and nothing changes */
 	struct target target;
 	struct request_param param[REQUEST_PARAMS_MAX]; /* of the route's pattern */
 	size_t n_params;

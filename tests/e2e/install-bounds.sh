@@ -91,6 +91,15 @@ is "without a bound it goes on" "$(state 2 '"\(.state) \(.tries)"') $(published_
 reports 3 start && reports 3 end
 is "an end is an end" "$(state 3) $(published_boot 3)" "finished local"
 
+# A HEAD is no machine.
+for path in "boot/ipxe?mac=$(mac_of 6)" "ipxe/$(mac_of 6 | tr : -).ipxe" autoinstall/system/web6 \
+	report/start/system/web6 report/end/system/web6; do
+	check "HEAD of $path" sh -c "curl -fsSI '$URL/$path' | grep -q '^HTTP/1.1 200'"
+done
+flush 6
+is "is no sign of an installation" "$(state 6)" none
+is "and nothing was served" "$(api GET /api/v1/systems/web6/served | sed '$d' | jq '.items | length')" 0
+
 # One that is renamed while its installer runs, which knows its old name.
 must "a machine installs" bootwright system reinstall web3
 must "and is renamed" bootwright system rename web3 www3
