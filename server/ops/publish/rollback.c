@@ -41,6 +41,8 @@ void rollback_load(struct server *server)
 		generation_current(server->tftp_fd, &current, NULL) < 0)
 		return;
 	atomic_store(&server->publisher->held, strtoull(text.buf, NULL, 10) == current);
+	if (!rollback_is_held(server)) /* another TFTP folder has the same numbers again */
+		unlinkat(server->state_fd, HOLD, 0);
 }
 
 static int hold(struct server *server, uint64_t number, struct err *err)

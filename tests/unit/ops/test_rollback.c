@@ -211,6 +211,26 @@ static void test_restart(void **state)
 	assert_false(rollback_is_held(bench->server));
 }
 
+/* In another TFTP folder the numbers begin again, and none of its generations was ever held. */
+static void test_another_folder(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *old = xasprintf("%s/gen", bench->tftp);
+	autofree char *link = xasprintf("%s/current", bench->tftp);
+	autojson json_t *result = NULL;
+
+	MUST(rollback_to(bench->server, 1, false, &result, &why));
+	server_close(bench->server);
+	MUST(file_remove_tree(AT_FDCWD, old, &why));
+	MUST(file_remove_tree(AT_FDCWD, link, &why));
+	bench_open(bench);
+	assert_false(rollback_is_held(bench->server));
+	publish(bench);
+	server_close(bench->server);
+	bench_open(bench);
+	assert_false(rollback_is_held(bench->server));
+}
+
 /* What was published before stays, and is held as it was. */
 static void test_switch_fails(void **state)
 {
@@ -260,6 +280,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_dry_run_other_files, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_no_reinstallation, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_removed, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_another_folder, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_restart, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_switch_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_older, bench_setup, bench_teardown),
