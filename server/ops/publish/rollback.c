@@ -235,6 +235,9 @@ static int go_back(struct rollback *rollback, json_t **ret, struct err *err)
 	if (hold_and_switch(server, rollback->current, pair->number, err) < 0)
 		return -1;
 	publisher_at(server->publisher, &rollback->manifest);
+	server_event(server, "rollback", "", "",
+		"generation %lld is published again, and stays until the next sync",
+		(long long)pair->number);
 	*ret = report(rollback);
 	return publish_tell_dhcp(server, main_changed, hosts_changed, err);
 }
@@ -256,10 +259,6 @@ int rollback_to(struct server *server, uint64_t number, bool dry_run, json_t **r
 	strv_done(&rollback.locals.macs);
 	if (result < 0)
 		return -1;
-	if (!dry_run)
-		server_event(server, "rollback", "", "",
-			"generation %lld is published again, and stays until the next sync",
-			(long long)rollback.pair.number);
 	*ret = TAKE(answer);
 	return 0;
 }

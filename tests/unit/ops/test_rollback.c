@@ -211,6 +211,33 @@ static void test_restart(void **state)
 	assert_false(rollback_is_held(bench->server));
 }
 
+static int count_rollback(void *ctx, const struct db_event *event, struct err *err)
+{
+	int *n = ctx;
+
+	(void)err;
+	*n += strcmp(event->kind, "rollback") == 0;
+	return 0;
+}
+
+/* It has happened, whatever dnsmasq says to it. */
+static void test_dhcp_fails(void **state)
+{
+	struct bench *bench = *state;
+	json_t *result = NULL;
+	struct err err = ERR_INIT;
+	int n = 0;
+
+	bench_merge(bench, &settings_type, "settings", "{'dhcp_range': '10.0.0.50,10.0.0.99'}");
+	publish(bench);
+	bench->server->config.restart_dhcp = "false";
+	assert_int_equal(rollback_to(bench->server, 1, false, &result, &err), -1);
+	assert_non_null(strstr(err.msg, "published, but the DHCP server"));
+	assert_true(rollback_is_held(bench->server));
+	MUST(db_event_list(bench->server->db, -1, 100, count_rollback, &n, &why));
+	assert_int_equal(n, 1);
+}
+
 /* In another TFTP folder the numbers begin again, and none of its generations was ever held. */
 static void test_another_folder(void **state)
 {
@@ -280,6 +307,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_dry_run_other_files, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_no_reinstallation, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_removed, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_dhcp_fails, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_another_folder, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_restart, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_switch_fails, setup, bench_teardown),
