@@ -268,7 +268,8 @@ int virt_domain_xml(struct virt *virt, const char *name, bool next, char **ret, 
 	return 0;
 }
 
-/* Calls `visit` with every domain's name and configuration. */
+/* Calls `visit` with every domain's name and configuration; of one that runs twice: now, and at its
+ * next start, which may have more (virsh attach-disk --config). */
 static int each_domain(struct virt *virt,
 	void (*visit)(void *ctx, const char *name, const char *xml), void *ctx, struct err *err)
 {
@@ -280,26 +281,54 @@ static int each_domain(struct virt *virt,
 	for (int i = 0; i < n; i++) {
 		/* NULL for a domain that went away meanwhile. */
 		autofree char *xml = virDomainGetXMLDesc(list[i], 0);
+		autofree char *next =
+			virDomainIsActive(list[i]) == 1
+				? virDomainGetXMLDesc(list[i], VIR_DOMAIN_XML_INACTIVE)
+				: NULL;
 
 		if (xml)
 			visit(ctx, virDomainGetName(list[i]), xml);
+		if (next)
+			visit(ctx, virDomainGetName(list[i]), next);
 		virDomainFree(list[i]);
 	}
 	free(list);
 	return 0;
 }
 
+static bool is_last(const struct strv *list, size_t n, const char *text)
+{
+	return n > 0 && strcmp(list->v[n - 1], text) == 0;
+}
+
+/* What a domain has in both of its configurations, it has once. */
+static void add_owned(
+	struct strv *things, struct strv *owners, const struct strv *found, const char *owner)
+{
+	strv_for_each (thing, found) {
+		size_t i = things->n;
+
+		while (is_last(owners, i, owner) && !is_last(things, i, thing))
+			i--;
+		if (is_last(owners, i, owner))
+			continue;
+		strv_add(things, thing);
+		strv_add(owners, owner);
+	}
+}
+
 static void look_at_domain(void *ctx, const char *name, const char *xml)
 {
 	struct host_view *view = ctx;
+	autostrv macs = STRV_INIT;
+	autostrv disks = STRV_INIT;
 
-	strv_add(&view->names, name);
-	domain_xml_macs(xml, &view->macs);
-	domain_xml_disks(xml, &view->disks);
-	while (view->mac_owners.n < view->macs.n)
-		strv_add(&view->mac_owners, name);
-	while (view->owners.n < view->disks.n)
-		strv_add(&view->owners, name);
+	if (!is_last(&view->names, view->names.n, name))
+		strv_add(&view->names, name);
+	domain_xml_macs(xml, &macs);
+	domain_xml_disks(xml, &disks);
+	add_owned(&view->macs, &view->mac_owners, &macs, name);
+	add_owned(&view->disks, &view->owners, &disks, name);
 }
 
 /* "vol=POOL/NAME" to its path, by which others name it; of a pool that is not active, to the path

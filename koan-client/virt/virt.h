@@ -85,7 +85,7 @@ int virt_domain_bring_back(
 /* Removes the records of snapshots and checkpoints, but nothing of the disks. */
 void virt_domain_forget_past(struct virt *virt, const char *uuid);
 
-/* What the domains of a host have, taken at one time. */
+/* What the domains of a host have or will have at their next start, taken at one time. */
 struct host_view {
 	struct strv names;
 	struct strv macs;

@@ -11,12 +11,15 @@
 
 /* A domain over a volume that is known by its pool, and one over a layer of a file. */
 #define DOMAIN(name, disks)                                                                        \
-	"<domain type='test'><name>" name "</name><memory>65536</memory>"                          \
+	"<domain type='test'><name>" name "</name>"                                                \
+	"<uuid>c0ffee00-0000-4000-8000-000000000001</uuid><memory>65536</memory>"                  \
 	"<os><type>hvm</type></os><devices>" disks "</devices></domain>"
 #define BY_POOL                                                                                    \
 	"<disk type='volume'><source pool='default-pool' volume='a'/><target dev='vda'/></disk>"   \
 	"<interface type='bridge'><mac address='52:54:00:aa:00:01'/><source bridge='br0'/>"        \
 	"</interface>"
+
+#define BY_PATH(path) "<disk type='file'><source file='" path "'/><target dev='vdb'/></disk>"
 
 static void define(struct virt *virt, const char *xml)
 {
@@ -48,6 +51,23 @@ static void test_volumes_are_known_by_their_paths(void **state)
 	view = (struct host_view){0};
 	assert_int_equal(virt_look(virt, &view, NULL), 0);
 	assert_string_equal(host_view_owner(&view, path, false), "lord");
+}
+
+/* A disk and a card that a domain gets at its next start are not free until then. */
+static void test_what_a_running_domain_will_have(void **state)
+{
+	autovirt struct virt *virt = NULL;
+	autoview view = {0};
+
+	(void)state;
+	assert_int_equal(virt_open("test:///default", &virt, NULL), 0);
+	define(virt, DOMAIN("lord", BY_PATH("/srv/now")));
+	assert_int_equal(virt_domain_boot(virt, "lord", NULL), 0);
+	define(virt, DOMAIN("lord", BY_PATH("/srv/next") BY_POOL));
+	assert_int_equal(virt_look(virt, &view, NULL), 0);
+	assert_string_equal(host_view_owner(&view, "/srv/now", false), "lord");
+	assert_string_equal(host_view_owner(&view, "/srv/next", false), "lord");
+	assert_string_equal(host_view_mac_owner(&view, "52:54:00:aa:00:01"), "lord");
 }
 
 static void test_other_names_of_a_file(void **state)
@@ -102,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_volumes_are_known_by_their_paths),
+		cmocka_unit_test(test_what_a_running_domain_will_have),
 		cmocka_unit_test(test_other_names_of_a_file),
 		cmocka_unit_test(test_layers),
 	};
