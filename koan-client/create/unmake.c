@@ -2,6 +2,8 @@
 
 #include "koan-client/guest/xl_file.h"
 
+#include "base/log.h"
+
 #include <string.h>
 
 /* `ret` is false where there is no domain of that name, or none with koan's mark. */
@@ -32,7 +34,7 @@ static int volume_path(
 		*ret = TAKE(volume.path);
 		return 0;
 	}
-	if (why.code == ERR_NOT_FOUND) /* somebody removed it */
+	if (why.code == ERR_NOT_FOUND) /* somebody removed it, or its pool */
 		return 0;
 	return err_set(err, why.code, "%s", why.msg);
 }
@@ -59,6 +61,8 @@ static int remove_disk(struct virt *virt, const struct host_view *view, const ch
 
 	if (volume_path(virt, pool, name, &path, err) < 0)
 		return -1;
+	if (!path)
+		fprintf(out, "found no disk '%s' in the storage pool '%s'\n", name, pool);
 	if (!path || strv_has(keep, path))
 		return 0;
 	if (host_view_owner(view, path, virt_is_here(virt))) {
@@ -75,19 +79,28 @@ int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const stru
 	FILE *out, struct err *err)
 {
 	autoview view = {0};
+	int result = 0;
 
 	if (mark->volumes.n && virt_look(virt, &view, err) < 0)
 		return -1;
-	for (size_t i = mark->volumes.n; i-- > 0;)
-		if (remove_disk(virt, &view, mark->pools.v[i], mark->volumes.v[i], keep, out, err) <
-			0)
-			return -1;
-	return 0;
+	for (size_t i = mark->volumes.n; i-- > 0;) {
+		struct err why = ERR_INIT;
+
+		if (remove_disk(virt, &view, mark->pools.v[i], mark->volumes.v[i], keep, out,
+			    &why) == 0)
+			continue;
+		if (result < 0)
+			log_warning("%s", why.msg);
+		else
+			result = err_set(err, why.code, "%s", why.msg);
+	}
+	return result;
 }
 
 int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err)
 {
 	autostrv keep = STRV_INIT;
+	autostrv disks = STRV_INIT;
 	automark mark = {0};
 	bool exists;
 	bool marked;
@@ -102,7 +115,8 @@ int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err
 			"koan did not make the domain '%s'; if it is to go, remove it with: virsh "
 			"--connect %s undefine %s",
 			name, virt_uri(virt), name);
-	if (virt_domain_remove(virt, name, err) < 0)
+	/* The mark goes with the domain: disks that could not be found now would never be. */
+	if (unmake_disks(virt, &mark, &disks, err) < 0 || virt_domain_remove(virt, name, err) < 0)
 		return -1;
 	fprintf(out, "removed the domain '%s'\n", name);
 	if (mark.xl && virt_is_here(virt) && xl_file_remove(name, err) < 0)
@@ -110,25 +124,41 @@ int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err
 	return unmake_volumes(virt, &mark, &keep, out, err);
 }
 
-int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err)
+/* What goes wrong with one of several is told, and the others go. */
+static int unmake_numbered(const struct options *options, struct virt *virt, FILE *out,
+	size_t *found, size_t *failed, struct err *err)
 {
-	size_t found = 0;
-
-	if (!options->count)
-		return unmake_guest(virt, options->virt_name, out, err);
 	for (uint64_t i = 1; i <= options->count; i++) {
 		autofree char *name =
 			xasprintf("%s-%llu", options->virt_name, (unsigned long long)i);
+		struct err why = ERR_INIT;
 		bool exists;
 
 		if (virt_domain_exists(virt, name, &exists, err) < 0)
 			return -1;
 		if (!exists)
 			continue;
-		found++;
-		if (unmake_guest(virt, name, out, err) < 0)
-			return -1;
+		++*found;
+		if (unmake_guest(virt, name, out, &why) == 0)
+			continue;
+		++*failed;
+		log_error("guest '%s': %s", name, why.msg);
 	}
+	return 0;
+}
+
+int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err)
+{
+	size_t found = 0;
+	size_t failed = 0;
+
+	if (!options->count)
+		return unmake_guest(virt, options->virt_name, out, err);
+	if (unmake_numbered(options, virt, out, &found, &failed, err) < 0)
+		return -1;
+	if (failed)
+		return err_set(
+			err, ERR_CONFLICT, "%zu of %zu guests could not be removed", failed, found);
 	return found ? 0
 	             : err_set(err, ERR_NOT_FOUND, "there is no domain '%s-1' to '%s-%llu' at %s",
 			       options->virt_name, options->virt_name,

@@ -146,7 +146,8 @@ struct volume_view {
 	bool file;
 };
 
-/* ERR_NOT_FOUND: there is none of that name. Call volume_view_done() on what it fills. */
+/* ERR_NOT_FOUND: there is none of that name, or no such pool; ERR_CONFLICT: the pool is not active.
+ * Call volume_view_done() on what it fills. */
 int virt_volume_look(struct virt *virt, const char *pool, const char *name, struct volume_view *ret,
 	struct err *err);
 void volume_view_done(struct volume_view *view);

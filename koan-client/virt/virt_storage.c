@@ -119,7 +119,11 @@ int virt_pool_remove(struct virt *virt, const char *name, bool built, struct err
 static int open_pool(struct virt *virt, const char *name, virStoragePool **ret, struct err *err)
 {
 	*ret = virStoragePoolLookupByName(virt->conn, name);
-	return *ret ? 0 : virt_failed(err, "the storage pool '%s' cannot be used", name);
+	if (*ret)
+		return 0;
+	if (virt_error_is(VIR_ERR_NO_STORAGE_POOL))
+		return err_set(err, ERR_NOT_FOUND, "there is no storage pool '%s'", name);
+	return virt_failed(err, "the storage pool '%s' cannot be used", name);
 }
 
 int virt_pool_volumes(struct virt *virt, const char *name, size_t *ret, struct err *err)
@@ -181,6 +185,11 @@ static int open_volume(
 	if (virt_error_is(VIR_ERR_NO_STORAGE_VOL))
 		return err_set(err, ERR_NOT_FOUND,
 			"there is no volume '%s' in the storage pool '%s'", name, pool);
+	if (virStoragePoolIsActive(owner) == 0)
+		return err_set(err, ERR_CONFLICT,
+			"the storage pool '%s', which has the volume '%s', is not active; start it "
+			"with: virsh --connect %s pool-start %s",
+			pool, name, virt_uri(virt), pool);
 	return virt_failed(err, "the volume '%s' of the storage pool '%s'", name, pool);
 }
 

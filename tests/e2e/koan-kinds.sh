@@ -219,6 +219,15 @@ is "each with an address of its own" \
 	"$(for i in 1 2 3 4 5; do virsh domiflist bar-$i; done | grep -o '00:16:3e[0-9a-f:]*' | sort -u | wc -l)" 5
 check "--undo --count" koan --undo --virt-name=bar --count=5
 is "takes them all" "$(virsh list --all --name | sort)$(find $IMAGES -name 'bar*')" ""
+check "a guest" make_guest --virt-path=/srv/vols/,$IMAGES/ --virt-file-size=0.0625
+virsh pool-destroy vols
+before=$(libvirt_traces)
+fails "whose disk cannot be looked for" "'vols', which has .*, is not active; .*pool-start vols" undo web7
+virsh start web7 # undo() stopped it
+is "is not half undone" "$(libvirt_traces)" "$before"
+virsh pool-start vols
+check "but whole" undo web7
+is "with both disks" "$(find /srv/vols $IMAGES -name 'web7*')" ""
 
 # --- Until the installation has ended. ---
 

@@ -507,6 +507,51 @@ static void test_undo(void **state)
 	fclose(null);
 }
 
+/* One that koan did not make stays; those behind it go all the same. */
+static void test_undo_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	FILE *null = fopen("/dev/null", "w");
+	autooptions many = {.virt_name = "web7", .count = 3};
+
+	f->cache.plan.nics[0].has_mac = false;
+	must(f, "--virt-name=web7-1 --virt-path=/default-pool/");
+	must(f, "--virt-name=web7-3 --virt-path=/default-pool/");
+	assert_int_equal(virt_domain_define(f->virt,
+				 "<domain type='test'><name>web7-2</name><memory>65536</memory>"
+				 "<os><type>hvm</type></os></domain>",
+				 NULL),
+		0);
+	assert_int_equal(unmake_all(&many, f->virt, null, &err), -1);
+	assert_string_equal(err.msg, "1 of 3 guests could not be removed");
+	assert_false(has_domain(f, "web7-1") || has_domain(f, "web7-3"));
+	assert_true(has_domain(f, "web7-2"));
+	assert_int_equal(virt_domain_remove(f->virt, "web7-2", NULL), 0);
+	fclose(null);
+}
+
+/* A pool that was taken away keeps nobody from removing or replacing its guest. */
+static void test_undo_without_its_pool(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	autofree char *said = NULL;
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+	autooptions one = {.virt_name = "web7"};
+
+	must(f, "--virt-path=/srv/gone/,/default-pool/ --virt-file-size=1");
+	assert_int_equal(virt_pool_remove(f->virt, "gone", false, NULL), 0);
+	must(f, "--virt-path=/srv/gone/,/default-pool/ --virt-file-size=1 --force");
+	assert_int_equal(virt_pool_remove(f->virt, "gone", false, NULL), 0);
+	assert_int_equal(unmake_all(&one, f->virt, out, &err), 0);
+	fclose(out);
+	assert_contains(said, "found no disk 'web7-disk0");
+	assert_contains(said, "in the storage pool 'gone'");
+	assert_contains(said, "removed the disk '/default-pool/web7-disk1");
+}
+
 /* What is there stays as it is, and the guest starts from it. */
 static void test_import(void **state)
 {
@@ -582,6 +627,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_count_is_checked_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count_each_by_itself, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo_goes_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo_without_its_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_import, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_disks, setup, teardown),
 	};
