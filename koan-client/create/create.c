@@ -78,6 +78,7 @@ static int (*const steps[])(struct creation *c, struct err *err) = {
 	look_at_image,
 	send_files,
 	make_pools,
+	creation_check_again,
 };
 
 static int run_steps(struct creation *c, struct err *err)

@@ -41,6 +41,9 @@ struct creation {
 int creation_prepare(struct creation *c, struct err *err);
 /* Whether the host can take all of them. Looks only. */
 int creation_check(struct creation *c, struct err *err);
+/* The same of disks that are there already, once the files have come, which may have taken long:
+ * another koan may have given them to its guest. Looks only. */
+int creation_check_again(struct creation *c, struct err *err);
 /* What all guests need, in the order of its steps. */
 int creation_share(struct creation *c, struct err *err);
 /* All jobs, each made or undone; how many failed. */

@@ -42,8 +42,7 @@ static int fill_disk(struct creation *c, struct job *job, struct err *err)
 
 static int make_disks(struct creation *c, struct job *job, bool late, struct err *err)
 {
-	if (disks_make(c->virt, job->guest, late, c->options->force_path, &job->undo, job->out,
-		    err) < 0)
+	if (disks_make(c->virt, job->guest, late, &job->undo, job->out, err) < 0)
 		return -1;
 	return clones(c) && job->guest->disks[0].late == late ? fill_disk(c, job, err) : 0;
 }

@@ -193,6 +193,35 @@ static int check_guest(struct creation *c, struct job *job, struct err *err)
 	return disks_check(c->virt, guest, &rules, err);
 }
 
+static bool is_given(const struct guest_disk *disk)
+{
+	return disk->taken || disk->existing || !disk_kind_row(disk->place.kind)->pool_type;
+}
+
+static bool has_given(const struct guest *guest)
+{
+	for (size_t i = 0; i < guest->n_disks; i++)
+		if (is_given(&guest->disks[i]))
+			return true;
+	return false;
+}
+
+int creation_check_again(struct creation *c, struct err *err)
+{
+	autoview now = {0};
+	const struct disk_rules rules = {.view = &now, .force = c->options->force};
+	bool any = false;
+
+	for (size_t i = 0; i < c->n; i++)
+		any |= has_given(&c->guests[i]);
+	if (any && virt_look(c->virt, &now, err) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n; i++)
+		if (disks_check_owners(c->virt, &c->guests[i], &rules, err) < 0)
+			return c->n > 1 ? err_wrap(err, "guest '%s'", c->guests[i].name) : -1;
+	return 0;
+}
+
 /* No error: one of the two may be the old one, which is never started again. */
 static void tell_shared_macs(const struct creation *c, const struct guest *guest)
 {

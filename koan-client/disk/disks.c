@@ -124,17 +124,17 @@ int disks_pools(
 	return 0;
 }
 
-/* What disks_check() has allowed to go. */
-static int clear_way(
-	struct virt *virt, const struct disk_place *place, bool force, FILE *out, struct err *err)
+/* What disks_check() has allowed to go: what was not there then is somebody else's. */
+static int clear_way(struct virt *virt, const struct guest_disk *disk, FILE *out, struct err *err)
 {
+	const struct disk_place *place = &disk->place;
 	bool exists;
 
 	if (virt_volume_exists(virt, place->pool, place->volume, &exists, err) < 0)
 		return -1;
 	if (!exists)
 		return 0;
-	if (!force)
+	if (!disk->taken)
 		return err_set(err, ERR_CONFLICT, "was made by somebody else meanwhile");
 	if (virt_volume_remove(virt, place->pool, place->volume, err) < 0)
 		return -1;
@@ -155,8 +155,8 @@ static bool was_made(struct virt *virt, const struct guest_disk *disk)
 	       volume.size == disk->size;
 }
 
-static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, struct undo *undo,
-	FILE *out, struct err *err)
+static int make_disk(
+	struct virt *virt, struct guest_disk *disk, struct undo *undo, FILE *out, struct err *err)
 {
 	const struct disk_kind_row *row = disk_kind_row(disk->place.kind);
 	bool metadata = disk->full && strcmp(disk->format, "qcow2") == 0;
@@ -166,7 +166,7 @@ static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, str
 
 	if (disk->existing || !row->pool_type)
 		return 0;
-	if (clear_way(virt, &disk->place, force, out, err) < 0)
+	if (clear_way(virt, disk, out, err) < 0)
 		return -1;
 	xml = volume_xml(disk->place.volume, disk->size, row->pool_type, disk->format, disk->full);
 	if (virt_volume_make(virt, disk->place.pool, xml, metadata, &path, err) < 0) {
@@ -181,12 +181,12 @@ static int make_disk(struct virt *virt, struct guest_disk *disk, bool force, str
 	return 0;
 }
 
-int disks_make(struct virt *virt, struct guest *guest, bool late, bool force, struct undo *undo,
-	FILE *out, struct err *err)
+int disks_make(struct virt *virt, struct guest *guest, bool late, struct undo *undo, FILE *out,
+	struct err *err)
 {
 	for (size_t i = 0; i < guest->n_disks; i++)
 		if (guest->disks[i].late == late &&
-			make_disk(virt, &guest->disks[i], force, undo, out, err) < 0)
+			make_disk(virt, &guest->disks[i], undo, out, err) < 0)
 			return err_wrap(err, "disk '%s'", guest->disks[i].place.source);
 	return 0;
 }

@@ -41,14 +41,18 @@ struct disk_rules {
 int disks_check(
 	struct virt *virt, struct guest *guest, const struct disk_rules *rules, struct err *err);
 
+/* A while later, with a new view: whether a disk is another domain's now. ERR_CONFLICT. */
+int disks_check_owners(struct virt *virt, const struct guest *guest, const struct disk_rules *rules,
+	struct err *err);
+
 /* The storage pools that all the guests' disks need; those that are missing are made. */
 int disks_pools(
 	struct virt *virt, struct guest *guests, size_t n, struct undo *undo, struct err *err);
 
-/* Makes the disks that are `late`, or the others, in order; with `force` (--force-path) what is in
- * their place is removed first, and `out` says so. The disks' sources become what libvirt calls
- * them. */
-int disks_make(struct virt *virt, struct guest *guest, bool late, bool force, struct undo *undo,
-	FILE *out, struct err *err);
+/* Makes the disks that are `late`, or the others, in order; what disks_check() has seen in their
+ * place (--force-path) is removed first, and `out` says so. The disks' sources become what libvirt
+ * calls them. ERR_CONFLICT: something has come there since. */
+int disks_make(struct virt *virt, struct guest *guest, bool late, struct undo *undo, FILE *out,
+	struct err *err);
 
 #endif

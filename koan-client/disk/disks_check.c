@@ -104,6 +104,7 @@ static int step_aside(const struct check *check, struct guest_disk *disk, struct
 		return refuse_servers_choice(disk, err);
 	disk->late = true;
 	disk->made = true;
+	disk->taken = true;
 	return 0;
 }
 
@@ -121,6 +122,7 @@ static int check_new_volume(const struct check *check, struct guest_disk *disk, 
 		return taken("disk", disk->place.source, err);
 	if (disk->place.kind == DISK_FILE && !disk->explicit)
 		return refuse_servers_choice(disk, err);
+	disk->taken = true;
 	return 0;
 }
 
@@ -287,7 +289,7 @@ static int check_owner(const struct check *check, const struct guest_disk *disk,
 		err, ERR_CONFLICT, "'%s' is a disk of the domain '%s'", disk->place.source, owner);
 }
 
-static int check_disk(const struct check *check, struct guest_disk *disk, struct err *err)
+static int check_owner_of(const struct check *check, const struct guest_disk *disk, struct err *err)
 {
 	const struct disk_place *place = &disk->place;
 	autofree char *url = NULL;
@@ -295,9 +297,25 @@ static int check_disk(const struct check *check, struct guest_disk *disk, struct
 	if (place->url)
 		url = xasprintf("%s://%s/%s", place->url->protocol->name, place->url->host,
 			place->url->name);
-	if (check_owner(check, disk, url ? url : place->source, err) < 0)
+	return check_owner(check, disk, url ? url : place->source, err);
+}
+
+static int check_disk(const struct check *check, struct guest_disk *disk, struct err *err)
+{
+	if (check_owner_of(check, disk, err) < 0)
 		return -1;
 	return check_kind(check, disk, err);
+}
+
+int disks_check_owners(struct virt *virt, const struct guest *guest, const struct disk_rules *rules,
+	struct err *err)
+{
+	const struct check check = {virt, rules, guest};
+
+	for (size_t i = 0; i < guest->n_disks; i++)
+		if (check_owner_of(&check, &guest->disks[i], err) < 0)
+			return err_wrap(err, "disk %zu", i);
+	return 0;
 }
 
 int disks_check(

@@ -19,6 +19,7 @@ struct guest_disk {
 	bool full;     /* has its whole size at once */
 	bool existing; /* is there and stays as it is */
 	bool made;     /* koan makes its volume, in this run */
+	bool taken;    /* something is in its place, which goes (--force-path) */
 	bool late;     /* only when the guest that is replaced has ended: its disk is in the way */
 	uint64_t size; /* bytes */
 	char *format;  /* "raw", "qcow2" */

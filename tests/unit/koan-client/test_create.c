@@ -4,6 +4,7 @@
 #include "koan-client/create/create.h"
 #include "koan-client/create/unmake.h"
 #include "koan-client/disk/disks.h"
+#include "koan-client/disk/storage_xml.h"
 
 #include <stdio.h>
 
@@ -283,6 +284,38 @@ static void test_existing_disk(void **state)
 }
 
 /* Which file is replaced is never the server's choice alone. */
+/* --force-path is for what was seen: what another koan makes there meanwhile is its guest's. */
+static void test_disk_that_comes_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	autofree char *xml = volume_xml("a.img", 1 << 20, "dir", "raw", false);
+	autofree char *path = NULL;
+	autoguest guest = {.name = xstrdup("web7"), .n_disks = 1};
+	autoview view = {0};
+	struct strv freed = STRV_INIT;
+	const struct disk_rules rules = {&view, &freed, false, true};
+	struct undo undo = {0};
+
+	guest.disks[0] = (struct guest_disk){.wanted = xstrdup("/default-pool/a.img"),
+		.explicit = true,
+		.size = 1 << 20,
+		.format = xstrdup("raw")};
+	assert_int_equal(guest_place_disks(&guest, "/default-pool", NULL), 0);
+	assert_int_equal(disks_check(f->virt, &guest, &rules, NULL), 0);
+	assert_int_equal(virt_volume_make(f->virt, "default-pool", xml, false, &path, NULL), 0);
+	assert_int_equal(disks_pools(f->virt, &guest, 1, &undo, NULL), 0);
+	assert_int_equal(disks_make(f->virt, &guest, false, &undo, stdout, &err), -1);
+	assert_contains(err.msg, "was made by somebody else meanwhile");
+	assert_true(has_volume(f, "default-pool", "a.img"));
+	undo_forget(&undo);
+	assert_int_equal(disks_check_owners(f->virt, &guest, &rules, NULL), 0);
+	strv_add(&view.disks, "/default-pool/a.img");
+	strv_add(&view.owners, "lord");
+	assert_int_equal(disks_check_owners(f->virt, &guest, &rules, &err), -1);
+	assert_contains(err.msg, "is a disk of the domain 'lord'");
+}
+
 static void test_servers_file_is_not_replaced(void **state)
 {
 	struct fixture *f = *state;
@@ -616,6 +649,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_force_that_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full_volume_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_existing_disk, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_disk_that_comes_meanwhile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_servers_file_is_not_replaced, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_servers_path_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failing_disk_is_undone, setup, teardown),
