@@ -7,7 +7,11 @@
 #include "base/sha256.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+
+/* So long nothing may come of what is being sent. */
+enum { SENDER_MILLISECONDS = 5000 };
 
 struct sending {
 	struct virt *virt;
@@ -34,15 +38,20 @@ static int go_on(void *ctx, struct err *err)
 	return interrupt_check(ctx, err);
 }
 
-/* `size` bytes from the start: a pool may round a volume up. */
-static int is_whole(const struct sending *s, const char *name, uint64_t size, const char *sum,
-	bool *ret, struct err *err)
+/* Of `size` bytes from the start, for a pool may round a volume up; "" where there are fewer, or
+ * none any more. */
+static int sum_there(const struct sending *s, const char *name, uint64_t size,
+	char ret[SHA256_TEXT], struct err *err)
 {
 	struct reading reading = {.interrupt = s->interrupt};
 	autovolumeview volume = {0};
-	char got[SHA256_TEXT];
+	bool exists;
 
-	*ret = false;
+	ret[0] = '\0';
+	if (virt_volume_exists(s->virt, s->pool, name, &exists, err) < 0)
+		return -1;
+	if (!exists)
+		return 0;
 	if (virt_volume_look(s->virt, s->pool, name, &volume, err) < 0)
 		return -1;
 	if (volume.size < size)
@@ -50,9 +59,32 @@ static int is_whole(const struct sending *s, const char *name, uint64_t size, co
 	sha256_begin(&reading.sum);
 	if (virt_volume_read(s->virt, s->pool, name, 0, size, add_to_sum, &reading, err) < 0)
 		return -1;
-	sha256_end(&reading.sum, got);
-	*ret = strcmp(got, sum) == 0;
+	sha256_end(&reading.sum, ret);
 	return 0;
+}
+
+/*
+ * One that is not whole may be another koan's, which is sending it: it is waited for as long as it
+ * changes. Removed under its hands, its guest would start from half a kernel.
+ */
+static int is_whole(const struct sending *s, const char *name, uint64_t size, const char *sum,
+	bool *ret, struct err *err)
+{
+	struct pollfd signals = {.fd = s->interrupt->fd, .events = POLLIN};
+	char before[SHA256_TEXT] = "";
+	char now[SHA256_TEXT];
+
+	while (true) {
+		if (sum_there(s, name, size, now, err) < 0)
+			return -1;
+		*ret = strcmp(now, sum) == 0;
+		if (*ret || strcmp(now, before) == 0)
+			return 0;
+		memcpy(before, now, sizeof(before));
+		poll(&signals, 1, SENDER_MILLISECONDS);
+		if (interrupt_check(s->interrupt, err) < 0)
+			return -1;
+	}
 }
 
 static int make_volume(
@@ -69,6 +101,42 @@ static int make_volume(
 	return virt_volume_upload(s->virt, s->pool, name, fd, size, go_on, &interrupt, err);
 }
 
+/* What is there of that name, whole or not at all. */
+static int look_for(const struct sending *s, const char *name, uint64_t size, const char *sum,
+	bool *whole, struct err *err)
+{
+	bool exists;
+
+	*whole = false;
+	if (virt_volume_exists(s->virt, s->pool, name, &exists, err) < 0)
+		return -1;
+	if (!exists)
+		return 0;
+	if (is_whole(s, name, size, sum, whole, err) < 0)
+		return -1;
+	if (*whole)
+		return 0;
+	log_warning("the volume '%s' is damaged and will be sent again", name);
+	return virt_volume_remove(s->virt, s->pool, name, err);
+}
+
+static int need_volume(const struct sending *s, const char *name, int fd, uint64_t size,
+	const char *sum, struct err *err)
+{
+	size_t made = s->undo->n;
+	struct err why = ERR_INIT;
+	bool whole;
+
+	if (look_for(s, name, size, sum, &whole, err) < 0)
+		return -1;
+	if (whole || make_volume(s, name, fd, size, &why) == 0)
+		return 0;
+	/* Another koan may have been faster. */
+	if (s->undo->n == made && is_whole(s, name, size, sum, &whole, NULL) == 0 && whole)
+		return 0;
+	return err_set(err, why.code, "%s", why.msg);
+}
+
 /* `path` is the file here, then the volume there. */
 static int send_file(const struct sending *s, char **path, struct err *err)
 {
@@ -76,8 +144,6 @@ static int send_file(const struct sending *s, char **path, struct err *err)
 	autovolumeview volume = {0};
 	autofree char *name = NULL;
 	char sum[SHA256_TEXT];
-	bool whole = false;
-	bool exists;
 	uint64_t size;
 
 	if (!*path)
@@ -87,15 +153,7 @@ static int send_file(const struct sending *s, char **path, struct err *err)
 	if (sha256_fd(fd, sum, &size, err) < 0)
 		return err_wrap(err, "'%s'", *path);
 	name = xasprintf("koan-%s", sum);
-	if (virt_volume_exists(s->virt, s->pool, name, &exists, err) < 0 ||
-		(exists && is_whole(s, name, size, sum, &whole, err) < 0))
-		return -1;
-	if (exists && !whole) {
-		log_warning("the volume '%s' is damaged and will be sent again", name);
-		if (virt_volume_remove(s->virt, s->pool, name, err) < 0)
-			return -1;
-	}
-	if ((!whole && make_volume(s, name, fd, size, err) < 0) ||
+	if (need_volume(s, name, fd, size, sum, err) < 0 ||
 		virt_volume_look(s->virt, s->pool, name, &volume, err) < 0)
 		return -1;
 	free(*path);

@@ -206,6 +206,31 @@ is "and whole again" "$(head -c "$(stat -c %s $WWW/linux)" $IMAGES/$kernel | sha
 for name in web7 second third; do undo $name >/dev/null; done
 rm $IMAGES/koan-*
 virsh pool-refresh default
+# Another koan is sending it, slowly: a piece every three seconds.
+size=$(stat -c %s $WWW/linux)
+truncate -s "$size" $IMAGES/$kernel
+inode=$(stat -c %i $IMAGES/$kernel)
+piece=$((size / 3 + 1))
+for at in 0 1 2; do
+	sleep 3
+	dd if=$WWW/linux of=$IMAGES/$kernel bs=$piece skip=$at seek=$at count=1 conv=notrunc status=none
+done &
+lacks "one that another koan sends is not taken for damaged" "$(far --virt-file-size=0.0625 2>&1)" damaged
+wait $!
+is "but waited for" "$(stat -c %i $IMAGES/$kernel) $(sha256sum <$IMAGES/$kernel)" \
+	"$inode $(sha256sum <$WWW/linux)"
+undo web7 >/dev/null
+rm $IMAGES/koan-*
+far --virt-name=one --virt-file-size=0.0625 >/run/one 2>&1 &
+one=$!
+far --virt-name=two --virt-file-size=0.0625 >/run/two 2>&1 &
+two=$!
+check "two at once" wait $one
+check "share what one of them sends" wait $two
+lacks "and nothing is damaged" "$(cat /run/one /run/two)" damaged
+for name in one two; do undo $name >/dev/null; done
+rm $IMAGES/koan-*
+virsh pool-refresh default
 before=$(libvirt_traces)
 fails "a guest that does not start there" "does not start" far --virt-bridge=nobr0
 is "takes the boot files along" "$(libvirt_traces)" "$before"
