@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -88,10 +89,14 @@ static mode_t mode_of(bool has_answer)
 
 static int part_open(int dir, const char *name, mode_t mode, struct part *ret, struct err *err)
 {
+	uint64_t number = 0;
+
 	*ret = (struct part){.dir = dir, .fd = -1};
-	snprintf(ret->name, sizeof(ret->name), "%.16s.%ld.part", name, (long)getpid());
-	/* One with our process number is a leftover of a process that is gone. */
-	unlinkat(dir, ret->name, 0);
+	/* Not by the process number: koans in containers, or on two hosts, may share a folder. */
+	if (getrandom(&number, sizeof(number), 0) < 0)
+		number = (uint64_t)getpid();
+	snprintf(ret->name, sizeof(ret->name), "%.16s.%016llx.part", name,
+		(unsigned long long)number);
 	ret->fd = openat(dir, ret->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (ret->fd < 0) {
 		ret->name[0] = '\0';

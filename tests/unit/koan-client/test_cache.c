@@ -103,6 +103,25 @@ static void test_joins_initrds(void **state)
 	temp_cache_done(&cache);
 }
 
+/* A koan in another container may have our process number. */
+static void test_others_parts_stay(void **state)
+{
+	struct temp_cache cache;
+	autofree char *kernel = NULL;
+	autofree char *part = NULL;
+	struct stat st;
+
+	(void)state;
+	temp_cache_init(&cache, NULL, NULL);
+	kernel = cache_kernel_path(cache.folder, &cache.plan);
+	part = xasprintf(
+		"%s/%.16s.%ld.part", cache.folder, cache.plan.kernel.sha256, (long)getpid());
+	assert_int_equal(rename(kernel, part), 0);
+	assert_int_equal(fill(&cache, NULL), -1);
+	assert_int_equal(stat(part, &st), 0);
+	temp_cache_done(&cache);
+}
+
 static void test_prunes(void **state)
 {
 	static const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
@@ -182,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_verifies),
 		cmocka_unit_test(test_refuses_links),
 		cmocka_unit_test(test_joins_initrds),
+		cmocka_unit_test(test_others_parts_stay),
 		cmocka_unit_test(test_prunes),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_adopts),
