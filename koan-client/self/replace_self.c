@@ -6,8 +6,10 @@
 #include "koan-client/self/embed.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/run.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -254,6 +256,37 @@ static int add_entry(struct replacement *r, struct err *err)
 	return -1;
 }
 
+/* koan-0123456789abcdef.linux or .initrd, as copy_to_boot() names them. */
+static bool is_copy(const char *name)
+{
+	static const char start[] = "koan-";
+
+	if (strncmp(name, start, strlen(start)) != 0)
+		return false;
+	name += strlen(start);
+	if (strspn(name, "0123456789abcdef") != NAME_DIGITS)
+		return false;
+	name += NAME_DIGITS;
+	return strcmp(name, ".linux") == 0 || strcmp(name, ".initrd") == 0;
+}
+
+/* What the entry named before: /boot is small, and an initrd may have an answer file in it. */
+static void drop_old_copies(const struct replacement *r)
+{
+	autofree char *boot = xasprintf("%s/boot", r->root);
+	autostrv names = STRV_INIT;
+
+	if (file_list(AT_FDCWD, boot, &names, NULL) < 0)
+		return;
+	strv_for_each (name, &names) {
+		autofree char *path = xasprintf("%s/%s", boot, name);
+
+		if (is_copy(name) && strcmp(path, r->kernel) != 0 && strcmp(path, r->initrd) != 0 &&
+			unlink(path) < 0)
+			log_warning("'%s' is left behind: %s", path, strerror(errno));
+	}
+}
+
 static int load_kernel(struct replacement *r, struct err *err)
 {
 	autofree char *kernel = cache_kernel_path(r->cache, r->plan);
@@ -334,6 +367,7 @@ static int replace(struct replacement *r, struct err *err)
 	}
 	if (r->options->kexec)
 		return 0;
+	drop_old_copies(r);
 	fprintf(r->out,
 		r->options->add_reinstall_entry
 			? "the boot menu has the entry now; start it once with: grub-reboot %s\n"

@@ -87,6 +87,12 @@ is "the next start is the entry's" "$(grub-editenv /run/debian/boot/grub/grubenv
 first=$(koan_files /run/debian)
 check "again" replace --root=/run/debian/ --yes
 is "changes nothing" "$(koan_files /run/debian)" "$first"
+head -c 500000 /dev/urandom | gzip >$WWW/initrd.gz
+koan_plan system web7
+touch /run/debian/boot/koan-mine.initrd
+check "with another initrd" replace --root=/run/debian --yes
+is "the one before is gone from /boot, and nothing else" "$(cd /run/debian/boot && echo koan-*)" \
+	"$(printf '%s\n' "${kernel##*/}" "koan-$(sum_of $WWW/initrd.gz | cut -c1-16).initrd" koan-mine.initrd | sort | xargs)"
 debian_root
 check "--add-reinstall-entry" replace --root=/run/debian --add-reinstall-entry
 check "adds the entry" grep -q koan-reinstall /run/debian/boot/grub/custom.cfg
