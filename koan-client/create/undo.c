@@ -5,14 +5,41 @@
 
 #include "base/log.h"
 
+#include <string.h>
+
+/* How many disks domains have below a pool's folder. */
+static int count_users(struct virt *virt, const char *pool, size_t *ret, struct err *err)
+{
+	autofree char *path = NULL;
+	autoview view = {0};
+
+	*ret = 0;
+	if (virt_pool_path(virt, pool, &path, err) < 0 || virt_look(virt, &view, err) < 0)
+		return -1;
+	strv_for_each (disk, &view.disks)
+		*ret += path && strncmp(disk, path, strlen(path)) == 0 && disk[strlen(path)] == '/';
+	return 0;
+}
+
+static int remove_pool(struct virt *virt, const struct undo_step *step, bool built, struct err *err)
+{
+	size_t users;
+
+	if (count_users(virt, step->name, &users, err) < 0)
+		return -1;
+	if (users > step->users)
+		return err_set(err, ERR_CONFLICT, "another guest has a disk in it by now");
+	return virt_pool_remove(virt, step->name, built, err);
+}
+
 static int revert_pool(struct virt *virt, const struct undo_step *step, struct err *err)
 {
-	return virt_pool_remove(virt, step->name, false, err);
+	return remove_pool(virt, step, false, err);
 }
 
 static int revert_pool_folder(struct virt *virt, const struct undo_step *step, struct err *err)
 {
-	return virt_pool_remove(virt, step->name, true, err);
+	return remove_pool(virt, step, true, err);
 }
 
 /* To stop it, libvirt deactivates every volume of the group that nobody has open (vgchange -an),
@@ -75,6 +102,13 @@ void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const c
 		.title = xstrdup(title)};
 }
 
+void undo_add_pool(struct undo *undo, struct virt *virt, enum undo_kind kind, const char *name,
+	const char *title)
+{
+	undo_add(undo, kind, "", name, title);
+	count_users(virt, name, &undo->steps[undo->n - 1].users, NULL);
+}
+
 void undo_add_replaced(struct undo *undo, const struct replaced *old, const char *title)
 {
 	undo_add(undo, UNDO_REPLACED, "", "", title);
@@ -92,7 +126,7 @@ static void revert(struct virt *virt, const struct undo_step *step)
 			back ? "back" : "again");
 	else if (back)
 		log_error("%s could not be brought back: %s", step->title, err.msg);
-	else if (command)
+	else if (command && err.code != ERR_CONFLICT)
 		log_warning("%s is left behind: %s; remove it with: virsh --connect %s %s %s%s%s",
 			step->title, err.msg, virt_uri(virt), command, step->owner,
 			*step->owner ? " " : "", step->name);

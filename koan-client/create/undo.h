@@ -21,6 +21,7 @@ struct undo_step {
 	char *owner; /* a volume's pool, else "" */
 	char *name;
 	char *title;                     /* what a message calls it */
+	size_t users;                    /* disks of domains in a pool when it was made */
 	const struct replaced *replaced; /* UNDO_REPLACED; borrowed */
 };
 
@@ -31,6 +32,10 @@ struct undo {
 
 /* Call it after the step has succeeded. */
 void undo_add(struct undo *undo, enum undo_kind kind, const char *owner, const char *name,
+	const char *title);
+/* The same of a pool. It stays where domains have more disks in it by then: another koan uses it.
+ */
+void undo_add_pool(struct undo *undo, struct virt *virt, enum undo_kind kind, const char *name,
 	const char *title);
 void undo_add_replaced(struct undo *undo, const struct replaced *old, const char *title);
 /* Removes everything, newest first, and empties the list. What cannot be removed is logged with how

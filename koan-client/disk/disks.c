@@ -77,7 +77,7 @@ static int make_pool(struct virt *virt, const struct disk_place *place, struct u
 			undo_add(undo, build ? UNDO_POOL_FOLDER : kind, "", name, title);
 		return -1;
 	}
-	undo_add(undo, build ? UNDO_POOL_FOLDER : kind, "", name, title);
+	undo_add_pool(undo, virt, build ? UNDO_POOL_FOLDER : kind, name, title);
 	*ret = TAKE(name);
 	return 0;
 }

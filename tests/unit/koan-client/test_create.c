@@ -385,6 +385,32 @@ static void test_failing_disk_is_undone(void **state)
 }
 
 /* Of a volume group that has no pool yet, too, the room is known before the first disk is made. */
+/* A pool in which another koan's guest has its disk by now is that one's, too. */
+static void test_pool_that_is_shared_by_now(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *xml = volume_xml("other-disk0", 1 << 20, "dir", "raw", false);
+	autofree char *path = NULL;
+	autoguest guest = {.n_disks = 1};
+	struct undo undo = {0};
+
+	guest.disks[0].place =
+		(struct disk_place){.kind = DISK_FOLDER, .pool_path = xstrdup("/srv/shared")};
+	assert_int_equal(disks_pools(f->virt, &guest, 1, &undo, NULL), 0);
+	assert_int_equal(virt_volume_make(f->virt, "shared", xml, false, &path, NULL), 0);
+	assert_int_equal(virt_domain_define(f->virt,
+				 "<domain type='test'><name>other</name><memory>65536</memory>"
+				 "<os><type>hvm</type></os><devices><disk type='file'>"
+				 "<source file='/srv/shared/other-disk0'/><target dev='vda'/>"
+				 "</disk></devices></domain>",
+				 NULL),
+		0);
+	undo_all(&undo, f->virt);
+	assert_true(has_volume(f, "shared", "other-disk0"));
+	assert_int_equal(virt_domain_remove(f->virt, "other", NULL), 0);
+	assert_int_equal(virt_pool_remove(f->virt, "shared", false, NULL), 0);
+}
+
 static void test_full_volume_group(void **state)
 {
 	struct fixture *f = *state;
@@ -647,6 +673,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_force, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_force_and_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_force_that_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pool_that_is_shared_by_now, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full_volume_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_existing_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_disk_that_comes_meanwhile, setup, teardown),
