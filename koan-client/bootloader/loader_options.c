@@ -68,9 +68,12 @@ static bool names_a_way(const struct loader_words *words)
 	       words->other_config;
 }
 
-/* What the command line says counts, word by word; whom to ask as a whole. */
+/* What the command line says counts, word by word; whom to ask as a whole. Of what excludes each
+ * other, a guest's own word puts the host's for all guests aside. */
 static void put_over(const struct loader_words *file, struct loader_words *words)
 {
+	bool said_how_often = words->once || words->always;
+	bool said_item = words->system || words->profile;
 	const size_t n = offsetof(struct loader_words, once) / sizeof(const char *);
 	const char *const *from = (const char *const *)(const void *)file;
 	const char **to = (const char **)(void *)words;
@@ -83,11 +86,13 @@ static void put_over(const struct loader_words *file, struct loader_words *words
 				   at == &file->tftp || at == &file->pxe ||
 				   at == &file->repository || at == &file->other_config))
 			continue;
+		if (said_item && (at == &file->system || at == &file->profile))
+			continue;
 		if (!to[i])
 			to[i] = *at;
 	}
-	words->once |= file->once;
-	words->always |= file->always;
+	words->once |= file->once && !said_how_often;
+	words->always |= file->always && !said_how_often;
 	words->fallback |= file->fallback;
 	words->quiet |= file->quiet;
 	words->verbose |= file->verbose;

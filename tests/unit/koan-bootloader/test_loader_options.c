@@ -4,20 +4,30 @@
 #include "koan-client/bootloader/loader_options.h"
 #include "koan-client/bootloader/pygrub.h"
 
+#include "base/file.h"
+
+#include <unistd.h>
+
 #define LIBXL "--output=/o --output-format=simple0 --output-directory=/d "
 
 /* Words are parted by blanks, those of one argument by '_'. */
-static int parse(const char *line, struct loader_options *ret, struct err *err)
+static int parse_over(
+	const char *config, const char *line, struct loader_options *ret, struct err *err)
 {
 	autostrv argv = STRV_INIT;
 
 	strv_add(&argv, "koan-bootloader");
-	strv_add(&argv, "--config=/dev/null");
+	strv_addf(&argv, "--config=%s", config);
 	strv_split(&argv, line, " ");
 	for (size_t i = 0; i < argv.n; i++)
 		for (char *c = argv.v[i]; (c = strchr(c, '_'));)
 			*c = ' ';
 	return loader_options_parse((int)argv.n, argv.v, NULL, ret, err);
+}
+
+static int parse(const char *line, struct loader_options *ret, struct err *err)
+{
+	return parse_over("/dev/null", line, ret, err);
 }
 
 static const struct {
@@ -119,6 +129,43 @@ static void test_taken(void **state)
 	}
 }
 
+/* What stands in the host's configuration, and what a guest's own words make of it. */
+static const struct {
+	const char *config;
+	const char *line;
+	bool once;
+	const char *item;
+} layered[] = {
+	{"once = yes", "mac=00:16:3e:00:00:01", true, NULL},
+	{"once = yes", "mac=00:16:3e:00:00:01 --always", false, NULL},
+	{"always = yes", "--profile=p --vm=a --once", true, "p"},
+	{"profile = p\nalways = yes", "--vm=a", false, "p"},
+	{"profile = p", "--system=web7", false, "web7"},
+	{"system = s", "--profile=p --vm=a", true, "p"},
+};
+
+static void test_configuration(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(layered); i++) {
+		AUTO(loader_options) struct loader_options options = {0};
+		char path[] = "/tmp/loader-conf-XXXXXX";
+		autoclose int fd = mkstemp(path);
+		autofree char *line = xasprintf("--server=h %s", layered[i].line);
+		struct err err = ERR_INIT;
+
+		assert_int_equal(
+			file_write_fd(fd, layered[i].config, strlen(layered[i].config), NULL), 0);
+		if (parse_over(path, line, &options, &err) < 0)
+			fail_msg(
+				"'%s', then '%s': %s", layered[i].config, layered[i].line, err.msg);
+		unlink(path);
+		assert_int_equal(options.once, layered[i].once);
+		assert_string_equal(options.server.item_name ? options.server.item_name : "",
+			layered[i].item ? layered[i].item : "");
+	}
+}
+
 static void test_pygrub(void **state)
 {
 	AUTO(loader_options) struct loader_options options = {0};
@@ -212,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_configuration),
 		cmocka_unit_test(test_pygrub),
 		cmocka_unit_test(test_other_config),
 		cmocka_unit_test(test_sums),
