@@ -173,13 +173,16 @@ static void add_disk(xmlNode *devices, const struct guest *guest, size_t i)
 	add_target(node, guest, i);
 }
 
-/* On a bus that the machine has; behind the disks where they hang there too. */
+/* On a bus that the machine has; behind the disks where they hang there too. Xen gives QEMU the
+ * first four of xvd as hda to hdd (xen-vbd-interface(7)): with hda beside xvda, it does not start.
+ */
 static void add_cdrom(xmlNode *devices, const struct guest *guest)
 {
 	bool ide = strcmp(machine_of(guest), "pc") == 0 || strcmp(machine_of(guest), "xenfv") == 0;
 	const char *prefix = ide ? "hd" : "sd";
 	const char *disks = guest->bus ? guest->bus->prefix : guest->type->disk_prefix;
-	size_t i = strcmp(prefix, disks) == 0 ? guest->n_disks : 0;
+	bool beside = strcmp(prefix, disks) == 0 || (ide && strcmp(disks, "xvd") == 0);
+	size_t i = beside ? guest->n_disks : 0;
 	xmlNode *node = xml_attr(xml_add(devices, "disk", NULL), "type", "file");
 	xmlNode *target;
 
