@@ -1,6 +1,7 @@
 #include "koan-client/create/replace.h"
 
 #include "koan-client/create/unmake.h"
+#include "koan-client/disk/storage_xml.h"
 #include "koan-client/guest/xl_file.h"
 
 #include "base/file.h"
@@ -62,6 +63,8 @@ int replaced_look(struct virt *virt, const char *name, const char *folder, struc
 	if (ret->state.saved)
 		return refuse_saved(virt, name, err);
 	domain_mark_read(xml_of(ret), &ret->mark);
+	if (ret->state.now)
+		domain_xml_disks(ret->state.now, &ret->mark.disks);
 	return read_files(virt, name, ret, err);
 }
 

@@ -1,5 +1,6 @@
 #include "koan-client/create/unmake.h"
 
+#include "koan-client/disk/storage_xml.h"
 #include "koan-client/guest/xl_file.h"
 
 #include "base/log.h"
@@ -11,16 +12,28 @@ static int read_mark(struct virt *virt, const char *name, bool *exists, bool *re
 	struct domain_mark *mark, struct err *err)
 {
 	autofree char *xml = NULL;
+	autofree char *now = NULL;
 
 	*ret = false;
 	if (virt_domain_exists(virt, name, exists, err) < 0)
 		return -1;
 	if (!*exists)
 		return 0;
-	if (virt_domain_xml(virt, name, true, &xml, err) < 0)
+	if (virt_domain_xml(virt, name, true, &xml, err) < 0 ||
+		virt_domain_xml(virt, name, false, &now, err) < 0)
 		return -1;
 	*ret = domain_mark_read(xml, mark);
+	domain_xml_disks(now, &mark->disks); /* of one that runs, also what they are layers over */
 	return 0;
+}
+
+/* A domain that was copied, or whose disk was detached or moved, has the mark of disks that are not
+ * its. */
+static bool has_disk(const struct domain_mark *mark, size_t i, const char *path)
+{
+	autofree char *volume = xasprintf("vol=%s/%s", mark->pools.v[i], mark->volumes.v[i]);
+
+	return strv_has(&mark->disks, path) || strv_has(&mark->disks, volume);
 }
 
 static int volume_path(
@@ -47,16 +60,19 @@ int unmake_disks(
 
 		if (volume_path(virt, mark->pools.v[i], mark->volumes.v[i], &path, err) < 0)
 			return -1;
-		if (path)
+		if (path && has_disk(mark, i, path))
 			strv_add(ret, path);
 	}
 	return 0;
 }
 
 /* What a mark says came from us, but a mark can be edited: a disk of another domain stays. */
-static int remove_disk(struct virt *virt, const struct host_view *view, const char *pool,
-	const char *name, const struct strv *keep, FILE *out, struct err *err)
+static int remove_disk(struct virt *virt, const struct host_view *view,
+	const struct domain_mark *mark, size_t i, const struct strv *keep, FILE *out,
+	struct err *err)
 {
+	const char *pool = mark->pools.v[i];
+	const char *name = mark->volumes.v[i];
 	autofree char *path = NULL;
 
 	if (volume_path(virt, pool, name, &path, err) < 0)
@@ -67,6 +83,10 @@ static int remove_disk(struct virt *virt, const struct host_view *view, const ch
 		return 0;
 	if (host_view_owner(view, path, virt_is_here(virt))) {
 		fprintf(out, "left the disk '%s': another domain has it\n", path);
+		return 0;
+	}
+	if (!has_disk(mark, i, path)) {
+		fprintf(out, "left the disk '%s': the domain does not have it any more\n", path);
 		return 0;
 	}
 	if (virt_volume_remove(virt, pool, name, err) < 0)
@@ -86,8 +106,7 @@ int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const stru
 	for (size_t i = mark->volumes.n; i-- > 0;) {
 		struct err why = ERR_INIT;
 
-		if (remove_disk(virt, &view, mark->pools.v[i], mark->volumes.v[i], keep, out,
-			    &why) == 0)
+		if (remove_disk(virt, &view, mark, i, keep, out, &why) == 0)
 			continue;
 		if (result < 0)
 			log_warning("%s", why.msg);

@@ -9,11 +9,11 @@
 
 #include <stdio.h>
 
-/* The paths of the disks that a mark names and that are there. */
+/* The paths of the disks that a mark names, that are there and that the domain still has. */
 int unmake_disks(
 	struct virt *virt, const struct domain_mark *mark, struct strv *ret, struct err *err);
 /* Removes them, but for the paths in `keep` and those that another domain has; `out` is told each
- * that went. */
+ * that went, and each that stays. */
 int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const struct strv *keep,
 	FILE *out, struct err *err);
 /* Stops and removes the domain and, unless other domains have them, its disks; nothing of it where

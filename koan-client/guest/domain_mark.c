@@ -1,5 +1,6 @@
 #include "koan-client/guest/domain_mark.h"
 
+#include "koan-client/disk/storage_xml.h"
 #include "koan-client/guest/domain_xml.h"
 #include "koan-client/xml.h"
 
@@ -22,6 +23,7 @@ bool domain_mark_read(const char *xml, struct domain_mark *ret)
 		mark = xml_next(mark);
 	if (!mark)
 		return false;
+	domain_xml_disks(xml, &ret->disks);
 	xl = xml_get_attr(mark, "xl");
 	ret->xl = xl && strcmp(xl, "yes") == 0;
 	for (const xmlNode *disk = xml_child(mark, "disk"); disk; disk = xml_next(disk)) {
@@ -40,6 +42,7 @@ void domain_mark_done(struct domain_mark *mark)
 {
 	strv_done(&mark->pools);
 	strv_done(&mark->volumes);
+	strv_done(&mark->disks);
 }
 
 char *domain_nvram_read(const char *xml)

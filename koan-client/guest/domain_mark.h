@@ -11,6 +11,7 @@ struct domain_mark {
 	bool xl;           /* there is a file in /etc/xen */
 	struct strv pools; /* of each volume that was made for it */
 	struct strv volumes;
+	struct strv disks; /* that the domain has itself, as host_view has them */
 };
 
 /* From a domain's XML; false where it has no mark. Call domain_mark_done() all the same. */

@@ -566,6 +566,32 @@ static void test_undo(void **state)
 	fclose(null);
 }
 
+/* A disk that was detached, or that only a copy of the domain's configuration names, is not its. */
+static void test_undo_leaves_what_is_detached(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *xml = NULL;
+	autofree char *said = NULL;
+	char *path;
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+	autooptions one = {.virt_name = "web7"};
+
+	must(f, "--virt-path=/default-pool/ --virt-file-size=1,1");
+	assert_int_equal(virt_domain_stop(f->virt, "web7", NULL), 0);
+	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &xml, NULL), 0);
+	path = strstr(xml, "/default-pool/web7-disk1");
+	assert_non_null(path);
+	memcpy(path, "/default-pool/else-disk1", strlen("/default-pool/else-disk1"));
+	assert_int_equal(virt_domain_define(f->virt, xml, NULL), 0);
+	assert_int_equal(unmake_all(&one, f->virt, out, NULL), 0);
+	fclose(out);
+	assert_contains(said, "removed the disk '/default-pool/web7-disk0'");
+	assert_contains(said, "left the disk '/default-pool/web7-disk1': the domain does not have");
+	assert_true(has_volume(f, "default-pool", "web7-disk1"));
+	assert_int_equal(virt_volume_remove(f->virt, "default-pool", "web7-disk1", NULL), 0);
+}
+
 /* One that koan did not make stays; those behind it go all the same. */
 static void test_undo_goes_on(void **state)
 {
@@ -688,6 +714,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_count_is_checked_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count_each_by_itself, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo_leaves_what_is_detached, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo_without_its_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_import, setup, teardown),
