@@ -100,14 +100,30 @@ static bool is_of_system(void *ctx, const char *mac)
 	       server_ask(c->fetch, c->options, "mac", mac, NULL, PLAN_BYTES_MAX, &text, NULL) == 0;
 }
 
+/* Of another host libvirt knows the pools; what a path is here says nothing about it, but for
+ * devices, whose names are the same on most. */
+static enum path_fact path_fact(void *ctx, const char *path)
+{
+	const struct creation *c = ctx;
+	enum path_fact here = guest_path_fact(path);
+
+	if (!c->virt || !virt_is_remote(c->virt))
+		return here;
+	if (virt_pool_is_at(c->virt, path))
+		return PATH_FOLDER;
+	return here == PATH_BLOCK ? PATH_BLOCK : PATH_NOTHING;
+}
+
 static int prepare_guest(struct creation *c, const char *name, const struct domain_type *type,
 	const char *images, struct strv *disks, struct guest *guest, struct err *err)
 {
 	const struct mac_owners owners = {is_of_system, c};
+	const struct path_facts facts = {path_fact, c};
 
 	if (guest_build(c->options, c->plan, name, type, guest, err) < 0 ||
 		guest_identify(guest, &c->view.macs, &owners, err) < 0 ||
-		guest_place_disks(guest, images, err) < 0 || note_disks(guest, disks, err) < 0 ||
+		guest_place_disks(guest, images, &facts, err) < 0 ||
+		note_disks(guest, disks, err) < 0 ||
 		(c->virt && disks_find(c->virt, guest, err) < 0))
 		return -1;
 	guest->xl_config = c->options->xl_config;

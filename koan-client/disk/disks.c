@@ -53,31 +53,50 @@ static int free_pool_name(struct virt *virt, const char *path, char **ret, struc
 	return err_set(err, ERR_CONFLICT, "no free name for a storage pool over '%s'", path);
 }
 
+static bool is_folder_here(const struct virt *virt, const char *path)
+{
+	struct stat st;
+
+	return virt_is_here(virt) && stat(path, &st) == 0;
+}
+
+/* `built`: the folder was made, too. Whether another host has it is seen only by starting a pool
+ * over it. */
+static int start_pool(struct virt *virt, const struct disk_place *place, const char *name,
+	bool *built, struct err *err)
+{
+	const char *type = disk_kind_row(place->kind)->pool_type;
+	autofree char *xml = pool_xml(name, type, place->pool_path);
+
+	/* Never for a volume group: there it would mean vgcreate. */
+	*built = strcmp(type, "dir") == 0 && !is_folder_here(virt, place->pool_path);
+	if (*built && virt_is_remote(virt) && virt_pool_make(virt, name, xml, false, NULL) == 0) {
+		*built = false;
+		return 0;
+	}
+	return virt_pool_make(virt, name, xml, *built, err);
+}
+
 static int make_pool(struct virt *virt, const struct disk_place *place, struct undo *undo,
 	char **ret, struct err *err)
 {
-	const struct disk_kind_row *row = disk_kind_row(place->kind);
-	autofree char *name = NULL;
-	autofree char *xml = NULL;
-	autofree char *title = NULL;
-	struct stat st;
-	bool folder = strcmp(row->pool_type, "dir") == 0;
-	/* Never for a volume group: there it would mean vgcreate. */
-	bool build = folder && !(virt_is_here(virt) && stat(place->pool_path, &st) == 0);
+	bool folder = strcmp(disk_kind_row(place->kind)->pool_type, "dir") == 0;
 	enum undo_kind kind = folder ? UNDO_POOL : UNDO_GROUP_POOL;
+	autofree char *name = NULL;
+	autofree char *title = NULL;
+	bool built;
 
 	if (free_pool_name(virt, place->pool_path, &name, err) < 0)
 		return -1;
-	xml = pool_xml(name, row->pool_type, place->pool_path);
 	title = xasprintf("storage pool '%s'", name);
-	if (virt_pool_make(virt, name, xml, build, err) < 0) {
-		build = build && stat(place->pool_path, &st) == 0;
+	if (start_pool(virt, place, name, &built, err) < 0) {
+		built = built && is_folder_here(virt, place->pool_path);
 		/* It may have been obeyed, and nobody had that name a moment ago. */
 		if (!virt_is_alive(virt))
-			undo_add(undo, build ? UNDO_POOL_FOLDER : kind, "", name, title);
+			undo_add(undo, built ? UNDO_POOL_FOLDER : kind, "", name, title);
 		return -1;
 	}
-	undo_add_pool(undo, virt, build ? UNDO_POOL_FOLDER : kind, name, title);
+	undo_add_pool(undo, virt, built ? UNDO_POOL_FOLDER : kind, name, title);
 	*ret = TAKE(name);
 	return 0;
 }

@@ -289,7 +289,7 @@ int guest_build(const struct options *options, const struct plan *plan, const ch
 	return command_line(options, plan, ret, err);
 }
 
-static enum path_fact look_at(const char *path)
+enum path_fact guest_path_fact(const char *path)
 {
 	struct stat st;
 
@@ -300,15 +300,21 @@ static enum path_fact look_at(const char *path)
 	return S_ISBLK(st.st_mode) ? PATH_BLOCK : PATH_FILE;
 }
 
-static int place_disk(struct guest *guest, size_t i, const char *default_folder, struct err *err)
+static enum path_fact look_at(const struct path_facts *facts, const char *path)
+{
+	return facts ? facts->look(facts->ctx, path) : guest_path_fact(path);
+}
+
+static int place_disk(struct guest *guest, size_t i, const char *default_folder,
+	const struct path_facts *facts, struct err *err)
 {
 	struct guest_disk *disk = &guest->disks[i];
 	autofree char *volume = xasprintf("%s-disk%zu", guest->name, i);
-
 	/* The default is a folder, even before it is made. */
-	if (disk_place_find(*disk->wanted ? disk->wanted : default_folder,
-		    *disk->wanted ? look_at(disk->wanted) : PATH_FOLDER, volume, &disk->place,
-		    err) < 0)
+	const char *wanted = *disk->wanted ? disk->wanted : default_folder;
+	enum path_fact fact = *disk->wanted ? look_at(facts, wanted) : PATH_FOLDER;
+
+	if (disk_place_find(wanted, fact, volume, &disk->place, err) < 0)
 		return -1;
 	if (disk_kind_row(disk->place.kind)->raw_only && strcmp(disk->format, "raw") != 0)
 		return err_set(err, ERR_INVALID,
@@ -323,10 +329,11 @@ static int place_disk(struct guest *guest, size_t i, const char *default_folder,
 	return 0;
 }
 
-int guest_place_disks(struct guest *guest, const char *default_folder, struct err *err)
+int guest_place_disks(struct guest *guest, const char *default_folder,
+	const struct path_facts *facts, struct err *err)
 {
 	for (size_t i = 0; i < guest->n_disks; i++)
-		if (place_disk(guest, i, default_folder, err) < 0)
+		if (place_disk(guest, i, default_folder, facts, err) < 0)
 			return err_wrap(err, "disk %zu", i);
 	return 0;
 }

@@ -88,9 +88,17 @@ struct mac_owners {
  * each one is said to be taken. */
 int guest_identify(
 	struct guest *guest, struct strv *used, const struct mac_owners *owners, struct err *err);
-/* Finds every disk's place by looking at this host; "" goes to `default_folder`. Nothing is
- * made. */
-int guest_place_disks(struct guest *guest, const char *default_folder, struct err *err);
+/* Who says what is at a path of the hypervisor's host. */
+struct path_facts {
+	enum path_fact (*look)(void *ctx, const char *path);
+	void *ctx;
+};
+/* What is there on this host. */
+enum path_fact guest_path_fact(const char *path);
+/* Finds every disk's place by what is there, on this host where `facts` is NULL; "" goes to
+ * `default_folder`. Nothing is made. */
+int guest_place_disks(struct guest *guest, const char *default_folder,
+	const struct path_facts *facts, struct err *err);
 void guest_done(struct guest *guest);
 
 static inline void auto_guest(struct guest *guest)

@@ -113,6 +113,8 @@ static inline void auto_host_view(struct host_view *view)
  * active may be another koan's, which defines a pool before it starts it: two seconds are waited.
  */
 int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, struct err *err);
+/* Whether there is one, active or not; nothing is waited for. */
+bool virt_pool_is_at(struct virt *virt, const char *path);
 /* The target path of a pool by name, or NULL; yours to free. */
 int virt_pool_path(struct virt *virt, const char *name, char **ret, struct err *err);
 /* Defines and starts a pool, and has libvirt start it with the host; `build` also makes its

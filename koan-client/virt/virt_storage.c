@@ -65,6 +65,14 @@ int virt_pool_at(struct virt *virt, const char *path, char **ret, bool *active, 
 	return 0;
 }
 
+bool virt_pool_is_at(struct virt *virt, const char *path)
+{
+	autofree char *name = NULL;
+	bool active;
+
+	return pool_at(virt, path, &name, &active, NULL) == 0 && name;
+}
+
 int virt_pool_path(struct virt *virt, const char *name, char **ret, struct err *err)
 {
 	autopool virStoragePool *pool = virStoragePoolLookupByName(virt->conn, name);

@@ -231,7 +231,22 @@ lacks "and nothing is damaged" "$(cat /run/one /run/two)" damaged
 for name in one two; do undo $name >/dev/null; done
 rm $IMAGES/koan-*
 virsh pool-refresh default
+# A host whose files are not the ones that koan sees here.
+elsewhere() {
+	unshare --mount --propagation private sh -c 'mount -t tmpfs tmpfs /srv; exec "$@"' sh \
+		koan --virt --system=web7 --virt-type=qemu --virt-file-size=0.0625 --remote \
+		--connect="qemu+unix:///system?socket=/run/libvirt/libvirt-sock" "$@"
+}
+check "a pool's folder over there" elsewhere --virt-path=/srv/vols
+like "gets a disk of the guest's name" "$(virsh domblklist web7)" ' /srv/vols/web7-disk0$'
+undo web7 >/dev/null
+rm $IMAGES/koan-*
+virsh pool-refresh default
+mkdir /srv/bare
 before=$(libvirt_traces)
+fails "a guest that does not start in a folder that no pool has" "does not start" \
+	elsewhere --virt-path=/srv/bare/ --virt-bridge=nobr0
+is "leaves the folder that was there" "$(libvirt_traces)" "$before"
 fails "a guest that does not start there" "does not start" far --virt-bridge=nobr0
 is "takes the boot files along" "$(libvirt_traces)" "$before"
 

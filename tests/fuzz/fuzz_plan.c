@@ -17,7 +17,7 @@ static void make_guest(const struct plan *plan, const struct domain_type *type)
 	autoguest guest = {0};
 
 	if (guest_build(&options, plan, "fuzz", type, &guest, NULL) < 0 ||
-		guest_place_disks(&guest, "/var/lib/libvirt/images", NULL) < 0)
+		guest_place_disks(&guest, "/var/lib/libvirt/images", NULL, NULL) < 0)
 		return;
 	guest.kernel = xstrdup("/kernel");
 	guest.initrd = xstrdup("/initrd");

@@ -301,7 +301,7 @@ static void test_disk_that_comes_meanwhile(void **state)
 		.explicit = true,
 		.size = 1 << 20,
 		.format = xstrdup("raw")};
-	assert_int_equal(guest_place_disks(&guest, "/default-pool", NULL), 0);
+	assert_int_equal(guest_place_disks(&guest, "/default-pool", NULL, NULL), 0);
 	assert_int_equal(disks_check(f->virt, &guest, &rules, NULL), 0);
 	assert_int_equal(virt_volume_make(f->virt, "default-pool", xml, false, &path, NULL), 0);
 	assert_int_equal(disks_pools(f->virt, &guest, 1, &undo, NULL), 0);

@@ -129,7 +129,7 @@ static void make_guest(
 	strv_split(&argv, group->options, " ");
 	if (options_parse((int)argv.n, argv.v, NULL, &options, &err) < 0 ||
 		guest_build(&options, &plan, "web7", domain_type_find(type), ret, &err) < 0 ||
-		guest_place_disks(ret, "/var/lib/libvirt/images", &err) < 0)
+		guest_place_disks(ret, "/var/lib/libvirt/images", NULL, &err) < 0)
 		fail_msg("%s-%s: %s", type, group->name, err.msg);
 	snprintf(ret->uuid, sizeof(ret->uuid), "4f2d7c3a-1b5e-4c6d-8f70-91a2b3c4d5e6");
 	ret->xl_config = options.xl_config;

@@ -283,7 +283,7 @@ static void test_places(void **state)
 
 	(void)state;
 	assert_int_equal(build("virt.path", "[\"\", \"/tmp/x.img\"]", "", &guest, &err), 0);
-	assert_int_equal(guest_place_disks(&guest, "/var/lib/nowhere", &err), 0);
+	assert_int_equal(guest_place_disks(&guest, "/var/lib/nowhere", NULL, &err), 0);
 	assert_string_equal(guest.disks[0].place.source, "/var/lib/nowhere/web7-disk0");
 	assert_int_equal(guest.disks[0].place.kind, DISK_FOLDER);
 	assert_string_equal(guest.disks[1].place.source, "/tmp/x.img");
@@ -305,7 +305,7 @@ static void test_bad_places(void **state)
 		struct err err = ERR_INIT;
 
 		assert_int_equal(build(NULL, NULL, bad_places[i].line, &guest, &err), 0);
-		assert_int_equal(guest_place_disks(&guest, "/images", &err), -1);
+		assert_int_equal(guest_place_disks(&guest, "/images", NULL, &err), -1);
 		assert_contains(err.msg, bad_places[i].says);
 	}
 }
