@@ -27,6 +27,7 @@ struct creation {
 	const struct plan *plan;
 	struct virt *virt; /* NULL for a dry run that needs none */
 	struct fetch *fetch;
+	bool server_is_silent; /* since it gave the plan */
 	struct progress *progress;
 	FILE *out;
 	struct interrupt interrupt;

@@ -93,11 +93,17 @@ static int note_disks(const struct guest *guest, struct strv *seen, struct err *
  * system. An answer that is none does not keep a guest from being made. */
 static bool is_of_system(void *ctx, const char *mac)
 {
-	const struct creation *c = ctx;
+	struct creation *c = ctx;
 	autostrbuf text = STRBUF_INIT;
+	struct err why = ERR_INIT;
 
-	return c->fetch &&
-	       server_ask(c->fetch, c->options, "mac", mac, NULL, PLAN_BYTES_MAX, &text, NULL) == 0;
+	if (!c->fetch || c->server_is_silent)
+		return false;
+	if (server_ask(c->fetch, c->options, "mac", mac, NULL, PLAN_BYTES_MAX, &text, &why) == 0)
+		return true;
+	/* Each question may take half a minute then, and there may be a thousand guests. */
+	c->server_is_silent = why.code == ERR_UPSTREAM;
+	return false;
 }
 
 /* Of another host libvirt knows the pools; what a path is here says nothing about it, but for
@@ -147,7 +153,8 @@ int creation_prepare(struct creation *c, struct err *err)
 		return -1;
 	for (size_t i = 0; i < c->n; i++) {
 		c->jobs[i].guest = &c->guests[i];
-		if (prepare_guest(c, names.v[i], type, images, &disks, &c->guests[i], err) < 0)
+		if (interrupt_check(&c->interrupt, err) < 0 ||
+			prepare_guest(c, names.v[i], type, images, &disks, &c->guests[i], err) < 0)
 			return -1;
 	}
 	return 0;

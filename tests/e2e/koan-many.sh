@@ -94,6 +94,11 @@ echo '{}' >$WWW/taken # half of the addresses are systems' of the server
 is "a system's address is nobody else's" "$(koan --virt --profile=bar --virt-name=other --count=40 \
 	--virt-file-size=0.25 | grep -c 'network  00:16:3e:[4-7]')" 40
 rm $WWW/taken
+touch /run/silent
+check "a server that has stopped answering" koan --virt --profile=bar --virt-name=alone --count=40 \
+	--virt-file-size=0.25
+check "is not asked for each guest" test "$(grep -c ' 444 ' /run/nginx/access.log)" -le 2
+rm /run/silent
 fails "a name that is taken is seen before the first is made" 'virt-name' \
 	koan --virt --profile=bar --count=3 --virt-name=../x
 

@@ -39,7 +39,10 @@ koan_server() {
 				location = /to-linux { return 302 /linux; }
 				location = /to-http { return 302 http://127.0.0.1/linux; }
 				location = /loop { return 302 /loop; }
-				location ~ "^/koan/v1/mac/00:16:3e:[0-3]" { try_files /taken =404; }
+				location ~ "^/koan/v1/mac/00:16:3e:[0-3]" {
+					if (-f /run/silent) { return 444; }
+					try_files /taken =404;
+				}
 				location ~ /files$ { alias /run/www/files.json; }
 			}
 		}
