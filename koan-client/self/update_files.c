@@ -136,6 +136,10 @@ static int write_file(
 	if (fchownat(folder, name, old->st_uid, old->st_gid, AT_SYMLINK_NOFOLLOW) < 0 &&
 		geteuid() == 0)
 		return err_sys(err, "owner");
+	/* A file that changes its owner, be it to the same, loses these (chown(2)). */
+	if ((old->st_mode & (S_ISUID | S_ISGID)) &&
+		fchmodat(folder, name, old->st_mode & 07777, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, "mode");
 	return 0;
 }
 

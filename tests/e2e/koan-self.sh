@@ -227,6 +227,10 @@ is "they are written" "$(update --summary)" \
 is "whole" "$(cat $root/etc/motd $root/etc/app/a.conf)" $'hello\nnew'
 is "with the mode and owner of the one before" "$(stat -c '%a %u %g' $root/etc/app/a.conf)" \
 	"640 12 34"
+chmod 2750 $root/etc/app/a.conf
+keeps /etc/app/a.conf $'newer\n'
+update >/dev/null
+is "a group's bit, too" "$(stat -c '%a %u %g' $root/etc/app/a.conf)" "2750 12 34"
 is "and not again" "$(update --summary)" "summary: 0 of 2 files changed"
 keeps /etc/../../escape x
 fails "a path that climbs is refused before anything is written" 'files.1..path' update
