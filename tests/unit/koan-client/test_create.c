@@ -1,100 +1,8 @@
 /* The whole sequence on libvirt's test driver, seen from inside one connection. */
-#include "temp_cache.h"
+#include "test_driver.h"
 
-#include "koan-client/create/create.h"
-#include "koan-client/create/unmake.h"
 #include "koan-client/disk/disks.h"
 #include "koan-client/disk/storage_xml.h"
-
-#include <stdio.h>
-
-struct fixture {
-	struct temp_cache cache;
-	struct virt *virt;
-	struct fetch *fetch;
-	struct progress progress;
-	char *printed;
-};
-
-static int setup(void **state)
-{
-	struct fixture *f = xcalloc(1, sizeof(*f));
-	struct err err = ERR_INIT;
-
-	temp_cache_init(&f->cache, NULL, NULL);
-	if (virt_open("test:///default", &f->virt, &err) < 0)
-		fail_msg("%s", err.msg);
-	f->fetch = fetch_new(NULL, NULL);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	virt_close(f->virt);
-	fetch_free(f->fetch);
-	temp_cache_done(&f->cache);
-	free(f->printed);
-	free(f);
-	return 0;
-}
-
-/* koan with these options, parted by blanks; what it prints goes to f->printed. */
-static int koan(struct fixture *f, const char *line, struct err *err)
-{
-	autooptions options = {0};
-	autostrv argv = STRV_INIT;
-	size_t size;
-	FILE *out;
-	int result;
-
-	free(f->printed);
-	f->printed = NULL;
-	out = open_memstream(&f->printed, &size);
-	strv_add(&argv, "koan");
-	strv_split(&argv, "--virt --server=h", " ");
-	strv_addf(&argv, "--%s=%s", f->cache.plan.kind, f->cache.plan.name);
-	strv_addf(&argv, "--cache-dir=%s", f->cache.folder);
-	strv_split(&argv, line, " ");
-	if (options_parse((int)argv.n, argv.v, NULL, &options, err) < 0)
-		fail_msg("%s", err->msg);
-	result = create_guest(&options, &f->cache.plan, f->virt, f->fetch, &f->progress, out, err);
-	fclose(out);
-	return result;
-}
-
-static void must(struct fixture *f, const char *line)
-{
-	struct err err = ERR_INIT;
-
-	if (koan(f, line, &err) < 0)
-		fail_msg("koan %s: %s", line, err.msg);
-}
-
-static bool has_domain(struct fixture *f, const char *name)
-{
-	bool exists;
-
-	assert_int_equal(virt_domain_exists(f->virt, name, &exists, NULL), 0);
-	return exists;
-}
-
-static bool has_volume(struct fixture *f, const char *pool, const char *name)
-{
-	bool exists = false;
-
-	return virt_volume_exists(f->virt, pool, name, &exists, NULL) == 0 && exists;
-}
-
-static bool has_pool(struct fixture *f, const char *name)
-{
-	autofree char *path = NULL;
-
-	assert_int_equal(virt_pool_path(f->virt, name, &path, NULL), 0);
-	return path != NULL;
-}
 
 static const char *const types[] = {"kvm", "qemu", "xenpv", "xenpvh", "xenhvm"};
 
@@ -385,32 +293,6 @@ static void test_failing_disk_is_undone(void **state)
 }
 
 /* Of a volume group that has no pool yet, too, the room is known before the first disk is made. */
-/* A pool in which another koan's guest has its disk by now is that one's, too. */
-static void test_pool_that_is_shared_by_now(void **state)
-{
-	struct fixture *f = *state;
-	autofree char *xml = volume_xml("other-disk0", 1 << 20, "dir", "raw", false);
-	autofree char *path = NULL;
-	autoguest guest = {.n_disks = 1};
-	struct undo undo = {0};
-
-	guest.disks[0].place =
-		(struct disk_place){.kind = DISK_FOLDER, .pool_path = xstrdup("/srv/shared")};
-	assert_int_equal(disks_pools(f->virt, &guest, 1, &undo, NULL), 0);
-	assert_int_equal(virt_volume_make(f->virt, "shared", xml, false, &path, NULL), 0);
-	assert_int_equal(virt_domain_define(f->virt,
-				 "<domain type='test'><name>other</name><memory>65536</memory>"
-				 "<os><type>hvm</type></os><devices><disk type='file'>"
-				 "<source file='/srv/shared/other-disk0'/><target dev='vda'/>"
-				 "</disk></devices></domain>",
-				 NULL),
-		0);
-	undo_all(&undo, f->virt);
-	assert_true(has_volume(f, "shared", "other-disk0"));
-	assert_int_equal(virt_domain_remove(f->virt, "other", NULL), 0);
-	assert_int_equal(virt_pool_remove(f->virt, "shared", false, NULL), 0);
-}
-
 static void test_full_volume_group(void **state)
 {
 	struct fixture *f = *state;
@@ -537,106 +419,6 @@ static void test_count_each_by_itself(void **state)
 	assert_contains(err.msg, "need 60.0 GiB, and 10.0 GiB are free");
 }
 
-/* The domain, the disks that were made for it, and nothing else. */
-static void test_undo(void **state)
-{
-	struct fixture *f = *state;
-	struct err err = ERR_INIT;
-	FILE *null = fopen("/dev/null", "w");
-	autooptions one = {.virt_name = "web7"};
-	autooptions many = {.virt_name = "web7", .count = 3};
-
-	must(f, "--virt-path=/default-pool/,/dev/vg9/lv --virt-file-size=1 "
-		"--virt-disk-driver=raw");
-	assert_int_equal(unmake_all(&one, f->virt, null, &err), 0);
-	assert_false(has_domain(f, "web7"));
-	assert_false(has_volume(f, "default-pool", "web7-disk0"));
-	assert_true(has_pool(f, "default-pool"));
-	assert_int_equal(unmake_all(&one, f->virt, null, &err), -1);
-	assert_int_equal(err.code, ERR_NOT_FOUND);
-	one.virt_name = "test"; /* the test driver's own */
-	assert_int_equal(unmake_all(&one, f->virt, null, &err), -1);
-	assert_contains(err.msg, "koan did not make the domain 'test'");
-	assert_true(has_domain(f, "test"));
-	f->cache.plan.nics[0].has_mac = false;
-	must(f, "--virt-name=web7-1 --virt-path=/default-pool/");
-	must(f, "--virt-name=web7-3 --virt-path=/default-pool/");
-	assert_int_equal(unmake_all(&many, f->virt, null, &err), 0);
-	assert_false(has_domain(f, "web7-1") || has_domain(f, "web7-3"));
-	fclose(null);
-}
-
-/* A disk that was detached, or that only a copy of the domain's configuration names, is not its. */
-static void test_undo_leaves_what_is_detached(void **state)
-{
-	struct fixture *f = *state;
-	autofree char *xml = NULL;
-	autofree char *said = NULL;
-	char *path;
-	size_t size;
-	FILE *out = open_memstream(&said, &size);
-	autooptions one = {.virt_name = "web7"};
-
-	must(f, "--virt-path=/default-pool/ --virt-file-size=1,1");
-	assert_int_equal(virt_domain_stop(f->virt, "web7", NULL), 0);
-	assert_int_equal(virt_domain_xml(f->virt, "web7", true, &xml, NULL), 0);
-	path = strstr(xml, "/default-pool/web7-disk1");
-	assert_non_null(path);
-	memcpy(path, "/default-pool/else-disk1", strlen("/default-pool/else-disk1"));
-	assert_int_equal(virt_domain_define(f->virt, xml, NULL), 0);
-	assert_int_equal(unmake_all(&one, f->virt, out, NULL), 0);
-	fclose(out);
-	assert_contains(said, "removed the disk '/default-pool/web7-disk0'");
-	assert_contains(said, "left the disk '/default-pool/web7-disk1': the domain does not have");
-	assert_true(has_volume(f, "default-pool", "web7-disk1"));
-	assert_int_equal(virt_volume_remove(f->virt, "default-pool", "web7-disk1", NULL), 0);
-}
-
-/* One that koan did not make stays; those behind it go all the same. */
-static void test_undo_goes_on(void **state)
-{
-	struct fixture *f = *state;
-	struct err err = ERR_INIT;
-	FILE *null = fopen("/dev/null", "w");
-	autooptions many = {.virt_name = "web7", .count = 3};
-
-	f->cache.plan.nics[0].has_mac = false;
-	must(f, "--virt-name=web7-1 --virt-path=/default-pool/");
-	must(f, "--virt-name=web7-3 --virt-path=/default-pool/");
-	assert_int_equal(virt_domain_define(f->virt,
-				 "<domain type='test'><name>web7-2</name><memory>65536</memory>"
-				 "<os><type>hvm</type></os></domain>",
-				 NULL),
-		0);
-	assert_int_equal(unmake_all(&many, f->virt, null, &err), -1);
-	assert_string_equal(err.msg, "1 of 3 guests could not be removed");
-	assert_false(has_domain(f, "web7-1") || has_domain(f, "web7-3"));
-	assert_true(has_domain(f, "web7-2"));
-	assert_int_equal(virt_domain_remove(f->virt, "web7-2", NULL), 0);
-	fclose(null);
-}
-
-/* A pool that was taken away keeps nobody from removing or replacing its guest. */
-static void test_undo_without_its_pool(void **state)
-{
-	struct fixture *f = *state;
-	struct err err = ERR_INIT;
-	autofree char *said = NULL;
-	size_t size;
-	FILE *out = open_memstream(&said, &size);
-	autooptions one = {.virt_name = "web7"};
-
-	must(f, "--virt-path=/srv/gone/,/default-pool/ --virt-file-size=1");
-	assert_int_equal(virt_pool_remove(f->virt, "gone", false, NULL), 0);
-	must(f, "--virt-path=/srv/gone/,/default-pool/ --virt-file-size=1 --force");
-	assert_int_equal(virt_pool_remove(f->virt, "gone", false, NULL), 0);
-	assert_int_equal(unmake_all(&one, f->virt, out, &err), 0);
-	fclose(out);
-	assert_contains(said, "found no disk 'web7-disk0");
-	assert_contains(said, "in the storage pool 'gone'");
-	assert_contains(said, "removed the disk '/default-pool/web7-disk1");
-}
-
 /* What is there stays as it is, and the guest starts from it. */
 static void test_import(void **state)
 {
@@ -699,7 +481,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_force, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_force_and_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_force_that_fails, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_pool_that_is_shared_by_now, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full_volume_group, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_existing_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_disk_that_comes_meanwhile, setup, teardown),
@@ -713,10 +494,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count_is_checked_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_count_each_by_itself, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_undo_leaves_what_is_detached, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_undo_goes_on, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_undo_without_its_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_import, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_disks, setup, teardown),
 	};
