@@ -107,3 +107,23 @@ void domain_xml_disks(const char *xml, struct strv *ret)
 			add_source(xml_child(below, "source"), ret);
 	}
 }
+
+static bool is_qcow2(const xmlNode *disk)
+{
+	autofree char *format = xml_get_attr(xml_child(disk, "driver"), "type");
+
+	return format && strcmp(format, "qcow2") == 0;
+}
+
+void domain_xml_unlayered(const char *xml, struct strv *ret)
+{
+	autoxml xmlDoc *doc = xml_parse(xml, NULL);
+	const xmlNode *disk = xml_child(devices_of(doc), "disk");
+
+	for (; disk; disk = xml_next(disk)) {
+		autofree char *file = xml_get_attr(xml_child(disk, "source"), "file");
+
+		if (file && is_qcow2(disk) && !xml_child(disk, "backingStore"))
+			strv_add(ret, file);
+	}
+}

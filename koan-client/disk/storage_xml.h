@@ -22,5 +22,7 @@ char *pool_xml_path(const char *xml);
 /* Adds the MAC addresses of a domain's interfaces, and its disks' sources as host_view has them. */
 void domain_xml_macs(const char *xml, struct strv *ret);
 void domain_xml_disks(const char *xml, struct strv *ret);
+/* The files of the qcow2 disks of which it does not say what they are layers over. */
+void domain_xml_unlayered(const char *xml, struct strv *ret);
 
 #endif

@@ -1,5 +1,6 @@
 #include "koan-client/virt/virt_private.h"
 
+#include "koan-client/disk/layers.h"
 #include "koan-client/disk/storage_xml.h"
 
 #include <string.h>
@@ -317,16 +318,27 @@ static void add_owned(
 	}
 }
 
+struct looking {
+	struct host_view *view;
+	bool here;
+};
+
 static void look_at_domain(void *ctx, const char *name, const char *xml)
 {
-	struct host_view *view = ctx;
+	const struct looking *looking = ctx;
+	struct host_view *view = looking->view;
 	autostrv macs = STRV_INIT;
 	autostrv disks = STRV_INIT;
+	autostrv files = STRV_INIT;
 
 	if (!is_last(&view->names, view->names.n, name))
 		strv_add(&view->names, name);
 	domain_xml_macs(xml, &macs);
 	domain_xml_disks(xml, &disks);
+	if (looking->here)
+		domain_xml_unlayered(xml, &files);
+	strv_for_each (file, &files)
+		layers_read(file, &disks);
 	add_owned(&view->macs, &view->mac_owners, &macs, name);
 	add_owned(&view->disks, &view->owners, &disks, name);
 }
@@ -353,7 +365,9 @@ static void resolve_volume(struct virt *virt, char **disk)
 
 int virt_look(struct virt *virt, struct host_view *ret, struct err *err)
 {
-	if (each_domain(virt, look_at_domain, ret, err) < 0)
+	struct looking looking = {ret, virt_is_here(virt)};
+
+	if (each_domain(virt, look_at_domain, &looking, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ret->disks.n; i++)
 		resolve_volume(virt, &ret->disks.v[i]);

@@ -259,6 +259,19 @@ is "each with an address of its own" \
 	"$(for i in 1 2 3 4 5; do virsh domiflist bar-$i; done | grep -o '00:16:3e[0-9a-f:]*' | sort -u | wc -l)" 5
 check "--undo --count" koan --undo --virt-name=bar --count=5
 is "takes them all" "$(virsh list --all --name | sort)$(find $IMAGES -name 'bar*')" ""
+check "a guest" make_guest --virt-file-size=0.0625
+virsh destroy web7
+qemu-img create -q -f qcow2 -b web7-disk0 -F raw $IMAGES/layer
+virsh define /dev/stdin >/dev/null <<-XML
+	<domain type='qemu'><name>lord</name><memory>65536</memory><os><type>hvm</type></os>
+	<devices><disk type='file'><driver name='qemu' type='qcow2'/><source file='$IMAGES/layer'/>
+	<target dev='vda'/></disk></devices></domain>
+XML
+like "what a guest that is off has a layer over" "$(koan --undo --virt-name=web7)" \
+	"left the disk '$IMAGES/web7-disk0': another domain has it"
+check "stays" test -e $IMAGES/web7-disk0
+virsh undefine lord
+rm $IMAGES/layer $IMAGES/web7-disk0
 check "a guest" make_guest --virt-path=/srv/vols/,$IMAGES/ --virt-file-size=0.0625
 virsh pool-destroy vols
 before=$(libvirt_traces)
