@@ -41,8 +41,8 @@ struct boot_loader {
 
 int boot_loader_find(const char *root, struct boot_loader *ret, struct err *err);
 void boot_loader_done(struct boot_loader *loader);
-/* How GRUB finds the file `path` of /boot below `root`: from the top of the file system that has it,
- * with the names of btrfs subvolumes; by grub-mkrelpath where it is there. Yours to free. */
+/* How GRUB finds the file `path` of /boot below `root`: from the top of the file system that has
+ * it, with the names of btrfs subvolumes; by grub-mkrelpath where it is there. Yours to free. */
 char *boot_loader_path(const char *root, const char *path);
 /* Writes the entry; `before` gets what the file was (NULL: none), yours to free. */
 int boot_loader_add(const struct boot_loader *loader, const struct boot_entry *entry, char **before,
