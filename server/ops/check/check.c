@@ -160,6 +160,16 @@ static void check_networks(struct checking *checking)
 		problem(checking, advice.buf, "%s", clash.buf);
 }
 
+static void check_interface(struct checking *checking)
+{
+	autostrbuf lacks = STRBUF_INIT;
+	autostrbuf advice = STRBUF_INIT;
+
+	if (manages_dhcp(checking) &&
+		networks_lack_interface(checking->server, checking->settings, &lacks, &advice))
+		problem(checking, advice.buf, "%s: dnsmasq does not start", lacks.buf);
+}
+
 /* The settings' own range may be anywhere. */
 static void check_addresses(struct checking *checking)
 {
@@ -483,6 +493,7 @@ static const struct check checks[] = {
 	{"root-password", "error", check_password},
 	{"dhcp-range", "warning", check_dhcp_settings},
 	{"networks", "warning", check_networks},
+	{"dhcp-interface", "error", check_interface},
 	{"fixed-addresses", "warning", check_addresses},
 	{"secure-boot", "warning", check_secure_boot},
 	{"no-distro", "error", check_imported},

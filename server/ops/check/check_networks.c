@@ -3,6 +3,7 @@
 #include "base/net.h"
 #include "ops/query/chain_list.h"
 
+#include <net/if.h>
 #include <string.h>
 
 /* An address and its prefix length; `len` 0: none. */
@@ -103,6 +104,40 @@ bool networks_clash(struct server *server, const struct settings *settings, stru
 				b->item.name);
 			return true;
 		}
+	}
+	return false;
+}
+
+/* dnsmasq does not start without it, though `dnsmasq --test` finds nothing. */
+static bool is_gone(const char *interface)
+{
+	return *interface && !if_nametoindex(interface);
+}
+
+bool networks_lack_interface(struct server *server, const struct settings *settings,
+	struct strbuf *problem, struct strbuf *advice)
+{
+	const char *own = settings->dhcp_interface ? settings->dhcp_interface : "";
+	autochains chains = CHAIN_LIST_INIT;
+
+	if (is_gone(own)) {
+		strbuf_addf(problem, "the settings' dhcp_interface '%s' is not there", own);
+		strbuf_adds(advice, "bootwright settings edit --dhcp-interface=INTERFACE");
+		return true;
+	}
+	if (chain_list_add(server, &network_type, &chains, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < chains.n; i++) {
+		const struct network *network = network_at(&chains, i);
+		const char *name = resolved_str(chain_end(chains.chain[i]), "dhcp_interface");
+
+		if (!is_served(&chains, i) || !is_gone(name))
+			continue;
+		strbuf_addf(problem, "network '%s': its dhcp_interface '%s' is not there",
+			network->item.name, name);
+		strbuf_addf(advice, "bootwright network edit --name=%s --dhcp-interface=INTERFACE",
+			network->item.name);
+		return true;
 	}
 	return false;
 }

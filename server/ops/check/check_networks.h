@@ -12,6 +12,9 @@
  * makes: `problem` and `advice` say it. */
 bool networks_clash(struct server *server, const struct settings *settings, struct strbuf *problem,
 	struct strbuf *advice);
+/* True where dnsmasq shall listen on an interface that this host does not have. */
+bool networks_lack_interface(struct server *server, const struct settings *settings,
+	struct strbuf *problem, struct strbuf *advice);
 /* True where DHCP is a proxy somewhere: machines with UEFI get iPXE there, which Secure Boot
  * refuses, or nothing, where there is no iPXE. */
 bool networks_lack_secure_boot(

@@ -208,6 +208,28 @@ static void networks_that_share_addresses(void **state)
 	tells(mask, "networks", "(dhcp_netmask) is in network 'lan'", "--dhcp-netmask=");
 }
 
+static void interfaces_are_there(void **state)
+{
+	struct bench *bench = *state;
+	autojson json_t *there = NULL;
+	autojson json_t *gone = NULL;
+	autojson json_t *settings = NULL;
+
+	bench_put(
+		bench, &network_type, "lan", "{'address': '10.77.0.0/24', 'dhcp_interface': 'lo'}");
+	bench_put(bench, &network_type, "old",
+		"{'address': '10.78.0.0/24', 'dhcp_interface': 'gone0', 'dhcp_mode': 'none'}");
+	there = check_run(bench->server);
+	assert_null(find(there, "dhcp-interface"));
+	bench_put(bench, &network_type, "lan",
+		"{'address': '10.77.0.0/24', 'dhcp_interface': 'gone0'}");
+	gone = check_run(bench->server);
+	tells(gone, "dhcp-interface", "network 'lan': its dhcp_interface 'gone0'", "--name=lan");
+	bench_put(bench, &settings_type, "settings", "{'dhcp_interface': 'gone1'}");
+	settings = check_run(bench->server);
+	tells(settings, "dhcp-interface", "settings' dhcp_interface 'gone1'", "settings edit");
+}
+
 /* proc(5) */
 static const char udp_table[] =
 	"   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
@@ -253,6 +275,7 @@ int main(void)
 		TEST(addresses_of_oneself),
 		TEST(only_ipv6),
 		TEST(networks_that_share_addresses),
+		TEST(interfaces_are_there),
 		cmocka_unit_test(udp_tables_are_read),
 		cmocka_unit_test(things_are_said_once),
 	};
