@@ -269,32 +269,50 @@ int virt_domain_xml(struct virt *virt, const char *name, bool next, char **ret, 
 	return 0;
 }
 
+/* `ret` stays NULL for a domain that went away meanwhile. */
+static int describe(virDomain *domain, unsigned flags, char **ret, struct err *err)
+{
+	*ret = virDomainGetXMLDesc(domain, flags);
+	if (*ret || virt_error_is(VIR_ERR_NO_DOMAIN))
+		return 0;
+	return virt_failed(err, "cannot look at domain '%s'", virDomainGetName(domain));
+}
+
+typedef void visit_fn(void *ctx, const char *name, const char *xml);
+
+static int visit_domain(virDomain *domain, visit_fn *visit, void *ctx, struct err *err)
+{
+	autofree char *now = NULL;
+	autofree char *next = NULL;
+
+	if (describe(domain, 0, &now, err) < 0 ||
+		(virDomainIsActive(domain) == 1 &&
+			describe(domain, VIR_DOMAIN_XML_INACTIVE, &next, err) < 0))
+		return -1;
+	if (now)
+		visit(ctx, virDomainGetName(domain), now);
+	if (next)
+		visit(ctx, virDomainGetName(domain), next);
+	return 0;
+}
+
 /* Calls `visit` with every domain's name and configuration; of one that runs twice: now, and at its
  * next start, which may have more (virsh attach-disk --config). */
-static int each_domain(struct virt *virt,
-	void (*visit)(void *ctx, const char *name, const char *xml), void *ctx, struct err *err)
+static int each_domain(struct virt *virt, visit_fn *visit, void *ctx, struct err *err)
 {
 	virDomain **list = NULL;
 	int n = virConnectListAllDomains(virt->conn, &list, 0);
+	int result = 0;
 
 	if (n < 0)
 		return virt_failed(err, "cannot list the domains");
 	for (int i = 0; i < n; i++) {
-		/* NULL for a domain that went away meanwhile. */
-		autofree char *xml = virDomainGetXMLDesc(list[i], 0);
-		autofree char *next =
-			virDomainIsActive(list[i]) == 1
-				? virDomainGetXMLDesc(list[i], VIR_DOMAIN_XML_INACTIVE)
-				: NULL;
-
-		if (xml)
-			visit(ctx, virDomainGetName(list[i]), xml);
-		if (next)
-			visit(ctx, virDomainGetName(list[i]), next);
+		if (result == 0)
+			result = visit_domain(list[i], visit, ctx, err);
 		virDomainFree(list[i]);
 	}
 	free(list);
-	return 0;
+	return result;
 }
 
 static bool is_last(const struct strv *list, size_t n, const char *text)

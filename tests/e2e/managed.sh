@@ -9,7 +9,9 @@ set -euo pipefail
 # The process that listens on TCP port 80.
 http_pid() { ss -Hltnp 'sport = :80' | sed -n 's/.*pid=\([0-9]*\).*/\1/p;q'; }
 status_of() { sed -n "s/^$2:[ \t]*//p" "/proc/$1/status"; }
-other_than() { local now; now=$(pgrep -o -x "$1") && [ "$now" != "$2" ]; }
+# managed NAME: its process. in.tftpd has children, which may live on without it.
+managed() { pgrep -P "$(pgrep -d , -x bootwrightd)" -x "$1"; }
+other_than() { local now; now=$(managed "$1") && [ "$now" != "$2" ]; }
 tftp_get() { curl -fsS --max-time 20 "tftp://10.77.0.1/$1" -o "$2"; }
 # dnsmasq's user ids, capabilities (NET_BIND_SERVICE, NET_ADMIN, NET_RAW) and no_new_privs.
 dhcp_rights() {
@@ -74,7 +76,7 @@ done
 check "and goes on" tftp_get pxelinux.0 /run/bw/pxelinux.0
 
 for daemon in dnsmasq in.tftpd; do
-	pid=$(pgrep -o -x "$daemon")
+	pid=$(managed "$daemon")
 	kill -KILL "$pid"
 	check "$daemon killed: started again" wait_for 30 other_than "$daemon" "$pid"
 	like "$daemon: the status says so" "$(bootwright status | grep -E "^${daemon#in.} ")" \
