@@ -110,8 +110,7 @@ const struct command item_commands[] = {
 		.group = GROUP_ITEM_WRITE,
 		.synopsis = "--name=NAME --newname=NAME [--FIELD=VALUE …]",
 		.help = "define one like another; a system's copy has no MAC and IP addresses, and "
-                        "boots "
-			"from its disk where the other one does",
+			"boots from its disk where the other one does",
 		.example = "bootwright system copy --name=web7 --newname=web8 --interface=eth0 "
 			   "--mac-address=52:54:00:aa:00:08",
 		.fields = FIELDS_PATCH,
