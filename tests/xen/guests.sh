@@ -52,6 +52,8 @@ serve() {
 	bootwright profile edit --name=bar --kernel-options="console=hvc0 DEBIAN_FRONTEND=text $VM_FAST"
 	bootwright image add --name=tiny --file=/run/bw/tiny/tiny.img --image-type=virt-clone \
 		--virt-ram=192 --virt-file-size=0.0625 --virt-bridge=xenbr0
+	bootwright image add --name=cd --file=/usr/lib/ipxe/ipxe.iso --image-type=iso --virt-ram=192 \
+		--virt-file-size=0.0625 --virt-bridge=xenbr0
 	bootwright image add --name=driver --file=/run/bw/tiny/xen-blkfront.ko --image-type=direct
 	tiny_profile tiny vmlinux.gz
 	tiny_profile firmware vmlinuz

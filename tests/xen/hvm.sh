@@ -44,3 +44,12 @@ check "pxe: which installs" pxe_asks 'cblr/svc/op/trig/mode/post/system/pxe'
 like "pxe: its next start is from its disk" "$(virsh dumpxml --inactive pxe)" "<boot dev='hd'/>"
 undo pxe
 row "HVM by PXE, koan --virt-pxe-boot" "HTTP: /boot/ipxe?mac=00-16-3e-00-00-15; install-end"
+
+# An image of a CD: iPXE's, which only has to be started.
+firmware_begins
+check "cd: koan --image, an ISO" make_guest --image=cd --virt-name=cd --virt-type=xenhvm \
+	--virt-path=/srv/cd.img
+like "cd: beside its disk" "$(virsh dumpxml cd)" "<target dev='hdb' bus='ide'/>"
+check "cd: its firmware takes the CD" xen_says 'Booting from DVD/CD'
+undo cd
+row "HVM from a CD (image)" "SeaBIOS: Booting from DVD/CD"
