@@ -128,6 +128,8 @@ void server_close(struct server *server)
 	autosync_stop(server->autosync);
 	discovery_stop(server->discovery);
 	tasks_free(server->tasks);
+	if (server->publisher) /* not where opening failed early */
+		publish_settle(server);
 	publisher_free(server->publisher);
 	served_free(server->served);
 	answers_free(server->answers);

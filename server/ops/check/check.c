@@ -444,7 +444,8 @@ static void check_published(struct checking *checking)
 			"kernels, initrds or boot loaders that were published are gone, or others "
 			"are in their place");
 	/* A younger store says nothing by itself: a comment is not published. */
-	if (revision >= db_revision(checking->server->db) && !publish_is_behind(checking->server))
+	if (revision >= db_revision(checking->server->db) && !publish_is_behind(checking->server) &&
+		!atomic_load(&checking->server->publisher->unsure))
 		return;
 	if (sync_all(checking->server, true, NULL, &would, &err) < 0)
 		problem(checking, "mend that, then: bootwright sync",
@@ -452,10 +453,13 @@ static void check_published(struct checking *checking)
 	else if (json_integer_value(json_object_get(would, "changed")) > 0)
 		problem(checking, "bootwright sync",
 			"%lld published files are older than what is stored, or than the boot "
-			"templates%s",
+			"templates%s%s",
 			(long long)json_integer_value(json_object_get(would, "changed")),
 			rollback_is_held(checking->server)
 				? ": since a rollback nothing is published by itself"
+				: "",
+			atomic_load(&checking->server->publisher->unsure)
+				? "; or damaged, for this host ended without warning"
 				: "");
 }
 

@@ -55,8 +55,9 @@ bool autosync_is_on(struct server *server)
 static bool is_published(struct server *server)
 {
 	struct manifest manifest;
+	struct err err = ERR_INIT;
 
-	return manifest_read(server, &manifest, NULL) == 0;
+	return manifest_read(server, &manifest, &err) == 0 || err.code != ERR_NOT_FOUND;
 }
 
 static void sync_now(struct server *server)
@@ -119,7 +120,7 @@ int autosync_start(struct server *server, struct err *err)
 	}
 	server->autosync = autosync;
 	/* What was stored in the second before it was killed; what came with a new version. */
-	if (publish_is_behind(server))
+	if (publish_is_behind(server) || atomic_load(&server->publisher->unsure))
 		autosync_want(server);
 	return 0;
 }

@@ -23,6 +23,7 @@ struct publisher *publisher_new(void)
 	pthread_mutex_init(&publisher->lock, NULL);
 	pthread_mutex_init(&publisher->stamping, NULL);
 	atomic_init(&publisher->revision, -1);
+	publish_boot_id(publisher->boot);
 	return publisher;
 }
 
@@ -44,15 +45,24 @@ void publisher_at(struct publisher *publisher, const struct manifest *manifest)
 	atomic_store(&publisher->same, 0);
 	atomic_store(&publisher->other, 0);
 	pthread_mutex_unlock(&publisher->stamping);
+	atomic_store(&publisher->unsure, manifest_is_unsure(publisher, manifest));
 	atomic_store(&publisher->revision, manifest->revision);
 }
 
 void publish_load(struct server *server)
 {
+	atomic_bool *unsure = &server->publisher->unsure;
 	struct manifest manifest;
+	struct err err = ERR_INIT;
 
-	if (manifest_read(server, &manifest, NULL) == 0)
+	if (manifest_read(server, &manifest, &err) == 0)
 		publisher_at(server->publisher, &manifest);
+	else if (err.code != ERR_NOT_FOUND) /* a manifest that is damaged itself */
+		atomic_store(unsure, true);
+	if (atomic_load(unsure))
+		log_warning(
+			"this host ended without warning, and what was published shortly before "
+			"may be damaged: bootwright sync writes all again");
 }
 
 /* The one that begins where what is published ends; false: there is none. */
@@ -259,6 +269,7 @@ int manifest_read_at(int generation, struct manifest *ret, struct err *err)
 	autostrbuf text = STRBUF_INIT;
 	autojson json_t *object = NULL;
 	const char *stamp;
+	const char *boot;
 
 	if (file_read(generation, "manifest.json", MANIFEST_MAX, &text, err) < 0)
 		return -1;
@@ -266,6 +277,7 @@ int manifest_read_at(int generation, struct manifest *ret, struct err *err)
 	if (!object)
 		return err_wrap(err, "manifest.json");
 	stamp = json_get_str(object, "stamp");
+	boot = json_get_str(object, "boot");
 	*ret = (struct manifest){
 		.generation = (uint64_t)json_integer_value(json_object_get(object, "generation")),
 		.revision = json_integer_value(json_object_get(object, "revision")),
@@ -273,6 +285,7 @@ int manifest_read_at(int generation, struct manifest *ret, struct err *err)
 		.time = real_number(object, "time"),
 	};
 	snprintf(ret->stamp, sizeof(ret->stamp), "%s", stamp ? stamp : "");
+	snprintf(ret->boot, sizeof(ret->boot), "%s", boot ? boot : "");
 	return 0;
 }
 
@@ -293,6 +306,8 @@ int manifest_write(int generation, const struct manifest *manifest, struct err *
 	autojson json_t *object = manifest_json(manifest);
 	autostrbuf text = STRBUF_INIT;
 
+	if (*manifest->boot)
+		json_set_str(object, "boot", manifest->boot);
 	json_print(object, true, &text);
 	strbuf_addc(&text, '\n');
 	return file_replace(generation, "manifest.json", 0644, text.buf, text.len, err);

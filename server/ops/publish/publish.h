@@ -10,7 +10,7 @@
 #include "ops/query/chain.h"
 #include "ops/task.h"
 
-enum { EARLY_MAX = 64 };
+enum { EARLY_MAX = 64, BOOT_ID_TEXT = 37 };
 
 /* Lives as long as the server. Two never publish at once. */
 struct publisher {
@@ -25,8 +25,10 @@ struct publisher {
 	_Atomic(uint64_t) same, other;
 	pthread_mutex_t stamping; /* guards the stamp; nobody waits for a sync here */
 	struct generation_trash trash;
-	bool dhcp_pending; /* published, but dnsmasq could not be told */
-	atomic_bool held;  /* an older generation is published on purpose (rollback.h) */
+	char boot[BOOT_ID_TEXT]; /* this boot of the host; "": not known */
+	atomic_bool unsure;      /* a power cut may have damaged what is published */
+	bool dhcp_pending;       /* published, but dnsmasq could not be told */
+	atomic_bool held;        /* an older generation is published on purpose (rollback.h) */
 };
 
 /* server_open() and server_close() call these. Freeing waits for what is being removed. */
@@ -103,7 +105,8 @@ struct manifest {
 	int64_t revision; /* of the store */
 	char stamp[65];   /* of templates, loaders and the server's own place */
 	size_t files;
-	double time; /* seconds since 1970 */
+	double time;             /* seconds since 1970 */
+	char boot[BOOT_ID_TEXT]; /* in which files were written that may not be on the disk yet */
 };
 /* ERR_NOT_FOUND: nothing is published. */
 int manifest_read(struct server *server, struct manifest *ret, struct err *err);
@@ -111,6 +114,14 @@ int manifest_read(struct server *server, struct manifest *ret, struct err *err);
 int manifest_read_at(int generation, struct manifest *ret, struct err *err);
 int manifest_write(int generation, const struct manifest *manifest, struct err *err);
 json_t *manifest_json(const struct manifest *manifest);
+/* publish_settle.c: the host's boot, and whether the manifest is of another one, which ended
+ * without publish_settle(). */
+void publish_boot_id(char ret[BOOT_ID_TEXT]);
+bool manifest_is_unsure(const struct publisher *publisher, const struct manifest *manifest);
+/* Notes that all of a generation is on the disk, where it was written in this boot. */
+void manifest_settle(const struct publisher *publisher, int generation);
+/* At the end: brings what is published to the disk and notes that. */
+void publish_settle(struct server *server);
 /* At start. The next two want the publisher's lock. */
 void publish_load(struct server *server);
 /* What is published shows the store at the manifest's revision: where a generation was switched in.

@@ -96,6 +96,8 @@ static int make_generation(struct sync *sync, struct err *err)
 	compare_dhcp(sync->current, result, &sync->main_changed, &sync->hosts_changed);
 	if (generation_publish(&sync->generation, &result->keep, err) < 0)
 		return -1;
+	if (sync->current >= 0) /* the disk was synced before the switch */
+		manifest_settle(server->publisher, sync->current);
 	publisher_at(server->publisher, &sync->manifest);
 	rollback_release(server);
 	generation_trash_empty(&server->publisher->trash, server->tftp_fd);
@@ -150,7 +152,9 @@ static int sync_locked(struct sync *sync, bool dry_run, json_t **ret, struct err
 	manifest_stamp(server, sync->manifest.stamp);
 	if (images_check(server, err) < 0)
 		return -1;
-	if (manifest_read(server, &was, &ignored) == 0 && was.revision == sync->manifest.revision &&
+	if (!atomic_load(&server->publisher->unsure) &&
+		manifest_read(server, &was, &ignored) == 0 &&
+		was.revision == sync->manifest.revision &&
 		strcmp(was.stamp, sync->manifest.stamp) == 0 && publish_is_whole(server)) {
 		if (!dry_run && publish_tell_dhcp(server, false, false, err) < 0)
 			return -1;

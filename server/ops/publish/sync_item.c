@@ -301,6 +301,8 @@ static int say_published(struct publish_item *p, const struct manifest *was,
 	now.revision = atomic_load(&publisher->revision);
 	if (now.revision == was->revision && !p->more_files)
 		return 0;
+	if (!*now.boot) /* an earlier one is not forgotten */
+		memcpy(now.boot, publisher->boot, sizeof(now.boot));
 	return manifest_write(p->current, &now, err);
 }
 
