@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAIN_MAX = 64 << 20 };
 
@@ -398,6 +399,9 @@ int sync_into(struct server *server, int generation, const struct strv *macs, st
 
 	if (result == 0)
 		result = count_more(generation, p.more_files, err);
+	/* all at once, for they may be many: none may be empty after a power cut */
+	if (result == 0 && syncfs(generation) < 0)
+		result = err_sys(err, "cannot bring the generation to the disk");
 	publish_item_done(&p);
 	return result;
 }

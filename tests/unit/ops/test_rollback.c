@@ -7,10 +7,22 @@
 #include "ops/publish/rollback.h"
 #include "ops/publish/sync.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #define WEB7  "52:54:00:aa:00:07"
 #define WEB8  "52:54:00:aa:00:08"
 #define FILE7 "current/ipxe/52-54-00-aa-00-07.ipxe"
 #define FILE8 "current/ipxe/52-54-00-aa-00-08.ipxe"
+
+static int syncs;
+
+/* Instead of the C library's. */
+int syncfs(int fd)
+{
+	syncs++;
+	return (int)syscall(SYS_syncfs, fd);
+}
 
 static void publish(struct bench *bench)
 {
@@ -155,7 +167,9 @@ static void test_no_reinstallation(void **state)
 
 	bench_merge(bench, &system_type, "web8", "{'netboot_enabled': false}");
 	assert_true(says(bench, FILE8, "its own disk"));
+	syncs = 0;
 	MUST(rollback_to(bench->server, 1, false, &result, &why));
+	assert_int_equal(syncs, 1); /* what it wrote survives a power cut */
 	assert_int_equal(json_integer_value(json_object_get(result, "local")), 1);
 	assert_true(says(bench, FILE8, "its own disk") && http_says(bench, WEB8, "its own disk"));
 	assert_true(says(bench, FILE7, "one"));
