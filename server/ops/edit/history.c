@@ -150,12 +150,29 @@ static int undo_rename(struct undo *undo, const char *name, struct now *now, str
 	return changes_add_take(undo->changes, TAKE(now->item), after, version, err);
 }
 
-/* The item gets back what it had; one that is there keeps its name, which others refer to. */
-static int undo_put(struct undo *undo, const struct item *before, struct now *now, struct err *err)
+/* With --force an edit from before an installation is undone after it: the machine must not be
+ * installed again, unless that edit was what turned it off. */
+static void keep_local_boot(
+	struct item *item, const struct db_revision *revision, const struct item *stored)
 {
-	autoitem struct item *after = item_copy(before);
+	const struct system *was = (const struct system *)revision->before;
+	const struct system *made = (const struct system *)revision->after;
+
+	if (item->type->kind == ITEM_SYSTEM && made && stored &&
+		made->netboot_enabled.set == was->netboot_enabled.set &&
+		made->netboot_enabled.value == was->netboot_enabled.value)
+		((struct system *)item)->netboot_enabled =
+			((const struct system *)stored)->netboot_enabled;
+}
+
+/* The item gets back what it had; one that is there keeps its name, which others refer to. */
+static int undo_put(
+	struct undo *undo, const struct db_revision *revision, struct now *now, struct err *err)
+{
+	autoitem struct item *after = item_copy(revision->before);
 	int64_t version = now->item ? now->item->version : DB_NEW;
 
+	keep_local_boot(after, revision, now->item);
 	if (now->item) {
 		free(after->name);
 		after->name = xstrdup(now->item->name);
@@ -179,7 +196,7 @@ static int undo_one(struct undo *undo, const struct db_revision *revision, struc
 		return undo_creation(undo, &now, err);
 	if (strcmp(revision->action, "rename") == 0)
 		return undo_rename(undo, revision->before->name, &now, err);
-	return undo_put(undo, revision->before, &now, err);
+	return undo_put(undo, revision, &now, err);
 }
 
 static int undo_number(struct undo *undo, int64_t number, struct err *err)

@@ -27,7 +27,8 @@ struct revert {
 /*
  * Undoes a revision: the item is again what it was before, also one that was removed (with its uid)
  * or renamed; what others did to it since is ERR_CONFLICT, which names the later revision, unless
- * `force`. It keeps a name that it got since. All checks of edit.h apply, such as those of
+ * `force`. It keeps a name that it got since, and a system whether it is installed, where the
+ * revision did not change that. All checks of edit.h apply, such as those of
  * references that are gone. `ret` (may be NULL): [{"action": "put" | "delete" | "rename", "type",
  * "name"}], what was written; empty where the item is already as it was.
  */

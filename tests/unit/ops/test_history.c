@@ -263,6 +263,34 @@ static void test_changed_since(void **state)
 	assert_null(json_object_get(item, "hostname"));
 }
 
+static bool installs(struct bench *bench)
+{
+	autojson json_t *item = show(bench, &system_type, "web7");
+
+	return !json_is_false(json_object_get(item, "netboot_enabled"));
+}
+
+/* Its installation has ended since: to undo an older edit is no reason to install it again. */
+static void test_no_reinstallation(void **state)
+{
+	struct bench *bench = *state;
+	struct err err = ERR_INIT;
+	int64_t edit;
+	int64_t end;
+
+	bench_fill(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'comment': 'a'}");
+	edit = last(bench);
+	must_edit(bench, EDIT_MERGE, &system_type, "web7", "{'netboot_enabled': false}");
+	end = last(bench);
+	assert_int_equal(
+		try_revert(bench, (struct revert){.revision = edit, .force = true}, NULL, &err), 0);
+	assert_false(installs(bench));
+	assert_int_equal(
+		try_revert(bench, (struct revert){.revision = end, .force = true}, NULL, &err), 0);
+	assert_true(installs(bench)); /* that is what was asked for */
+}
+
 /* A name that belongs to another item meanwhile. */
 static void test_name_taken(void **state)
 {
@@ -384,6 +412,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_undo_rename, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_changed_since, bench_setup_bare, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_no_reinstallation, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_name_taken, bench_setup_bare, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_references_gone, bench_setup_bare, bench_teardown),
