@@ -18,7 +18,7 @@
 #define FINISHED   "gen/%" PRIu64
 #define OLD        ".old-%" PRIu64
 
-enum { NAME_ROOM = 64 };
+enum { NAME_ROOM = 64, OLD_MOST = 100 };
 
 static int closedir_ignore(DIR *dir)
 {
@@ -195,16 +195,30 @@ int generation_list(int root, uint64_t **ret, size_t *n, struct err *err)
 	return 0;
 }
 
+/* One of that number may still be there, on its way out. */
+static int move_out(int root, const char *from, uint64_t number, struct err *err)
+{
+	char to[NAME_ROOM];
+
+	for (unsigned i = 0; i < OLD_MOST; i++) {
+		int len = snprintf(to, sizeof(to), OLD, number);
+
+		if (i)
+			snprintf(to + len, sizeof(to) - (size_t)len, ".%u", i);
+		if (renameat(root, from, root, to) == 0 || errno == ENOENT)
+			return 0;
+		if (errno != ENOTEMPTY && errno != EEXIST)
+			break;
+	}
+	return err_sys(err, "cannot move '%s' away", from);
+}
+
 static int move_away(int root, uint64_t number, struct err *err)
 {
 	char from[NAME_ROOM];
-	char to[NAME_ROOM];
 
 	snprintf(from, sizeof(from), FINISHED, number);
-	snprintf(to, sizeof(to), OLD, number);
-	if (renameat(root, from, root, to) < 0 && errno != ENOENT)
-		return err_sys(err, "cannot move '%s' away", from);
-	return 0;
+	return move_out(root, from, number, err);
 }
 
 /* True for one that was made within the last `seconds`: its folder changes when it is made, and
@@ -323,7 +337,7 @@ int generation_switch(int root, uint64_t number, struct err *err)
 	return switch_to(root, number, err);
 }
 
-static int remove_unfinished(void *ctx, const char *name, struct err *err)
+static int move_unfinished(void *ctx, const char *name, struct err *err)
 {
 	const int *root = ctx;
 	autofree char *path = NULL;
@@ -331,7 +345,7 @@ static int remove_unfinished(void *ctx, const char *name, struct err *err)
 	if (strncmp(name, ".new-", 5) != 0)
 		return 0;
 	path = xasprintf("gen/%s", name);
-	return file_remove_tree(*root, path, err);
+	return move_out(*root, path, number_of(name + 5), err);
 }
 
 static int remove_old(void *ctx, const char *name, struct err *err)
@@ -361,10 +375,9 @@ int generation_clean(int root, bool keep_newer, struct err *err)
 {
 	if (unlinkat(root, ".current", 0) < 0 && errno != ENOENT)
 		return err_sys(err, "cannot remove '.current'");
-	if (each_name(root, "gen", remove_unfinished, &root, err) < 0 ||
-		(!keep_newer && move_unused(root, err) < 0))
+	if (each_name(root, "gen", move_unfinished, &root, err) < 0)
 		return -1;
-	return each_name(root, ".", remove_old, &root, err);
+	return keep_newer ? 0 : move_unused(root, err);
 }
 
 static void *empty_trash(void *ctx)

@@ -36,8 +36,7 @@ struct generation_keep {
 };
 /*
  * Makes it the one that counts. On failure (ERR_NO_SPACE …) the one before still does. Afterwards
- * what is not kept has been moved to ROOT/.old-N, for generation_trash_empty() or
- * generation_clean().
+ * what is not kept has been moved to ROOT/.old-N, for generation_trash_empty().
  */
 int generation_publish(
 	struct generation *generation, const struct generation_keep *keep, struct err *err);
@@ -54,8 +53,9 @@ int generation_list(int root, uint64_t **ret, size_t *n, struct err *err);
 int generation_open_number(int root, uint64_t number, int *ret, struct err *err);
 /* Makes another one count again. ERR_NOT_FOUND as above. */
 int generation_switch(int root, uint64_t number, struct err *err);
-/* At start: removes what an interrupted process left behind. With `keep_newer`, after
- * generation_switch(), those above the one that counts are no such thing. */
+/* At start: moves to ROOT/.old-N what an interrupted process left behind, for
+ * generation_trash_empty(). With `keep_newer`, after generation_switch(), those above the one that
+ * counts are no such thing. */
 int generation_clean(int root, bool keep_newer, struct err *err);
 
 /* Removes old generations in a thread of its own, because tens of thousands of files take a while

@@ -205,5 +205,9 @@ json_t *sync_published(struct server *server)
 
 int sync_clean(struct server *server, struct err *err)
 {
-	return generation_clean(server->tftp_fd, rollback_is_held(server), err);
+	if (generation_clean(server->tftp_fd, rollback_is_held(server), err) < 0)
+		return -1;
+	/* no machine waits for a hundred thousand files to go */
+	generation_trash_empty(&server->publisher->trash, server->tftp_fd);
+	return 0;
 }

@@ -206,6 +206,7 @@ static void test_abandoned(void **state)
 
 static void test_clean(void **state)
 {
+	struct generation_trash trash = {.running = false};
 	struct generation generation;
 
 	(void)state;
@@ -216,11 +217,16 @@ static void test_clean(void **state)
 	MUST(file_mkdirs(root, ".old-7/x", 0755, &why));
 	MUST(file_mkdirs(root, "gen/9", 0755, &why)); /* named, never switched to */
 	assert_int_equal(symlinkat("gen/9", root, ".current"), 0);
+	MUST(file_mkdirs(root, ".old-9/x", 0755, &why)); /* as the next one to go, half removed */
 	MUST(generation_clean(root, true, &why));
-	assert_false(has("gen/.new-2") || has(".old-7") || has(".current"));
-	assert_true(has("gen/9"));
+	assert_false(has("gen/.new-2") || has(".current"));
+	assert_true(has("gen/9") && has(".old-7") && has(".old-2")); /* nobody waits for that */
 	MUST(generation_clean(root, false, &why));
-	assert_false(has("gen/.new-2") || has(".old-7") || has("gen/9") || has(".current"));
+	assert_false(has("gen/9"));
+	assert_true(has(".old-9") && has(".old-9.1"));
+	generation_trash_empty(&trash, root);
+	generation_trash_wait(&trash);
+	assert_false(has(".old-7") || has(".old-2") || has(".old-9") || has(".old-9.1"));
 	assert_int_equal(whole(), 1);
 }
 
