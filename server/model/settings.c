@@ -61,7 +61,8 @@ static const struct field fields[] = {
 			"on"),
 	INSTALL_ROWS(settings),
 	FIELD(settings, auto_sync, .fallback = "true",
-		.help = "publish changes by itself, soon after them; false: only with sync"),
+		.help = "publish by itself what changes many machines' files, soon after it; "
+			"false: only with sync; a system's own change is published at once, too"),
 	FIELD(settings, generations_kept, .min = 0, .max = 1000, .fallback = "5",
 		.help = "how many older generations of published files stay for a rollback, beside "
 			"the last one"),
