@@ -16,7 +16,8 @@
  * A tree lives in STATE/trees/NAME. While an import runs, STATE/trees/.NAME.new exists, which keeps
  * a second one of that name out: first the new tree is made in it, then both folders change places
  * in one rename, then the items are stored, then it is removed. So an import that was killed can be
- * finished or undone from what is on disk: import_clean().
+ * finished or undone from what is on disk: import_clean(). The empty folder that the first import
+ * of a name swaps with has IMPORT_FIRST, for an import that has just begun has an empty one, too.
  */
 struct import {
 	struct server *server;
@@ -122,7 +123,7 @@ static int swap(const struct import *import, struct err *err)
 
 static int put_in_place(struct import *import, struct err *err)
 {
-	if (mkdirat(import->trees, import->options->name, 0755) == 0)
+	if (mkdirat(import->trees, import->options->name, IMPORT_FIRST | 0755) == 0)
 		import->made_place = true;
 	else if (errno != EEXIST)
 		return err_sys(err, "cannot make folder '%s/trees/%s'",

@@ -5,6 +5,11 @@
 #include "ops/server.h"
 #include "ops/task.h"
 
+#include <sys/stat.h>
+
+/* The mode's bit of an empty folder that a tree will change places with (import.c). */
+#define IMPORT_FIRST S_ISVTX
+
 struct import_options {
 	const char *path; /* absolute folder */
 	const char *name;

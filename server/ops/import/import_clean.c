@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 struct leftovers {
 	struct server *server;
@@ -93,11 +94,15 @@ static bool holds_kernel(int trees, const char *folder, const char *kernel, cons
 	       sha256_fd(fd, sum, NULL, NULL) == 0 && strcmp(sum, sha256) == 0;
 }
 
-/* The import was the first of its name: one of the two is its tree, the other one empty or not
- * there. What has files in both is not ours to judge. */
+/* No distro's kernel is in there. Where the import was the first of its name, the folder says which
+ * of the two is its tree, and the other one is empty or not there; else NAME is somebody's, who
+ * has his kernel elsewhere or links to it. */
 static int undo_first(int trees, const char *name, const char *aside, struct err *err)
 {
-	if (unlinkat(trees, aside, AT_REMOVEDIR) == 0)
+	struct stat st;
+
+	if (fstatat(trees, aside, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_mode & IMPORT_FIRST) &&
+		unlinkat(trees, aside, AT_REMOVEDIR) == 0)
 		return file_remove_tree(trees, name, err);
 	unlinkat(trees, name, AT_REMOVEDIR);
 	return 0;

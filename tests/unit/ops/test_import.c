@@ -370,9 +370,26 @@ static void a_killed_import_is_undone(void **state)
 	bench_write(bench, "state/trees/.first.new/version.info", "x");
 	/* after the swap: the empty folder is aside, nobody knows the tree */
 	bench_write(bench, "state/trees/second/version.info", "x");
-	assert_int_equal(mkdirat(bench->server->state_fd, "trees/.second.new", 0755), 0);
+	assert_int_equal(
+		mkdirat(bench->server->state_fd, "trees/.second.new", IMPORT_FIRST | 0755), 0);
 	restart(bench);
 	assert_int_equal(trees(bench), 0);
+}
+
+/* It had only taken the name: the tree of before is not its own, whoever uses it for what. */
+static void a_killed_import_leaves_others_trees(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *elsewhere = xasprintf("{'kernel': '%s/newer/linux'}", bench->folder);
+
+	make_tree(bench, "source");
+	json_decref(must_import(bench, "source", "deb12"));
+	bench_write(bench, "newer/linux", "a newer kernel");
+	bench_merge(bench, &distro_type, "deb12", elsewhere);
+	assert_int_equal(mkdirat(bench->server->state_fd, "trees/.deb12.new", 0755), 0);
+	restart(bench);
+	assert_true(bench_has(bench, "state/trees/deb12/version.info"));
+	assert_int_equal(trees(bench), 1);
 }
 
 static void a_killed_second_import_is_undone(void **state)
@@ -437,6 +454,7 @@ int main(void)
 		TEST(a_tree_does_not_change_beneath_another_distro),
 		TEST(a_template_must_be_there),
 		TEST(a_killed_import_is_undone),
+		TEST(a_killed_import_leaves_others_trees),
 		TEST(a_killed_second_import_is_undone),
 		TEST(imports_the_real_installer),
 	};
