@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+enum { TRIES = 5 }; /* writes by others that an import can meet before it gives up */
+
 /*
  * A tree lives in STATE/trees/NAME. While an import runs, STATE/trees/.NAME.new exists, which keeps
  * a second one of that name out: first the new tree is made in it, then both folders change places
@@ -252,21 +254,53 @@ static int place_tree(struct import *import, struct err *err)
 	return tree_place(place, err);
 }
 
+/* What is stored must still be what the items were made from: their files are read meanwhile. */
+static int put_items(struct import *import, struct err *err)
+{
+	const struct import_items *items = &import->items;
+	struct db_write write[IMPORT_ITEMS];
+
+	for (size_t i = 0; i < items->n; i++)
+		write[i] = (struct db_write){.put = items->after[i],
+			.expect = items->before[i] ? items->before[i]->version : DB_NEW};
+	return db_write_all(import->server->db, import->author, write, items->n, err);
+}
+
+static int store_once(struct import *import, struct err *err)
+{
+	struct import_items *items = &import->items;
+
+	import_items_done(items);
+	if (import_items_make(items, err) < 0 ||
+		(items->changed_tree && !import->swapped && put_in_place(import, err) < 0))
+		return -1;
+	return put_items(import, err);
+}
+
 static int store(struct import *import, struct err *err)
 {
 	struct import_items *items = &import->items;
 	autofree char *path =
 		xasprintf("%s/trees/%s", import->server->config.state_dir, import->options->name);
+	struct err why = ERR_INIT;
 
 	items->server = import->server;
 	items->options = import->options;
 	items->tree = import->tree;
 	items->place = path;
 	items->folder = import->place.to;
-	if (import_items_make(items, err) < 0 ||
-		(items->changed_tree && put_in_place(import, err) < 0))
-		return -1;
-	return db_item_put_all(import->server->db, import->author, items->after, items->n, err);
+	for (size_t i = 0; i < TRIES; i++) {
+		int64_t revision = db_revision(import->server->db);
+
+		why = ERR_INIT;
+		if (store_once(import, &why) == 0)
+			return 0;
+		if (db_revision(import->server->db) == revision)
+			break;
+	}
+	if (err)
+		*err = why;
+	return -1;
 }
 
 static bool item_changed(const struct import_items *items, size_t i)

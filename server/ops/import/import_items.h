@@ -5,6 +5,8 @@
 #include "ops/import/import.h"
 #include "ops/import/signature.h"
 
+enum { IMPORT_ITEMS = 4 };
+
 struct import_items {
 	struct server *server;
 	const struct import_options *options;
@@ -13,8 +15,8 @@ struct import_items {
 	int folder;        /* where it is now */
 	bool changed_tree; /* else what people have set about the distribution stays */
 	/* Made: at most distro, profile and the same for Xen. NULL in `before`: it is new. */
-	struct item *before[4];
-	struct item *after[4];
+	struct item *before[IMPORT_ITEMS];
+	struct item *after[IMPORT_ITEMS];
 	size_t n;
 };
 

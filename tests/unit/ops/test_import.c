@@ -3,7 +3,9 @@
 #include "ops_support.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const debian_netboot[][2] = {
 	{"version.info", "Debian version:  12 (bookworm)\nInstaller build: 20230607\n"},
@@ -307,6 +309,42 @@ static void a_damaged_tree_leaves_nothing(void **state)
 	assert_int_equal(trees(bench), 1);
 }
 
+enum { EDITS = 4 };
+
+/* An edit every few milliseconds, while the import reads the files. */
+static void *edit_meanwhile(void *ctx)
+{
+	struct bench *bench = ctx;
+
+	for (int i = 0; i < EDITS; i++) {
+		autofree char *patch = xasprintf("{'kernel_options': {'k%d': true}}", i);
+
+		bench_merge(bench, &distro_type, "deb12", patch);
+		usleep(40000);
+	}
+	return NULL;
+}
+
+/* What was acknowledged meanwhile is not undone by the items that the import makes. */
+static void edits_meanwhile_stay(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *initrd =
+		xasprintf("%s/source/debian-installer/amd64/initrd.gz", bench->folder);
+	struct distro *distro;
+	pthread_t editor;
+
+	make_tree(bench, "source");
+	assert_int_equal(truncate(initrd, 128 << 20), 0); /* takes a while to read */
+	json_decref(must_import(bench, "source", "deb12"));
+	assert_int_equal(pthread_create(&editor, NULL, edit_meanwhile, bench), 0);
+	json_decref(must_import(bench, "source", "deb12"));
+	pthread_join(editor, NULL);
+	distro = get_distro(bench, "deb12");
+	assert_int_equal(distro->kernel_options.n, EDITS);
+	item_free(&distro->item);
+}
+
 static void one_import_of_a_name_at_a_time(void **state)
 {
 	struct bench *bench = *state;
@@ -451,6 +489,7 @@ int main(void)
 		TEST(refuses),
 		TEST(a_damaged_tree_leaves_nothing),
 		TEST(one_import_of_a_name_at_a_time),
+		TEST(edits_meanwhile_stay),
 		TEST(a_tree_does_not_change_beneath_another_distro),
 		TEST(a_template_must_be_there),
 		TEST(a_killed_import_is_undone),
