@@ -1,6 +1,7 @@
 /* Publishing without being asked: that it comes is waited for as long as it takes. */
 #include "ops_support.h"
 
+#include "ops/check/check.h"
 #include "ops/publish/autosync.h"
 #include "ops/publish/publish.h"
 #include "ops/publish/sync.h"
@@ -122,15 +123,26 @@ static size_t size_of(struct bench *bench, const char *path)
 	return (size_t)st.st_size;
 }
 
+/* True where check tells of damage. */
+static bool check_tells(struct bench *bench)
+{
+	autojson json_t *found = check_run(bench->server);
+	autofree char *text = json_dumps(found, 0);
+
+	return strstr(text, "or damaged") != NULL;
+}
+
 /* The store has nothing new, and yet all is written again, once. */
 static void test_after_a_power_cut(void **state)
 {
 	struct bench *bench = *state;
 
 	change_a_system(bench);
-	cut_power(bench, OWN_FILE + strlen("current/"));
+	cut_power(bench, &OWN_FILE[strlen("current/")]);
 	assert_int_equal(size_of(bench, OWN_FILE), 0);
+	assert_true(check_tells(bench));
 	publish(bench);
+	assert_false(check_tells(bench));
 	assert_true(size_of(bench, OWN_FILE) > 0);
 	assert_int_equal(generation(bench), 2);
 	publish(bench);
