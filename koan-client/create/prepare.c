@@ -191,8 +191,10 @@ static int check_name(struct creation *c, struct job *job, struct strv *freed, s
 			guest->name);
 	if (replaced_look(c->virt, guest->name, cache, &job->old, err) < 0)
 		return -1;
-	if (replaced_is(&job->old))
+	if (replaced_is(&job->old)) {
+		memcpy(guest->run, guest->uuid, sizeof(guest->run));
 		memcpy(guest->uuid, job->old.state.uuid, sizeof(guest->uuid));
+	}
 	return unmake_disks(c->virt, &job->old.mark, freed, err);
 }
 

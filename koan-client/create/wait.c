@@ -3,6 +3,7 @@
 #include "base/log.h"
 
 #include <poll.h>
+#include <string.h>
 #include <time.h>
 
 #define LOOK_MILLISECONDS 1000
@@ -29,15 +30,38 @@ static int pause_a_while(const struct interrupt *interrupt, struct err *err)
 	return interrupt_check(interrupt, err);
 }
 
-/* One that runs while it is being started was: the connection broke before libvirt said so. */
-static int look_at(const struct creation *c, const char *name, enum stage *stage, struct err *err)
+/* Another koan's (--force) has the same name and UUID, and is defined before the one that was
+ * waited for is stopped: between its steps it is off, and later its end is not this koan's to
+ * judge. */
+static int check_still_ours(const struct creation *c, const struct guest *guest, struct err *err)
 {
+	struct domain_state now = {0};
+	automark mark = {0};
+	int result = virt_domain_state(c->virt, guest->name, &now, err);
+
+	if (result == 0 && now.next)
+		domain_mark_read(now.next, &mark);
+	if (result == 0 && (strcmp(now.uuid, guest->uuid) != 0 ||
+				   strcmp(mark.run ? mark.run : "", guest->run) != 0))
+		result = err_set(err, ERR_CONFLICT,
+			"the guest '%s' was replaced by somebody else meanwhile", guest->name);
+	domain_state_done(&now);
+	return result;
+}
+
+/* One that runs while it is being started was: the connection broke before libvirt said so. */
+static int look_at(
+	const struct creation *c, const struct guest *guest, enum stage *stage, struct err *err)
+{
+	const char *name = guest->name;
 	bool runs;
 
 	if (virt_domain_runs(c->virt, name, &runs, err) < 0)
 		return -1;
 	if (*stage == INSTALLING && runs)
 		return 0;
+	if (check_still_ours(c, guest, err) < 0)
+		return -1;
 	if (*stage == INSTALLING)
 		fprintf(c->out, "the installation of '%s' has ended\n", name);
 	*stage = STARTING;
@@ -57,7 +81,7 @@ static int look(const struct creation *c, enum stage *stages, size_t *running, s
 
 		if (c->jobs[i].failed || stages[i] == DONE || stages[i] == LOST)
 			continue;
-		if (look_at(c, c->guests[i].name, &stages[i], why) < 0) {
+		if (look_at(c, &c->guests[i], &stages[i], why) < 0) {
 			if (!virt_is_alive(c->virt))
 				return err_set(err, why->code, "%s", why->msg);
 			stages[i] = LOST;

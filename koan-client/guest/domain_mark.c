@@ -25,6 +25,7 @@ bool domain_mark_read(const char *xml, struct domain_mark *ret)
 		return false;
 	domain_xml_disks(xml, &ret->disks);
 	xl = xml_get_attr(mark, "xl");
+	ret->run = xml_get_attr(mark, "run");
 	ret->xl = xl && strcmp(xl, "yes") == 0;
 	for (const xmlNode *disk = xml_child(mark, "disk"); disk; disk = xml_next(disk)) {
 		autofree char *pool = xml_get_attr(disk, "pool");
@@ -43,6 +44,7 @@ void domain_mark_done(struct domain_mark *mark)
 	strv_done(&mark->pools);
 	strv_done(&mark->volumes);
 	strv_done(&mark->disks);
+	free(mark->run);
 }
 
 char *domain_nvram_read(const char *xml)

@@ -9,6 +9,7 @@
 
 struct domain_mark {
 	bool xl;           /* there is a file in /etc/xen */
+	char *run;         /* as struct guest has it; NULL: it replaced none */
 	struct strv pools; /* of each volume that was made for it */
 	struct strv volumes;
 	struct strv disks; /* that the domain has itself, as host_view has them */

@@ -16,6 +16,7 @@ static void add_metadata(xmlNode *domain, const struct guest *guest)
 	if (strcmp(guest->item_kind, "profile") != 0)
 		xml_attr(mark, guest->item_kind, guest->item);
 	xml_attr(mark, "xl", guest->xl_config ? "yes" : NULL);
+	xml_attr(mark, "run", *guest->run ? guest->run : NULL);
 	for (size_t i = 0; i < guest->n_disks; i++) {
 		xmlNode *disk;
 

@@ -43,6 +43,7 @@ enum guest_start {
 struct guest {
 	char *name;
 	char uuid[37];
+	char run[37]; /* of koan that replaced another guest, whose UUID this one has; or "" */
 	const struct domain_type *type;
 	const struct guest_arch *arch;
 	const struct graphics_type *graphics;

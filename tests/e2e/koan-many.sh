@@ -132,6 +132,20 @@ check "koan sees it" wait_for 60 has_line "installation of 'waits' has ended"
 check "and is done" wait $koan
 is "the guest runs again" "$(far_virsh domstate waits)" running
 
+# Another koan replaces the guest and has it not started at its end.
+NEAR="test+unix:///default?socket=/run/libvirt/libvirt-sock"
+koan --virt --profile=bar --virt-name=shared --connect="$NEAR" --vm-poll >/run/wait.out 2>&1 &
+koan=$!
+check "koan waits" wait_for 30 has_line "'shared' is being installed"
+check "another one replaces its guest" koan --virt --profile=bar --virt-name=shared --force \
+	--connect="$NEAR"
+check "which stops" far_virsh destroy shared
+status=0
+wait $koan || status=$?
+is "koan fails" "$status" 1
+check "says why" has_line "guest 'shared' was replaced by somebody else"
+is "and does not start what is not its own" "$(far_virsh domstate shared)" "shut off"
+
 # What goes wrong with one of several does not keep the others from their disks.
 koan --virt --profile=bar --virt-name=pair --count=2 --vm-poll \
 	--connect="test+unix:///default?socket=/run/libvirt/libvirt-sock" >/run/wait.out 2>&1 &
