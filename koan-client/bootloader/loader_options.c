@@ -111,6 +111,23 @@ static int read_file(struct loader_options *ret, struct loader_words *words, str
 	return 0;
 }
 
+/* Of a vif's addresses, which blanks part, the first IPv4 address: PXE's files have no names for
+ * IPv6. */
+static int read_ip(const char *text, struct loader_options *ret, struct err *err)
+{
+	autostrv list = STRV_INIT;
+
+	strv_split(&list, text, " \t");
+	for (size_t i = 0; i < list.n && !ret->has_ip; i++) {
+		if (strchr(list.v[i], ':'))
+			continue;
+		if (ip4_parse(list.v[i], &ret->ip, err) < 0)
+			return bad_option("ip", text, "must be an IPv4 address", err);
+		ret->has_ip = true;
+	}
+	return 0;
+}
+
 static int read_machine(
 	const struct loader_words *words, struct loader_options *ret, struct err *err)
 {
@@ -121,9 +138,8 @@ static int read_machine(
 		return bad_option(
 			"mac", mac, "must be a MAC address such as 00:16:3e:11:22:33", err);
 	ret->has_mac = mac != NULL;
-	if (words->ip && ip4_parse(words->ip, &ret->ip, err) < 0)
-		return bad_option("ip", words->ip, "must be an IPv4 address", err);
-	ret->has_ip = words->ip != NULL;
+	if (words->ip && read_ip(words->ip, ret, err) < 0)
+		return -1;
 	if (checked("vm", words->vm, check_guest_name, err) < 0)
 		return -1;
 	if (words->vm) {

@@ -129,6 +129,34 @@ static void test_taken(void **state)
 	}
 }
 
+/* A vif may have several addresses, and those of IPv6 (xl-network-configuration(5)). */
+static const struct {
+	const char *line;
+	bool has_ip;
+} addresses[] = {
+	{"ip=10.0.0.7", true},
+	{"ip=10.0.0.7_10.0.0.8,bridge=xenbr0", true},
+	{"ip=fd00::7_10.0.0.7", true},
+	{"ip=fd00::7", false},
+};
+
+static void test_addresses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+		AUTO(loader_options) struct loader_options options = {0};
+		autofree char *line =
+			xasprintf("--tftp=h mac=00:16:3e:00:00:01,%s", addresses[i].line);
+		struct err err = ERR_INIT;
+
+		if (parse(line, &options, &err) < 0)
+			fail_msg("'%s': %s", line, err.msg);
+		assert_int_equal(options.has_ip, addresses[i].has_ip);
+		if (options.has_ip)
+			assert_int_equal(options.ip, 0x0a000007);
+	}
+}
+
 /* What stands in the host's configuration, and what a guest's own words make of it. */
 static const struct {
 	const char *config;
@@ -259,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_configuration),
 		cmocka_unit_test(test_pygrub),
 		cmocka_unit_test(test_other_config),
