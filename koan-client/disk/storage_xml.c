@@ -53,6 +53,14 @@ char *volume_xml_format(const char *xml)
 	return xml_get_attr(xml_child(xml_child(volume, "target"), "format"), "type");
 }
 
+char *volume_xml_below(const char *xml)
+{
+	autoxml xmlDoc *doc = xml_parse(xml, NULL);
+	const xmlNode *volume = doc ? xmlDocGetRootElement(doc) : NULL;
+
+	return xml_get_text(xml_child(xml_child(volume, "backingStore"), "path"));
+}
+
 static const xmlNode *devices_of(const xmlDoc *doc)
 {
 	return doc ? xml_child(xmlDocGetRootElement(doc), "devices") : NULL;
@@ -120,10 +128,7 @@ void domain_xml_unlayered(const char *xml, struct strv *ret)
 	autoxml xmlDoc *doc = xml_parse(xml, NULL);
 	const xmlNode *disk = xml_child(devices_of(doc), "disk");
 
-	for (; disk; disk = xml_next(disk)) {
-		autofree char *file = xml_get_attr(xml_child(disk, "source"), "file");
-
-		if (file && is_qcow2(disk) && !xml_child(disk, "backingStore"))
-			strv_add(ret, file);
-	}
+	for (; disk; disk = xml_next(disk))
+		if (is_qcow2(disk) && !xml_child(disk, "backingStore"))
+			add_source(xml_child(disk, "source"), ret);
 }

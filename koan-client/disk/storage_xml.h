@@ -16,13 +16,15 @@ char *volume_xml(
 	const char *name, uint64_t bytes, const char *pool_type, const char *format, bool full);
 /* A volume's format; NULL where it has none; yours to free. */
 char *volume_xml_format(const char *xml);
+/* What it is a layer over; NULL: nothing; yours to free. */
+char *volume_xml_below(const char *xml);
 
 /* A pool's target path; NULL where it has none or the document cannot be read; yours to free. */
 char *pool_xml_path(const char *xml);
 /* Adds the MAC addresses of a domain's interfaces, and its disks' sources as host_view has them. */
 void domain_xml_macs(const char *xml, struct strv *ret);
 void domain_xml_disks(const char *xml, struct strv *ret);
-/* The files of the qcow2 disks of which it does not say what they are layers over. */
+/* The sources of the qcow2 disks of which it does not say what they are layers over. */
 void domain_xml_unlayered(const char *xml, struct strv *ret);
 
 #endif

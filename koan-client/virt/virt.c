@@ -336,31 +336,6 @@ static void add_owned(
 	}
 }
 
-struct looking {
-	struct host_view *view;
-	bool here;
-};
-
-static void look_at_domain(void *ctx, const char *name, const char *xml)
-{
-	const struct looking *looking = ctx;
-	struct host_view *view = looking->view;
-	autostrv macs = STRV_INIT;
-	autostrv disks = STRV_INIT;
-	autostrv files = STRV_INIT;
-
-	if (!is_last(&view->names, view->names.n, name))
-		strv_add(&view->names, name);
-	domain_xml_macs(xml, &macs);
-	domain_xml_disks(xml, &disks);
-	if (looking->here)
-		domain_xml_unlayered(xml, &files);
-	strv_for_each (file, &files)
-		layers_read(file, &disks);
-	add_owned(&view->macs, &view->mac_owners, &macs, name);
-	add_owned(&view->disks, &view->owners, &disks, name);
-}
-
 /* "vol=POOL/NAME" to its path, by which others name it; of a pool that is not active, to the path
  * that it would have there. */
 static void resolve_volume(struct virt *virt, char **disk)
@@ -381,9 +356,45 @@ static void resolve_volume(struct virt *virt, char **disk)
 	*disk = TAKE(volume.path);
 }
 
+struct looking {
+	struct virt *virt;
+	struct host_view *view;
+};
+
+/* What its header says is read where the file is; of another host only libvirt can tell. */
+static void add_layers(struct virt *virt, char **disk, struct strv *ret)
+{
+	resolve_volume(virt, disk);
+	if (**disk != '/')
+		return;
+	if (virt_is_here(virt))
+		layers_read(*disk, ret);
+	else
+		virt_volume_layers(virt, *disk, ret);
+}
+
+static void look_at_domain(void *ctx, const char *name, const char *xml)
+{
+	const struct looking *looking = ctx;
+	struct host_view *view = looking->view;
+	autostrv macs = STRV_INIT;
+	autostrv disks = STRV_INIT;
+	autostrv layered = STRV_INIT;
+
+	if (!is_last(&view->names, view->names.n, name))
+		strv_add(&view->names, name);
+	domain_xml_macs(xml, &macs);
+	domain_xml_disks(xml, &disks);
+	domain_xml_unlayered(xml, &layered);
+	for (size_t i = 0; i < layered.n; i++)
+		add_layers(looking->virt, &layered.v[i], &disks);
+	add_owned(&view->macs, &view->mac_owners, &macs, name);
+	add_owned(&view->disks, &view->owners, &disks, name);
+}
+
 int virt_look(struct virt *virt, struct host_view *ret, struct err *err)
 {
-	struct looking looking = {ret, virt_is_here(virt)};
+	struct looking looking = {virt, ret};
 
 	if (each_domain(virt, look_at_domain, &looking, err) < 0)
 		return -1;

@@ -153,6 +153,8 @@ struct volume_view {
 int virt_volume_look(struct virt *virt, const char *pool, const char *name, struct volume_view *ret,
 	struct err *err);
 void volume_view_done(struct volume_view *view);
+/* Adds what the volume at a path is a layer over, and that one, as far as libvirt knows them. */
+void virt_volume_layers(struct virt *virt, const char *path, struct strv *ret);
 
 static inline void auto_volume_view(struct volume_view *view)
 {

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { POOL_MOMENTS = 40 }; /* of 50 ms each */
+enum {
+	POOL_MOMENTS = 40, /* of 50 ms each */
+	LAYERS_MAX = 100,
+};
 
 DEFINE_AUTO(pool, virStoragePool *, virStoragePoolFree)
 DEFINE_AUTO(volume, virStorageVol *, virStorageVolFree)
@@ -227,6 +230,20 @@ void volume_view_done(struct volume_view *view)
 {
 	free(view->path);
 	free(view->format);
+}
+
+void virt_volume_layers(struct virt *virt, const char *path, struct strv *ret)
+{
+	for (size_t i = 0; i < LAYERS_MAX; i++) {
+		autovolume virStorageVol *volume = virStorageVolLookupByPath(virt->conn, path);
+		autofree char *xml = volume ? virStorageVolGetXMLDesc(volume, 0) : NULL;
+		char *below = xml ? volume_xml_below(xml) : NULL;
+
+		if (!below)
+			return;
+		strv_add_take(ret, below);
+		path = below;
+	}
 }
 
 int virt_volume_make(struct virt *virt, const char *pool, const char *xml, bool metadata,

@@ -270,8 +270,20 @@ XML
 like "what a guest that is off has a layer over" "$(koan --undo --virt-name=web7)" \
 	"left the disk '$IMAGES/web7-disk0': another domain has it"
 check "stays" test -e $IMAGES/web7-disk0
-virsh undefine lord
 rm $IMAGES/layer $IMAGES/web7-disk0
+virsh pool-refresh default
+check "a guest on another host" far --virt-file-size=0.0625
+virsh destroy web7
+virsh vol-create-as default layer 64M --format qcow2 --backing-vol web7-disk0 \
+	--backing-vol-format raw >/dev/null
+like "what one over there has a layer over" \
+	"$(koan --undo --virt-name=web7 --remote \
+		--connect="qemu+unix:///system?socket=/run/libvirt/libvirt-sock")" \
+	"left the disk '$IMAGES/web7-disk0': another domain has it"
+check "stays, too" test -e $IMAGES/web7-disk0
+virsh undefine lord
+rm $IMAGES/layer $IMAGES/web7-disk0 $IMAGES/koan-*
+virsh pool-refresh default
 check "a guest" make_guest --virt-path=/srv/vols/,$IMAGES/ --virt-file-size=0.0625
 virsh pool-destroy vols
 before=$(libvirt_traces)

@@ -118,6 +118,38 @@ static void test_layers(void **state)
 		    strv_has(&disks, "/dev/vg0/base"));
 }
 
+/* On another host: one that is off does not say itself what its disks are layers over. */
+static void test_layers_of_another_host(void **state)
+{
+	static const char *const volumes[][2] = {
+		{"middle", "/default-pool/base"},
+		{"top", "/default-pool/middle"},
+	};
+	autovirt struct virt *virt = NULL;
+	autoview view = {0};
+
+	(void)state;
+	assert_int_equal(virt_open("test:///default", &virt, NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(volumes); i++) {
+		autofree char *path = NULL;
+		autofree char *xml = xasprintf(
+			"<volume><name>%s</name><capacity>1048576</capacity><target><format "
+			"type='qcow2'/></target><backingStore><path>%s</path></backingStore>"
+			"</volume>",
+			volumes[i][0], volumes[i][1]);
+
+		assert_int_equal(
+			virt_volume_make(virt, "default-pool", xml, false, &path, NULL), 0);
+	}
+	define(virt,
+		DOMAIN("lord", "<disk type='volume'><driver name='qemu' type='qcow2'/><source "
+			       "pool='default-pool' volume='top'/><target dev='vda'/></disk>"));
+	assert_int_equal(virt_look(virt, &view, NULL), 0);
+	assert_string_equal(host_view_owner(&view, "/default-pool/top", false), "lord");
+	assert_string_equal(host_view_owner(&view, "/default-pool/middle", false), "lord");
+	assert_string_equal(host_view_owner(&view, "/default-pool/base", false), "lord");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +157,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_running_domain_will_have),
 		cmocka_unit_test(test_other_names_of_a_file),
 		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_layers_of_another_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
