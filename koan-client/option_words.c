@@ -127,8 +127,8 @@ static const struct opt table[] = {
 		"is forwarded.",
 		NEW),
 	ROW(dry_run, "dry-run", NULL,
-		"Print the domain's XML, or what --replace-self and --update-files would do. "
-		"Nothing is made or changed.",
+		"Print the domain's XML, or what --undo, --replace-self and --update-files would "
+		"do. Nothing is made or changed.",
 		NEW),
 	ROW(format, "format", "xml|xl",
 		"Print the domain's XML, or its xl configuration as libvirt converts it, and "

@@ -317,6 +317,8 @@ static int check_together(
 				!words->replace_self,
 			"--kexec, --add-reinstall-entry and --no-copy-default are for "
 			"--replace-self"},
+		{words->format && !words->virt,
+			"--format is for --virt; what others would do, --dry-run says"},
 		{words->root && !words->replace_self && !words->update_files,
 			"--root is for --replace-self and --update-files"},
 		{words->summary && !words->virt && !words->update_files,

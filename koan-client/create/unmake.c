@@ -116,7 +116,27 @@ int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const stru
 	return result;
 }
 
-int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err)
+/* What is the guest's own as long as it is there will be nobody's. */
+static int tell(struct virt *virt, const char *name, const struct domain_mark *mark,
+	const struct strv *disks, FILE *out, struct err *err)
+{
+	autoview view = {0};
+
+	if (virt_look(virt, &view, err) < 0)
+		return -1;
+	for (size_t i = 0; i < view.disks.n; i++)
+		if (strcmp(view.owners.v[i], name) == 0)
+			*view.disks.v[i] = '\0';
+	fprintf(out, "would remove the domain '%s'\n", name);
+	if (mark->xl && virt_is_here(virt))
+		fprintf(out, "would remove '" XL_FOLDER "/%s'\n", name);
+	strv_for_each (disk, disks)
+		if (!host_view_owner(&view, disk, virt_is_here(virt)))
+			fprintf(out, "would remove the disk '%s'\n", disk);
+	return 0;
+}
+
+int unmake_guest(struct virt *virt, const char *name, bool dry_run, FILE *out, struct err *err)
 {
 	autostrv keep = STRV_INIT;
 	autostrv disks = STRV_INIT;
@@ -135,7 +155,11 @@ int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err
 			"--connect %s undefine %s",
 			name, virt_uri(virt), name);
 	/* The mark goes with the domain: disks that could not be found now would never be. */
-	if (unmake_disks(virt, &mark, &disks, err) < 0 || virt_domain_remove(virt, name, err) < 0)
+	if (unmake_disks(virt, &mark, &disks, err) < 0)
+		return -1;
+	if (dry_run)
+		return tell(virt, name, &mark, &disks, out, err);
+	if (virt_domain_remove(virt, name, err) < 0)
 		return -1;
 	fprintf(out, "removed the domain '%s'\n", name);
 	if (mark.xl && virt_is_here(virt) && xl_file_remove(name, err) < 0)
@@ -158,7 +182,7 @@ static int unmake_numbered(const struct options *options, struct virt *virt, FIL
 		if (!exists)
 			continue;
 		++*found;
-		if (unmake_guest(virt, name, out, &why) == 0)
+		if (unmake_guest(virt, name, options->dry_run, out, &why) == 0)
 			continue;
 		++*failed;
 		log_error("guest '%s': %s", name, why.msg);
@@ -172,7 +196,7 @@ int unmake_all(const struct options *options, struct virt *virt, FILE *out, stru
 	size_t failed = 0;
 
 	if (!options->count)
-		return unmake_guest(virt, options->virt_name, out, err);
+		return unmake_guest(virt, options->virt_name, options->dry_run, out, err);
 	if (unmake_numbered(options, virt, out, &found, &failed, err) < 0)
 		return -1;
 	if (failed)

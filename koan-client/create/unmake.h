@@ -17,8 +17,9 @@ int unmake_disks(
 int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const struct strv *keep,
 	FILE *out, struct err *err);
 /* Stops and removes the domain and, unless other domains have them, its disks; nothing of it where
- * they cannot be looked for. ERR_NOT_FOUND; ERR_CONFLICT: it has no mark. */
-int unmake_guest(struct virt *virt, const char *name, FILE *out, struct err *err);
+ * they cannot be looked for. `dry_run`: only says so. ERR_NOT_FOUND; ERR_CONFLICT: it has no mark.
+ */
+int unmake_guest(struct virt *virt, const char *name, bool dry_run, FILE *out, struct err *err);
 /* --undo: all of them, or of --count=N those that are there; one that cannot be removed does not
  * keep the others. ERR_NOT_FOUND: there is none. */
 int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err);

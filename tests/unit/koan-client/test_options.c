@@ -59,6 +59,7 @@ static const struct {
 	{"--virt --profile=a --kexec", "h", "for --replace-self"},
 	{"--virt --profile=a --add-reinstall-entry", "h", "for --replace-self"},
 	{"--virt --profile=a --root=/x", "h", "--root is for"},
+	{"--undo --virt-name=a --format=xml", "h", "--format is for --virt"},
 	{"--virt --profile=a --noreboot", "h", "--noreboot is for --wait"},
 	{"--undo --virt-name=a --summary", "h", "--summary is for --virt"},
 	{"--virt --profile=a --wait=soon", "h", "--wait=soon"},

@@ -34,6 +34,23 @@ static void test_undo(void **state)
 	fclose(null);
 }
 
+static void test_undo_only_told(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *said = NULL;
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+	autooptions one = {.virt_name = "web7", .dry_run = true};
+
+	must(f, "--virt-path=/default-pool/ --virt-file-size=1");
+	assert_int_equal(unmake_all(&one, f->virt, out, NULL), 0);
+	fclose(out);
+	assert_string_equal(said, "would remove the domain 'web7'\n"
+				  "would remove the disk '/default-pool/web7-disk0'\n");
+	assert_true(has_domain(f, "web7"));
+	assert_true(has_volume(f, "default-pool", "web7-disk0"));
+}
+
 /* A disk that was detached, or that only a copy of the domain's configuration names, is not its. */
 static void test_undo_leaves_what_is_detached(void **state)
 {
@@ -135,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo_only_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo_leaves_what_is_detached, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo_without_its_pool, setup, teardown),
