@@ -398,6 +398,9 @@ int loader_options_parse(int argc, char *const argv[], const char *fallback_serv
 	ret->verbose = words.verbose;
 	ret->dry_run = words.dry_run;
 	ret->marker = (struct marker){words.state_dir, ret->vm};
+	if (ret->action == LOADER_REARM && ret->dry_run)
+		return err_set(err, ERR_USAGE,
+			"--dry-run prints what would be started, and --rearm starts nothing");
 	if (ret->action == LOADER_REARM)
 		return ret->vm ? 0
 		               : err_set(err, ERR_USAGE,

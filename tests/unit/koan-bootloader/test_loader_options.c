@@ -62,6 +62,7 @@ static const struct {
 	{"--repository=nfs:h:/x --family=rhlike", "imported by a Bootwright server"},
 	{"--repository=cdrom --family=rhlike", "imported by a Bootwright server"},
 	{"--repository=http://h/a\"b --family=rhlike", "percent-encoded"},
+	{"--rearm --vm=a --dry-run", "--rearm starts nothing"},
 	{"--rearm", "give --vm=NAME or mac=MAC"},
 	{"--other-config=/nowhere", "--other-config"},
 };
