@@ -10,6 +10,7 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define FILES_MAX       256
@@ -127,7 +128,45 @@ static bool is_same(int folder, const char *name, const char *content, struct st
 	       now.len == strlen(content) && strcmp(now.buf, content) == 0;
 }
 
-static int write_file(
+/* Who else may read it: an ACL, and SELinux' label, which the policy would give only by restorecon.
+ * Of what belongs to the old content, such as IMA's hash of it, nothing is kept. */
+static const char *const labels[] = {"system.posix_acl_access", "security.selinux"};
+
+struct label {
+	char value[4096];
+	ssize_t size; /* -1: there is none */
+};
+
+static void read_labels(int folder, const char *name, struct label ret[ARRAY_SIZE(labels)])
+{
+	autoclose int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+		ret[i].size = fgetxattr(fd, labels[i], ret[i].value, sizeof(ret[i].value));
+}
+
+static bool is_like(const struct label *a, const struct label *b)
+{
+	return a->size == b->size && memcmp(a->value, b->value, (size_t)a->size) == 0;
+}
+
+static int write_labels(int folder, const char *name, const struct label *old, struct err *err)
+{
+	struct label now[ARRAY_SIZE(labels)];
+	autoclose int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	read_labels(folder, name, now);
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
+		/* Not everybody may set what is so already: a container's root no SELinux label. */
+		if (old[i].size <= 0 || is_like(&old[i], &now[i]))
+			continue;
+		if (fsetxattr(fd, labels[i], old[i].value, (size_t)old[i].size, 0) < 0)
+			return err_sys(err, "%s", labels[i]);
+	}
+	return 0;
+}
+
+static int replace_file(
 	int folder, const char *name, const char *content, const struct stat *old, struct err *err)
 {
 	if (file_publish(folder, name, old->st_mode & 07777, content, strlen(content), err) < 0)
@@ -141,6 +180,17 @@ static int write_file(
 		fchmodat(folder, name, old->st_mode & 07777, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, "mode");
 	return 0;
+}
+
+static int write_file(
+	int folder, const char *name, const char *content, const struct stat *old, struct err *err)
+{
+	struct label kept[ARRAY_SIZE(labels)];
+
+	read_labels(folder, name, kept);
+	if (replace_file(folder, name, content, old, err) < 0)
+		return -1;
+	return write_labels(folder, name, kept, err);
 }
 
 /* `changed`: it differs; written unless this is a dry run. */

@@ -227,6 +227,16 @@ is "they are written" "$(update --summary)" \
 is "whole" "$(cat $root/etc/motd $root/etc/app/a.conf)" $'hello\nnew'
 is "with the mode and owner of the one before" "$(stat -c '%a %u %g' $root/etc/app/a.conf)" \
 	"640 12 34"
+# user::rw-, user:1234:r--, group::r--, mask::r--, other::---
+acl=0200000001000600ffffffff02000400d204000004000400ffffffff10000400ffffffff20000000ffffffff
+/usr/bin/python3 -c 'import os, sys
+os.setxattr(sys.argv[1], "system.posix_acl_access", bytes.fromhex(sys.argv[2]))' \
+	$root/etc/app/a.conf $acl
+keeps /etc/app/a.conf $'for 1234\n'
+update >/dev/null
+is "and the ACL" "$(/usr/bin/python3 -c 'import os, sys
+print(os.getxattr(sys.argv[1], "system.posix_acl_access").hex())' $root/etc/app/a.conf) $(cat $root/etc/app/a.conf)" \
+	"$acl for 1234"
 chmod 2750 $root/etc/app/a.conf
 keeps /etc/app/a.conf $'newer\n'
 update >/dev/null
