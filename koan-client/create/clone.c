@@ -39,6 +39,35 @@ static int look_at_qcow2(const unsigned char *header, uint64_t *size, struct err
 	return 0;
 }
 
+/* What starts with these is no raw disk: a guest would find nothing on it to start. */
+static const struct {
+	const char *magic;
+	size_t len;
+	const char *name;
+} foreign[] = {
+	{"\x1f\x8b\x08", 3, "compressed by gzip"},
+	{"\xfd\x37zXZ", 5, "compressed by xz"},
+	{"BZh", 3, "compressed by bzip2"},
+	{"\x28\xb5\x2f\xfd", 4, "compressed by zstd"},
+	{"PK\x03\x04", 4, "a ZIP archive"},
+	{"KDMV", 4, "a VMDK file"},
+	{"# Disk DescriptorFile", 21, "a VMDK file"},
+	{"vhdxfile", 8, "a VHDX file"},
+	{"conectix", 8, "a VHD file"},
+	{"<<< ", 4, "a VDI file"},
+};
+
+static int refuse_foreign(const unsigned char *header, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++)
+		if (memcmp(header, foreign[i].magic, foreign[i].len) == 0)
+			return err_set(err, ERR_INVALID,
+				"the image is %s; make it raw or qcow2 on the server, with its own "
+				"program or qemu-img convert -O qcow2",
+				foreign[i].name);
+	return 0;
+}
+
 static int look(const char *path, const char **format, uint64_t *size, struct err *err)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -50,7 +79,7 @@ static int look(const char *path, const char **format, uint64_t *size, struct er
 	*format = "raw";
 	*size = (uint64_t)st.st_size;
 	if (memcmp(header, "QFI\xfb", 4) != 0)
-		return 0;
+		return refuse_foreign(header, err);
 	*format = "qcow2";
 	return look_at_qcow2(header, size, err);
 }

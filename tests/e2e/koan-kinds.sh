@@ -181,6 +181,15 @@ qemu-img convert -f qcow2 -O raw $IMAGES/clone-disk0 /run/clone.raw
 is "with the same content" "$(head -c 40000000 /run/clone.raw | sha256sum)" \
 	"$(sha256sum <$WWW/disk.raw)"
 undo clone >/dev/null
+xz -0 -c $WWW/disk.raw >$WWW/disk.raw.xz
+qemu-img convert -f raw -O vmdk $WWW/disk.raw $WWW/disk.vmdk
+before=$(libvirt_traces)
+for file in disk.raw.xz disk.vmdk; do
+	image $file virt-clone
+	fails "$file is no disk to start from" 'the image is .*; make it raw or qcow2' of_image $file
+done
+is "and leaves nothing" "$(libvirt_traces)" "$before"
+rm $WWW/disk.raw.xz $WWW/disk.vmdk
 qemu-img create -q -f qcow2 -b /etc/shadow -F raw $WWW/evil.qcow2
 image evil.qcow2 virt-clone
 before=$(libvirt_traces)
