@@ -167,22 +167,51 @@ static void add_members(const struct item *system, const char *master, json_t *o
 	json_object_set_new(object, "members", names);
 }
 
+/* Of these options the bonding driver takes a value's name or its number (bonding.rst), netplan and
+ * networkd only the name: netplan refuses all of a file with "mode: 4". */
+static const struct {
+	const char *option;
+	const char *value[8];
+} bond_values[] = {
+	{"mode", {"balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad",
+			 "balance-tlb", "balance-alb"}},
+	{"lacp_rate", {"slow", "fast"}},
+	{"xmit_hash_policy",
+		{"layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac"}},
+	{"ad_select", {"stable", "bandwidth", "count"}},
+	{"fail_over_mac", {"none", "active", "follow"}},
+	{"arp_validate", {"none", "active", "backup", "all"}},
+	{"primary_reselect", {"always", "better", "failure"}},
+};
+
+static const char *bond_value(const char *option, const char *value)
+{
+	bool digit = *value >= '0' && *value < '8' && !value[1];
+
+	for (size_t i = 0; digit && i < ARRAY_SIZE(bond_values); i++)
+		if (strcmp(bond_values[i].option, option) == 0 &&
+			bond_values[i].value[*value - '0'])
+			return bond_values[i].value[*value - '0'];
+	return value;
+}
+
 /* "mode=active-backup miimon=100"; a word without a value is 1, as for a kernel module. */
 static void add_options(const struct interface *interface, json_t *object)
 {
-	const char *text =
-		is_kind(interface, "bridge") ? interface->bridge_opts : interface->bonding_opts;
+	bool bridge = is_kind(interface, "bridge");
+	const char *text = bridge ? interface->bridge_opts : interface->bonding_opts;
 	json_t *options = json_object();
 
 	while (given(text)) {
 		size_t len = strcspn(text, " ");
 		autofree char *word = xstrndup(text, len);
 		char *equals = strchr(word, '=');
+		const char *value = equals ? equals + 1 : "1";
 
 		if (equals)
 			*equals = '\0';
 		if (*word)
-			json_set_str(options, word, equals ? equals + 1 : "1");
+			json_set_str(options, word, bridge ? value : bond_value(word, value));
 		text += len;
 		text += strspn(text, " ");
 	}

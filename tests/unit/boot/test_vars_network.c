@@ -8,6 +8,8 @@
 	"  'ipv6_address': '2001:db8::21', 'ipv6_secondaries': ['2001:db8::22'],"                  \
 	"  'static_routes': ['10.0.0.0/8:10.77.0.9'], 'ipv6_static_routes':"                       \
 	"  ['2001:db8:1::/48=2001:db8::2'], 'ipv6_default_gateway': '2001:db8::1'},"               \
+	" 'bond1': {'interface_type': 'bond', 'bonding_opts': 'mode=4 lacp_rate=1 miimon=1"        \
+	" xmit_hash_policy=1 ad_select=9 fail_over_mac=3'},"                                       \
 	" 'bond0.100': {'interface_type': 'bridge_slave', 'interface_master': 'br0'},"             \
 	" 'br0': {'interface_type': 'bridge', 'if_gateway': '10.200.0.1'},"                        \
 	" 'eth0': {'mac_address': '52:54:00:aa:00:07', 'interface_master': 'bond0'},"              \
@@ -34,6 +36,10 @@ static void test_interfaces(void **state)
 	} rows[] = {
 		{"bond0", "kind", "\"bond\""}, {"bond0", "members", "[\"eth0\"]"},
 		{"bond0", "options", "{\"mode\":\"802.3ad\",\"fast\":\"1\"}"},
+		{"bond1", "options", /* netplan and networkd know a value by its name alone */
+			"{\"mode\":\"802.3ad\",\"lacp_rate\":\"fast\",\"miimon\":\"1\","
+			"\"xmit_hash_policy\":\"layer3+4\",\"ad_select\":\"9\","
+			"\"fail_over_mac\":\"3\"}"},
 		{"bond0", "addresses",
 			"[\"10.77.0.21/24\",\"2001:db8::21/64\",\"2001:db8::22/64\"]"},
 		{"bond0", "addresses6", "[\"2001:db8::21/64\",\"2001:db8::22/64\"]"},
