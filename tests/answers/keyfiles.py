@@ -24,11 +24,13 @@ NM = {
 NETWORKD = {
     "Match": "Name PermanentMACAddress",
     "Link": "MTUBytes",
-    "Network": "DHCP IPv6AcceptRA Address Gateway DNS Domains VLAN Bond Bridge",
+    "Network": "DHCP IPv6AcceptRA Address Gateway DNS Domains VLAN Bond Bridge "
+               "PrimarySlave",
     "Route": "Destination Gateway",
     "NetDev": "Name Kind",
     "Bond": "Mode LACPTransmitRate TransmitHashPolicy MinLinks AdSelect FailOverMACPolicy "
-            "MIIMonitorSec UpDelaySec DownDelaySec ARPIntervalSec",
+            "MIIMonitorSec UpDelaySec DownDelaySec ARPIntervalSec ARPIPTargets ARPValidate "
+            "PrimaryReselectPolicy",
     "Bridge": "STP Priority ForwardDelaySec",
     "VLAN": "Id",
 }

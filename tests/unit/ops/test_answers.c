@@ -23,6 +23,7 @@ enum {
 	PROFILE = 16,
 	HOSTILE = 32,
 	ALL = 63,
+	ARP = 64,
 	FEW = NET | DISKS, /* of releases that differ little */
 };
 
@@ -40,7 +41,7 @@ static const struct family {
 		"'tree': '/trees/debian12', 'autoinstall_meta': {'tree_is_archive': 'yes'}",
 		{"preseed", "late.sh"}, ALL, "lvm"},
 	{"debian13", "'breed': 'debian', 'os_version': 'trixie', 'autoinstall': 'debian.preseed'",
-		{"preseed", "late.sh"}, FEW, "plain"},
+		{"preseed", "late.sh"}, FEW | ARP, "plain"},
 	{"rhel8",
 		"'breed': 'redhat', 'os_version': 'rhel8', 'autoinstall': 'rhel.ks',"
 		"'tree': '/trees/rhel8'",
@@ -56,13 +57,13 @@ static const struct family {
 	{"fedora",
 		"'breed': 'redhat', 'os_version': 'fedora41', 'autoinstall': 'fedora.ks',"
 		"'tree': '/trees/f41'",
-		{"ks"}, FEW | PROFILE, "lvm"},
+		{"ks"}, FEW | PROFILE | ARP, "lvm"},
 	{"jammy", "'breed': 'ubuntu', 'os_version': 'jammy', 'autoinstall': 'ubuntu.user-data'",
 		{"user-data"}, FEW, "plain"},
 	{"noble", "'breed': 'ubuntu', 'os_version': 'noble', 'autoinstall': 'ubuntu.user-data'",
 		{"user-data", "meta-data", "vendor-data", "network-config"}, ALL, "lvm"},
 	{"cloud", "'breed': 'debian', 'os_version': 'trixie', 'autoinstall': 'cloud.user-data'",
-		{"user-data", "meta-data", "vendor-data", "network-config"}, ALL, "plain"},
+		{"user-data", "meta-data", "vendor-data", "network-config"}, ALL | ARP, "plain"},
 	{"sles15",
 		"'breed': 'suse', 'os_version': 'sles15sp6', 'autoinstall': 'autoyast.xml',"
 		"'tree': '/trees/sles15'",
@@ -76,7 +77,7 @@ static const struct family {
 	{"coreos", "'breed': 'coreos', 'os_version': '41', 'autoinstall': 'coreos.ign'",
 		{"ign", "live.ign"}, ALL, "plain"},
 	{"flatcar", "'breed': 'flatcar', 'os_version': 'stable', 'autoinstall': 'flatcar.ign'",
-		{"ign", "live.ign"}, ALL, "plain"},
+		{"ign", "live.ign"}, ALL | ARP, "plain"},
 	{"fai", "'breed': 'fai', 'os_version': 'bookworm', 'autoinstall': 'fai.variables'",
 		{"variables", "classes.sh", "disk-config", "disk-config-efi", "packages", "base.sh",
 			"start.sh", "end.sh"},
@@ -144,6 +145,14 @@ static const struct kase {
 		"'mac_address': '00:16:3e:00:00:01'}}}"},
 	{PROFILE, "profile", NULL},
 	{HOSTILE, "hostile", hostile},
+	/* Numbers for names, values with commas in them, a member's name. */
+	{ARP, "arp",
+		"{'profile': 'FAMILY', 'hostname': 'db2', 'interfaces': {"
+		"'eth0': {'mac_address': '52:54:00:aa:00:0a', 'interface_master': 'bond0'},"
+		"'eth1': {'mac_address': '52:54:00:aa:00:0b', 'interface_master': 'bond0'},"
+		"'bond0': {'interface_type': 'bond', 'bonding_opts': 'mode=1 arp_interval=500 "
+		"arp_ip_target=10.77.0.1,10.77.0.2 arp_validate=3 primary=eth1 "
+		"primary_reselect=better'}}}"},
 };
 
 static void replace(char **text, const char *from, const char *to)
