@@ -161,10 +161,24 @@ static bool has_to_measure(
 	       !same_paths(&distro->initrd.items, &stored->initrd.items);
 }
 
+/* The loaders' files start Xen by multiboot, which is there on x86 only. */
+static int check_hypervisor(const struct distro *distro, struct err *err)
+{
+	const char *arch = distro->arch ? distro->arch : "x86_64";
+
+	if (distro->hypervisor && *distro->hypervisor && strcmp(arch, "x86_64") != 0 &&
+		strcmp(arch, "i386") != 0)
+		return err_field(err, ERR_INVALID, "hypervisor",
+			"Xen on %s cannot be started from the network, only on x86_64; take it "
+			"out: --hypervisor=",
+			arch);
+	return check_readable("hypervisor", distro->hypervisor, err);
+}
+
 static int check_distro(struct distro *distro, const struct distro *stored,
 	enum edit_measure measure, struct err *err)
 {
-	if (check_readable("hypervisor", distro->hypervisor, err) < 0)
+	if (check_hypervisor(distro, err) < 0)
 		return -1;
 	strv_for_each (path, &distro->efi_loaders.items)
 		if (check_readable("efi_loaders", path, err) < 0)

@@ -149,6 +149,12 @@ static void test_hypervisor(void **state)
 		-1);
 	assert_string_equal(err.field, "hypervisor");
 	assert_non_null(strstr(err.msg, "cannot read '/gone/xen.gz'"));
+	assert_int_equal(try_edit(bench, EDIT_MERGE, &distro_type, "foo",
+				 "{'hypervisor': '/gone/xen.gz', 'arch': 'aarch64'}", &err),
+		-1);
+	assert_string_equal(err.field, "hypervisor");
+	assert_non_null(strstr(err.msg, "Xen on aarch64 cannot be started"));
+	must_edit(bench, EDIT_MERGE, &distro_type, "foo", "{'hypervisor': '', 'arch': 'aarch64'}");
 }
 
 static void test_stored_template(void **state)
