@@ -41,9 +41,9 @@ static void add_setting(const struct ipxe *ipxe, const char *name, struct strbuf
 	} else if (strcmp(name, "ip") == 0 || strcmp(name, "net0/ip") == 0) {
 		strbuf_adds(ret, machine->address);
 	} else if (strcmp(name, "buildarch") == 0) {
-		strbuf_adds(ret, !machine->uefi        ? "i386"
-				 : machine->arch == 11 ? "arm64"
-						       : "x86_64");
+		strbuf_adds(ret, machine->arch == 11 || machine->arch == 19 ? "arm64"
+				 : !machine->uefi || machine->arch == 6     ? "i386"
+									    : "x86_64");
 	}
 }
 
@@ -203,6 +203,15 @@ static int do_exit(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, st
 	return explain_starts(ipxe->explain, &start, err);
 }
 
+/* Our files' label for what could not be loaded, or what this firmware cannot start (memdisk by
+ * UEFI): the machine goes on to its disk, which is not what its file is for. */
+static void note_failure(struct ipxe *ipxe, const char *label)
+{
+	if (strcmp(label, "failed") == 0 && !json_array_size(ipxe->explain->problems))
+		explain_problem(ipxe->explain, "boot it another way, or let it boot something else",
+			"iPXE cannot start what its file names");
+}
+
 static int do_goto(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, struct err *err)
 {
 	const char *label = argument(word, n, 0);
@@ -211,6 +220,7 @@ static int do_goto(struct ipxe *ipxe, char *const *word, size_t n, bool *ret, st
 	for (size_t i = 0; i < ipxe->lines.n; i++)
 		if (*ipxe->lines.v[i] == ':' && strcmp(ipxe->lines.v[i] + 1, label) == 0) {
 			ipxe->next = i;
+			note_failure(ipxe, label);
 			return 0;
 		}
 	*ret = false;
