@@ -69,7 +69,8 @@ extern const char *const arches[];
 #define SERVER_ROWS(type)                                                                          \
 	FIELD(type, next_server_v4, .flags = FIELD_INHERIT, .check = check_ip4,                    \
 		.publishes = PUBLISH_BOOT | PUBLISH_DHCP, .alias = "next_server",                  \
-		.help = "address of the TFTP server, as machines see it"),                         \
+		.help = "address of the TFTP server, as machines see it; DHCP tells that of the "  \
+			"settings or of the network"),                                             \
 		FIELD(type, next_server_v6, .flags = FIELD_INHERIT, .check = check_ip6,            \
 			.publishes = PUBLISH_BOOT | PUBLISH_DHCP,                                  \
 			.help = "the same for machines that boot over IPv6")

@@ -118,6 +118,12 @@ like "and is told what its record says of the server" \
 	"$(explain $WEB7 --network=office --firmware=uefi || true)" \
 	'in this network the server is 10\.78\.0\.1, while .* 10\.77\.0\.1 .* --name=web7 --server=10\.78\.0\.1'
 lacks "in its own network nothing" "$(explain $WEB7 || true)" 'in this network the server is'
+lacks "nor of its TFTP server" "$(explain $WEB7 || true)" 'next_server_v4'
+check "a TFTP server of its own" bootwright system edit --name=web7 --next-server-v4=10.77.0.9
+check "sync" bootwright sync
+like "is told to be no affair of DHCP's" "$(explain $WEB7 --firmware=bios || true)" \
+	'next_server_v4 of a system or profile, 10\.77\.0\.9 here, is named by its files alone'
+check "none" bootwright system edit --name=web7 --next-server-v4='<<inherit>>'
 check "one that is not served" bootwright network edit --name=office --dhcp-mode=none
 check "sync" bootwright sync
 like "what another server is to say" "$(explain $WEB7 --network=office || true)" \

@@ -399,6 +399,21 @@ static void note_server(const struct explaining *e, struct explain *walk)
 		advice ? "; if that is not reached from there: " : "", advice ? advice : "");
 }
 
+/* DHCP's lines know the settings' address and the networks', not that of a system's record. */
+static void note_next_server(const struct explaining *e, struct explain *walk)
+{
+	const struct resolved *dhcp = e->network ? chain_end(e->network) : settings_of(e);
+	const char *own = e->system ? resolved_str(chain_end(e->system), "next_server_v4") : "";
+	const char *common = resolved_str(settings_of(e), "next_server_v4");
+
+	if (*own && strcmp(own, common) != 0 &&
+		strcmp(own, resolved_str(dhcp, "next_server_v4")) != 0)
+		explain_step(walk, "note",
+			"next_server_v4 of a system or profile, %s here, is named by its files "
+			"alone: DHCP tells the settings' or the network's",
+			own);
+}
+
 /* BOOTIF is the main interface's or what is below it, whichever card the machine boots from. */
 static void note_card(const struct explaining *e, struct explain *walk)
 {
@@ -456,6 +471,7 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 		check_other(e, firmware, &walk);
 		note_nothing(e, &walk);
 		note_server(e, &walk);
+		note_next_server(e, &walk);
 		note_card(e, &walk);
 		chain = walk_json(e, firmware, &walk);
 		result = explain_after(&end, chain, err);
