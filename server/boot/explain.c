@@ -269,6 +269,19 @@ static bool is_script(const struct explain_file *file)
 	return file->text.len >= 6 && strncmp(file->text.buf, "#!ipxe", 6) == 0;
 }
 
+/* Where no image can be made of what belongs into it, its address has iPXE. */
+static const struct stage *stage_of_image(
+	struct explain *explain, const struct stage *image, const struct explain_file *file)
+{
+	if (file->text.len < 2 || memcmp(file->text.buf, "MZ", 2) != 0)
+		return image;
+	explain_step(explain, "note",
+		"no image can be made of all that it would hold, so that is iPXE: 'bootwright "
+	        "event "
+		"list' says why");
+	return stage_of("ipxe.efi");
+}
+
 /* What was fetched and is no loader that anybody here knows. */
 static int run_other(
 	struct explain *explain, const char *url, const struct explain_file *file, struct err *err)
@@ -293,6 +306,8 @@ static int load(struct explain *explain, const char *url, struct err *err)
 		return 0;
 	if (!stage)
 		return run_other(explain, url, &file, err);
+	if (stage->is_disk)
+		stage = stage_of_image(explain, stage, &file);
 	if (!stage->is_disk && !explain_may_run(explain, url, &file))
 		return 0;
 	explain_step(explain, "run", "%s starts", stage->name);

@@ -14,8 +14,7 @@ static void close_image(void *ctx)
 	http_image_close(ctx);
 }
 
-/* A menu with the kernels of many distros is more than a firmware can hold: then iPXE, whose menu
- * loads only what is chosen. Firmware goes by the type before it looks at the name. */
+/* Firmware goes by the type before it looks at the name. */
 static int answer_ipxe(const struct request *request, struct response *response)
 {
 	if (file_answer(request, request->server->tftp_fd, "current/ipxe.efi", false, response,
@@ -31,9 +30,7 @@ static int get_image(struct request *request, struct response *response, struct 
 	struct http_image *image;
 
 	if (http_image_open(request->server, name, request->address, &image, err) < 0)
-		return err->code == ERR_TOO_BIG && strcmp(name, "x64.img") == 0
-		               ? answer_ipxe(request, response)
-		               : -1;
+		return http_image_is_ipxe(name, err->code) ? answer_ipxe(request, response) : -1;
 	response_reader_take(response, "application/vnd.efi-img", http_image_size(image),
 		&(struct response_reader){.read = read_image, .done = close_image, .ctx = image});
 	return 0;

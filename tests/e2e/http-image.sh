@@ -23,7 +23,7 @@ names() { mdir -/ -b -i "$1" :: | grep -v '/$' | sort; }
 # At most one event a second: a firmware asks again, too.
 event_names_it() {
 	fetch /dev/null 127.0.0.8
-	bootwright event list | grep -q 'error.*127\.0\.0\.8 (52:54:00:aa:00:08).*initrd\.gz'
+	bootwright event list | grep 'error.*127\.0\.0\.8 (52:54:00:aa:00:08).*initrd\.gz' >/dev/null
 }
 title() { inside "$1" EFI/debian/grub.cfg | grep -m 1 menuentry; }
 
@@ -96,6 +96,18 @@ like "and GRUB's module" "$(names /run/bw/xen.img)" 'EFI/debian/x86_64-efi/multi
 is "no such image" "$(curl -s -o /dev/null -w '%{http_code}' "$URL/boot/image/x.img")" 404
 is "this computer has no loaders for the other sort" \
 	"$(curl -s -o /dev/null -w '%{http_code}' "$URL/boot/image/aa64.img")" 404
+# FAT takes images/deb12/ and images/DEB12/ for the same.
+check "a distro in other letters" bootwright distro add --name=DEB12 --kernel=/srv/xen.gz --initrd=/srv/xen.gz
+check "in the menu, too" bootwright profile add --name=DEB12 --distro=DEB12
+check "with addresses to lend" bootwright settings edit --dhcp-range=127.0.0.50,127.0.0.60
+must "sync" bootwright sync
+check "a menu that cannot be an image" curl -fsS --interface 127.0.0.99 -o /run/bw/ipxe "$IMAGE"
+is "is iPXE's" "$(sum </run/bw/ipxe)" "$(sum <"$current/ipxe.efi")"
+like "as is explained" "$(bootwright boot explain 52:54:00:aa:00:99 --firmware=uefi-http)" \
+	'so that is iPXE'
+check "a machine gets its image" fetch /run/bw/web8.img 127.0.0.8
+check "not there any more" bootwright profile remove --name=DEB12
+check "nor there" bootwright distro remove --name=DEB12
 # A menu that no firmware can hold: the name says image, the type says what it is instead.
 truncate -s 1100M /run/bw/huge
 check "a huge distro" bootwright distro add --name=huge --kernel=/srv/xen.gz --initrd=/run/bw/huge

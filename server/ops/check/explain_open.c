@@ -180,6 +180,8 @@ static int open_image(
 	ssize_t n;
 
 	if (http_image_look(opener->server, path, opener->mac, &image, &why) < 0) {
+		if (http_image_is_ipxe(path, why.code))
+			return open_published(opener, "ipxe.efi", ret, err);
 		not_found(ret, &why);
 		return 0;
 	}

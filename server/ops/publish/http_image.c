@@ -344,6 +344,11 @@ int http_image_look(struct server *server, const char *name, const char *mac,
 	return 0;
 }
 
+bool http_image_is_ipxe(const char *name, enum err_code why)
+{
+	return (why == ERR_TOO_BIG || why == ERR_CONFLICT) && strcmp(name, "x64.img") == 0;
+}
+
 uint64_t http_image_size(const struct http_image *image)
 {
 	return fat_size(image->fat);
