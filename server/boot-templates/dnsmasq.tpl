@@ -22,8 +22,11 @@ dhcp-option={% for network in networks if not network.six and not network.has_ro
 dhcp-option=option:dns-server,{{ dns | join(",") }}
 {% endif %}
 {% if name_servers_search %}
-dhcp-option=option:domain-name,{{ name_servers_search | first }}
-dhcp-option=option:domain-search,{{ name_servers_search | join(",") }}
+{% set searched %}
+{% for network in networks if network.no_search %}tag:!{{ network.tag }},{% endfor %}
+{% endset %}
+dhcp-option={{ searched }}option:domain-name,{{ name_servers_search | first }}
+dhcp-option={{ searched }}option:domain-search,{{ name_servers_search | join(",") }}
 {% endif %}
 {% for network in networks %}
 

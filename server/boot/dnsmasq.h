@@ -40,9 +40,10 @@ struct boot_dhcp {
  *                 is true where firmware can load it over HTTP, `url` where it says itself from
  *                 where, `prefix` where the loader takes option 210
  *   networks      those that are served: {name, tag, proxy, six, ranges, router, has_router, dns,
- *                 search, mtu, next_server, http_base, elsewhere}: `elsewhere` is true where this
- *                 server has another address there than in the settings, `has_router` where the
- *                 settings' router is the network's
+ *                 search, no_search, mtu, next_server, http_base, elsewhere}: `elsewhere` is true
+ *                 where this server has another address there than in the settings, `has_router`
+ *                 where the settings' router is the network's, `no_search` where their search
+ *                 domains are not
  */
 int boot_dnsmasq_render(struct template_env *env, const struct boot_dhcp *dhcp, struct strbuf *ret,
 	struct strv *templates, struct err *err);

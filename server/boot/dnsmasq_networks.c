@@ -107,6 +107,18 @@ static bool has_router(const struct boot_dhcp *dhcp, const struct resolved *reso
 	       (!prefix || (network ^ router) >> (32 - prefix) == 0);
 }
 
+/* Where a network's own list is empty the settings' is not for its machines; but as there, our own
+ * address stands for a name server: installers stop and ask where DHCP gives none. */
+static json_t *name_servers(const struct boot_dhcp *dhcp, const struct boot_network *from, bool six)
+{
+	const struct strv *known = resolved_list(from->resolved, "name_servers");
+	json_t *list = addresses(known, six);
+
+	if (!six && !known->n && resolved_list(dhcp->settings, "name_servers")->n)
+		json_array_append_new(list, json_string(from->site->next_server));
+	return list;
+}
+
 static json_t *network_json(const struct boot_dhcp *dhcp, const struct boot_network *from)
 {
 	const struct resolved *resolved = from->resolved;
@@ -123,9 +135,11 @@ static json_t *network_json(const struct boot_dhcp *dhcp, const struct boot_netw
 		object, "ranges", ranges(network, proxy, resolved_int(resolved, "lease_time")));
 	json_set_str(object, "router", resolved_str(resolved, "gateway"));
 	json_object_set_new(object, "has_router", json_boolean(has_router(dhcp, resolved)));
-	json_object_set_new(object, "dns", addresses(resolved_list(resolved, "name_servers"), six));
+	json_object_set_new(object, "dns", name_servers(dhcp, from, six));
 	json_object_set_new(
 		object, "search", addresses(resolved_list(resolved, "name_servers_search"), false));
+	json_object_set_new(object, "no_search",
+		json_boolean(!six && !resolved_list(resolved, "name_servers_search")->n));
 	json_object_set_new(object, "mtu", json_integer(resolved_int(resolved, "mtu")));
 	add_servers(dhcp, from, six, object);
 	return object;

@@ -276,9 +276,8 @@ static const struct stage *stage_of_image(
 	if (file->text.len < 2 || memcmp(file->text.buf, "MZ", 2) != 0)
 		return image;
 	explain_step(explain, "note",
-		"no image can be made of all that it would hold, so that is iPXE: 'bootwright "
-	        "event "
-		"list' says why");
+		"no image can be made of all that it would hold, so that is iPXE: "
+		"'bootwright event list' says why");
 	return stage_of("ipxe.efi");
 }
 

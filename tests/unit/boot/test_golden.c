@@ -273,7 +273,8 @@ static const struct {
 		 " '10.77.0.150-10.77.0.199'], 'mtu': 9000}",
 			"{'name': 'office', 'address': '10.78.0.0/16', 'dhcp_mode': 'proxy',"
 			" 'dhcp_interface': 'eth2', 'next_server_v4': '10.78.0.1'}",
-			"{'name': 'rack', 'address': '10.79.0.0/24', 'lease_time': 600}",
+			"{'name': 'rack', 'address': '10.79.0.0/24', 'lease_time': 600,"
+			" 'name_servers': [], 'name_servers_search': []}",
 			"{'name': 'no-boot', 'address': 'fd76::/64'}",
 			"{'name': 'six', 'address': 'fd77::/64', 'dhcp_range': "
 			"['fd77::100-fd77::1ff'],"
