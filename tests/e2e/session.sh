@@ -35,6 +35,24 @@ check "sync" bootwright sync
 check "everything published leads somewhere" published_is_whole
 check "sync --dry-run finds nothing to do" bootwright sync --dry-run
 
+# The administrator's in.tftpd, as the package starts it and as it should be.
+tftpd_on() {
+	[ -z "${tftpd_pid-}" ] || kill "$tftpd_pid"
+	wait_for 10 tftpd_is_gone
+	in.tftpd --listen --foreground --user nobody --secure "$@" &
+	tftpd_pid=$!
+	wait_for 10 grep -q ':0045 ' /proc/net/udp
+}
+tftpd_is_gone() { ! grep -q ':0045 ' /proc/net/udp; }
+mkdir -p /srv/tftp/grub
+tftpd_on /srv/tftp
+fails "check tells of a TFTP server for another folder" \
+	'does not serve what is published: grub/grub.cfg, it is not there' bootwright check
+echo other >/srv/tftp/grub/grub.cfg
+fails "with a file of that name, too" 'grub.cfg, it is another one there' bootwright check
+tftpd_on --map-file="$BIN/share/boot-templates/tftpd.map" "$STATE/tftp"
+lacks "and not of one that serves what is published" "$(bootwright check)" 'UDP port 69'
+
 check "koan --virt with the distro's profile" \
 	koan --virt --server=localhost --profile=scotland --virt-name=lady --nogfx
 check "koan --virt with one's own profile" koan --virt --server=localhost --profile=bar --nogfx

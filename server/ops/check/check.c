@@ -10,6 +10,7 @@
 #include "ops/check/check_interfaces.h"
 #include "ops/check/check_networks.h"
 #include "ops/check/check_secure_boot.h"
+#include "ops/check/check_tftp.h"
 #include "ops/import/import.h"
 #include "ops/install/install.h"
 #include "ops/publish/image_check.h"
@@ -397,6 +398,16 @@ static void check_tftpd(struct checking *checking)
 	}
 }
 
+static void check_tftp_folder(struct checking *checking)
+{
+	autostrbuf advice = STRBUF_INIT;
+	autostrbuf other = STRBUF_INIT;
+
+	if (!checking->server->config.managed && udp_port_is_bound(TFTP_PORT) &&
+		tftp_serves_other(checking->server, checking->settings, &other, &advice))
+		problem(checking, advice.buf, "%s", other.buf);
+}
+
 static void add_missing_loader(void *ctx, const struct loader *loader)
 {
 	autofree char *install = loader_install(loader);
@@ -509,6 +520,7 @@ static const struct check checks[] = {
 	{"installs", "warning", check_installs},
 	{"dnsmasq", "error", check_dnsmasq},
 	{"tftpd", "error", check_tftpd},
+	{"tftp-folder", "error", check_tftp_folder},
 	{"loaders", "warning", check_loaders},
 	{"http-boot", "warning", check_net_grub},
 	{"not-published", "error", check_published},
