@@ -11,6 +11,8 @@ kernel=debian-installer/amd64/linux
 
 must "bootwrightd starts and says so" server_start
 fails "check finds what is missing on a new server" '1[:.)] .*server' bootwright check
+like "its dnsmasq takes the place of the package's, which runs already" "$(bootwright check)" \
+	'systemctl restart dnsmasq'
 
 check "settings" bootwright settings edit --server=127.0.0.1 --next-server-v4=127.0.0.1
 check "a root password" \

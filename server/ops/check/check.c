@@ -370,9 +370,9 @@ static bool is_installed(struct checking *checking, const struct service *servic
 static void check_dnsmasq(struct checking *checking)
 {
 	autofree char *advice = xasprintf(
-		"cp %s/dnsmasq.service /etc/systemd/system/ && systemctl enable --now dnsmasq (it "
-		"reads %s/current/private/dnsmasq.conf as the server's account), or start "
-		"bootwrightd with --services=managed",
+		"cp %s/dnsmasq.service /etc/systemd/system/ && systemctl enable dnsmasq && "
+		"systemctl restart dnsmasq (it reads %s/current/private/dnsmasq.conf as the "
+		"server's account), or start bootwrightd with --services=managed",
 		checking->server->config.share_dir, checking->server->config.tftp_dir);
 
 	if (!manages_dhcp(checking) || !is_installed(checking, &dnsmasq))
