@@ -22,6 +22,17 @@ static int reinstall_one(struct cli *cli, const char *name, struct err *err)
 	return result < 0 ? item_wrap(cli->type, name, err) : result;
 }
 
+/* Among fifty names a misspelt one: who gave them must know which to give again. */
+static void tell_of_rest(const struct strv *names, size_t failed, struct err *err)
+{
+	const struct err first = *err;
+	const size_t rest = names->n - failed - 1;
+
+	if (rest)
+		err_set(err, first.code, "%.380s; left as they are: '%.64s'%s", first.msg,
+			names->v[failed + 1], rest > 1 ? " and all after it" : "");
+}
+
 /* Each by itself: the first that fails ends it. */
 int run_reinstall(struct cli *cli, struct err *err)
 {
@@ -34,6 +45,8 @@ int run_reinstall(struct cli *cli, struct err *err)
 	for (size_t i = 0; i < cli->words.n && result >= 0; i++) {
 		int one = reinstall_one(cli, cli->words.v[i], err);
 
+		if (one < 0)
+			tell_of_rest(&cli->words, i, err);
 		if (one < 0 || one > result)
 			result = one;
 	}

@@ -121,6 +121,8 @@ is "the first" "$(state 1) $(published_boot 1)" "none install"
 is "the second" "$(state 3) $(published_boot 3)" "none install"
 lacks "the check has nothing to say any more" "$(bootwright check)" 'given up'
 fails "a system that is not there" "no system 'web9'" bootwright system reinstall web9
+fails "among others: which were not reached" "no system 'web9'; left as they are: 'web1' and all after it" \
+	bootwright system reinstall web3 web9 web1 web4
 reports 1 start && reports 1 start
 is "the last try again" "$(published_boot 1)" local
 check "Cobbler's way" bootwright system edit --name=web1 --netboot-enabled=true
