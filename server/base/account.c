@@ -33,6 +33,19 @@ void account_self(struct account *ret)
 	ret->gid = getegid();
 }
 
+char *account_refused(int number)
+{
+	struct account self;
+	char *text;
+
+	if (number != EACCES && number != EPERM)
+		return xstrdup("");
+	account_self(&self);
+	text = xasprintf(" as the account '%s'", self.name);
+	account_done(&self);
+	return text;
+}
+
 void account_done(struct account *account)
 {
 	free(account->name);

@@ -17,6 +17,9 @@ struct account {
 int account_find(const char *name, struct account *ret, struct err *err);
 /* The one this process runs as. */
 void account_self(struct account *ret);
+/* " as the account 'NAME'", where `number` is the errno of a refusal, else "": root, who asks, may
+ * read what the server may not. */
+char *account_refused(int number);
 void account_done(struct account *account);
 /*
  * For good: the account's user and its own group, no other groups, no capabilities, and no way for

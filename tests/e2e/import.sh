@@ -31,7 +31,15 @@ fails "the nearest signature is named" 'initrd' \
 	bootwright import --path=/run/bw/almost --name=almost
 fails "a missing directory" '/run/bw/nowhere.*No such file' \
 	bootwright import --path=/run/bw/nowhere --name=nowhere
-fails "a file is no directory" 'directory' bootwright import --path=/etc/passwd --name=passwd
+fails "a file is no directory; an image wants to be mounted" 'directory; .*: mount -o loop,ro /etc/passwd /mnt' \
+	bootwright import --path=/etc/passwd --name=passwd
+small_tree /run/bw/private/tree
+chmod 700 /run/bw/private
+account=$(stat -c %U "$STATE")
+fails "what only root may read: who may not" "/private/tree' as the account '$account': Permission denied" \
+	bootwright import --path=/run/bw/private/tree --name=private
+fails "of a kernel, too" "linux' as the account '$account': Permission denied" bootwright distro add \
+	--name=private --kernel=/run/bw/private/tree/$kernel --initrd=/run/bw/private/tree/$kernel
 fails "a relative path" 'absolute|relative' bootwright import --path=near --name=other
 for name in ../up a/b .. "a'b" $'a\nb' "$(printf '%300s' '' | tr ' ' x)" ''; do
 	fails "refused as a name: $(printf %.20q "$name")" 'name' \

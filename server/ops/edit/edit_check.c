@@ -1,5 +1,6 @@
 #include "ops/edit/edit_check.h"
 
+#include "base/account.h"
 #include "base/sha256.h"
 #include "model/types.h"
 #include "ops/edit/edit_changes.h"
@@ -23,9 +24,13 @@ static int open_boot_file(const char *field, const char *path, int *ret, struct 
 	struct stat st;
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_field(
-			err, ERR_INVALID, field, "cannot read '%s': %s", path, strerror(errno));
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		const int number = errno;
+		autofree char *as = account_refused(number);
+
+		return err_field(err, ERR_INVALID, field, "cannot read '%s'%s: %s", path, as,
+			strerror(number));
+	}
 	if (!S_ISREG(st.st_mode))
 		return err_field(err, ERR_INVALID, field, "'%s' is not a file", path);
 	if (st.st_size == 0)

@@ -1,5 +1,6 @@
 #include "ops/import/import.h"
 
+#include "base/account.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "model/types.h"
@@ -55,6 +56,20 @@ static bool is_below(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
 }
 
+static int cannot_open(const char *path, struct err *err)
+{
+	const int number = errno;
+	autofree char *as = account_refused(number);
+
+	if (number == ENOTDIR)
+		return err_field(err, ERR_INVALID, "path",
+			"'%.200s' is no directory; of an image mount what is in it: mount -o "
+			"loop,ro %.200s /mnt",
+			path, path);
+	errno = number;
+	return err_sys(err, "cannot open folder '%.200s'%s", path, as);
+}
+
 static int check_path_given(const struct import *import, struct err *err)
 {
 	const char *path = import->options->path;
@@ -66,7 +81,7 @@ static int check_path_given(const struct import *import, struct err *err)
 			"'%.200s' is relative; give an absolute path on the server", path);
 	real = realpath(path, NULL);
 	if (!real)
-		return err_sys(err, "cannot open folder '%.200s'", path);
+		return cannot_open(path, err);
 	if (state && (is_below(real, state) || is_below(state, real)))
 		return err_field(err, ERR_INVALID, "path",
 			"'%.200s' and the state folder '%.100s' overlap; import from a folder "
@@ -90,8 +105,10 @@ static int recognise(struct import *import, struct err *err)
 	const struct import_options *options = import->options;
 	autojson json_t *signatures = NULL;
 
-	if (file_open_dir(AT_FDCWD, options->path, &import->source, err) < 0 ||
-		load_signatures(import->server, &signatures, err) < 0)
+	import->source = open(options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (import->source < 0)
+		return cannot_open(options->path, err);
+	if (load_signatures(import->server, &signatures, err) < 0)
 		return -1;
 	return signatures_match(signatures, import->source, options->path, options->arch,
 		options->os_version, &import->tree, err);

@@ -272,7 +272,7 @@ static void refuses(void **state)
 	bench_write(bench, "empty/other", "");
 	bench_write(bench, "almost/debian-installer/amd64/linux", "kernel");
 	fails(bench, "nowhere", "a", ERR_NOT_FOUND, "No such file");
-	fails(bench, "file", "a", ERR_NOT_FOUND, "Not a directory");
+	fails(bench, "file", "a", ERR_INVALID, "is no directory; of an image");
 	fails(bench, "empty", "a", ERR_INVALID, "looked for");
 	fails(bench, "almost", "a", ERR_INVALID,
 		"nearest is 'debian-netboot', for which it lacks debian-installer/amd64/initrd.gz");
