@@ -37,6 +37,10 @@ static const struct {
 #define ANSWER                                                                                     \
 	"fetch the answer file as a machine does: curl http://SERVER/autoinstall/system/NAME (or " \
 	"/profile/NAME)"
+#define VALIDATE "bootwright template check tries every template for the machines that use it"
+#define SYNCED                                                                                     \
+	"sync publishes DHCP with the boot files, where it has changed; zones of DNS it writes "   \
+	"none"
 #define POWER "Bootwright does not switch machines; its power fields are for fence agents"
 
 const struct left_out left_out[] = {
@@ -66,6 +70,13 @@ const struct left_out left_out[] = {
 		"import links or copies the tree by itself; get a remote one with rsync first, or "
 		"name its URL with --available-as"},
 	{"depth", false, "nothing has a depth to set: a sub-profile names its --parent"},
+	{"template-remote-kickstarts", false,
+		"every answer file is a template of this server's: bootwright template add"},
+	{"dhcp", false, SYNCED},
+	{"dns", false, SYNCED},
+	{"verbose", false,
+		"bootwrightd tells more in its log with --log-level=debug; bootwright event list "
+		"says what happened"},
 	/* types */
 	{"mgmtclass", true, MGMT},
 	{"package", true, MGMT},
@@ -83,12 +94,17 @@ const struct left_out left_out[] = {
 	{"getks", true, ANSWER},
 	{"mkloaders", true, "sync takes the boot loaders from Debian's packages"},
 	{"get-loaders", true, "sync takes the boot loaders from Debian's packages"},
-	{"signature", true, "signatures are the files in profiles/signatures; import reads them"},
+	{"dlcontent", true, "sync takes the boot loaders from Debian's packages"},
+	{"signature", true,
+		"import reads the files of /usr/share/bootwright/profiles/signatures, and your own "
+		"in signatures below the state folder"},
 	{"hardlink", true, "import links files where it can"},
 	{"aclsetup", true, "make tokens for people: bootwright token add"},
-	{"validate-autoinstalls", true,
-		"bootwright template check tries every template for the machines that use it"},
-	{"setting", true, "it is: bootwright settings edit --FIELD=VALUE"},
+	{"validate-autoinstalls", true, VALIDATE},
+	{"validate-ks", true, VALIDATE},
+	{"validateks", true, VALIDATE},
+	{"setting", true,
+		"it is: bootwright settings report, and bootwright settings edit --FIELD=VALUE"},
 	{"poweron", true, POWER},
 	{"poweroff", true, POWER},
 	{"powerstatus", true, POWER},
