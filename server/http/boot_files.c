@@ -86,6 +86,10 @@ static int get_published(struct request *request, struct response *response, str
 		return -1;
 	if (!request->is_head)
 		discovery_asked_file(request->server, file, request->address);
+	if (strncmp(file, "api/", 4) == 0)
+		return err_set(err, ERR_NOT_FOUND,
+			"the API is not on this port, which is for machines that boot, but where "
+			"bootwrightd's --api-listen says: on port 8080, if nothing else is set");
 	return err_set(err, ERR_NOT_FOUND, "'%s' is not published", file);
 }
 

@@ -42,6 +42,9 @@ like "it has a place" "$head" '^Location: /api/v1/systems/web5$'
 etag=$(sed -n 's/^ETag: //p' <<<"$head")
 is "and an ETag" "$etag" '"v1"'
 
+fails "on the boot port it is not, which says where it is" 'api-listen says: on port 8080' \
+	bootwright --server="$URL" status
+
 note "pages"
 answers "the first page" 200 '.items | length == 2' GET '/api/v1/systems?limit=2&profile=b*'
 like "says where the next is" "$head" '^Link: <(/api/v1/systems\?[^>]*)>; rel="next"$'
