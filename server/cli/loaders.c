@@ -78,6 +78,32 @@ static void print_packages(const struct strv *packages)
 	}
 }
 
+/* The package is installed, for another file of it is there: to install it would change nothing.
+ * One that was published once came with it. */
+static bool is_not_in_package(const json_t *items, const json_t *loader)
+{
+	size_t i;
+	json_t *other;
+
+	if (!is_in(loader, "missing") || !*text_of(loader, "package"))
+		return false;
+	json_array_foreach (json_mutable(items), i, other)
+		if (!is_missing(other) &&
+			strcmp(text_of(other, "package"), text_of(loader, "package")) == 0)
+			return true;
+	return false;
+}
+
+static void print_not_in_package(const json_t *loader)
+{
+	autofree char *line = xasprintf("%s is not in the package %s that is installed%s%s",
+		text_of(loader, "name"), text_of(loader, "package"),
+		*text_of(loader, "version") ? ", " : "", text_of(loader, "version"));
+
+	out_text(line, stdout);
+	putchar('\n');
+}
+
 static void print_loaders(const json_t *items, bool missing)
 {
 	static const char *const heads[] = {
@@ -93,6 +119,7 @@ static void print_loaders(const json_t *items, bool missing)
 		if (!missing || is_missing(loader))
 			add_row(&table, loader);
 		if (is_missing(loader) && *text_of(loader, "package") &&
+			!is_not_in_package(items, loader) &&
 			!strv_has(&packages, text_of(loader, "package")))
 			strv_add(&packages, text_of(loader, "package"));
 	}
@@ -100,6 +127,9 @@ static void print_loaders(const json_t *items, bool missing)
 		table_print(&table, stdout);
 	else
 		puts("no boot loader is missing");
+	json_array_foreach (json_mutable(items), i, loader)
+		if (is_not_in_package(items, loader))
+			print_not_in_package(loader);
 	print_packages(&packages);
 }
 

@@ -11,6 +11,15 @@ state_of() { bootwright loaders --output=json | jq -r ".[] | select(.name == \"$
 must "bootwrightd starts" server_start
 must "settings" local_settings
 is "installed, nothing published yet" "$(state_of pxelinux.0)" unpublished
+cp -a /usr/lib/ipxe /run/bw/ipxe
+rm /run/bw/ipxe/undionly.kpxe
+mount --bind /run/bw/ipxe /usr/lib/ipxe
+lacks "what an installed package has not is not to be had by installing it" \
+	"$(bootwright loaders)" 'apt-get install ([^ ]* )*ipxe[ ;]'
+like "that is said" "$(bootwright loaders --missing || true)" \
+	'^undionly.kpxe is not in the package ipxe that is installed, [0-9]'
+umount /usr/lib/ipxe
+
 check "sync" bootwright sync
 is "published" "$(state_of pxelinux.0)" published
 is "with the file's own sum" \
