@@ -148,6 +148,10 @@ like "and it is said how long" "$(bootwright sync status)" 'published, until the
 must "a profile changes" bootwright profile edit --name=bar --in-place --kernel-options=noapic
 sleep 3
 check "which does not undo the rollback" not file_has "$file7" noapic
+must "a system changes" bootwright system edit --name=web8 --in-place --kernel-options=own8
+check "which is published all the same" file_has "${file7%7.ipxe}8.ipxe" own8
+like "as check says" "$(bootwright check || true)" "since a rollback only systems' own changes are published"
+check "and undoes it for no other machine" not file_has "$file7" noapic
 fails "a generation that is not there" 'there is no generation 99; there is' \
 	bootwright sync rollback --generation=99
 must "sync" bootwright sync

@@ -466,9 +466,9 @@ static void check_published(struct checking *checking)
 			"%lld published files are older than what is stored, or than the boot "
 			"templates%s%s",
 			(long long)json_integer_value(json_object_get(would, "changed")),
-			rollback_is_held(checking->server)
-				? ": since a rollback nothing is published by itself"
-				: "",
+			rollback_is_held(checking->server) ? ": since a rollback only systems' own "
+							     "changes are published by themselves"
+							   : "",
 			atomic_load(&checking->server->publisher->unsure)
 				? "; or damaged, for this host ended without warning"
 				: "");

@@ -1,8 +1,9 @@
 /*
  * Going back to what was published before. It stays until the next sync: what machines get over
- * TFTP and as boot files over HTTP is the older generation's, whatever the store says. Machines
- * whose installation is over do not go back: their files still boot them from their disks. Those
- * that were removed since have no files.
+ * TFTP and as boot files over HTTP is the older generation's, whatever the store says. A system's
+ * own change is published all the same, with what it inherits now. Machines whose installation is
+ * over do not go back: their files still boot them from their disks. Those that were removed since
+ * have no files.
  */
 #ifndef OPS_ROLLBACK_H
 #define OPS_ROLLBACK_H
