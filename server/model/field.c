@@ -60,7 +60,7 @@ static int check_range(const struct field *field, double value, struct err *err)
 	const char *unit = field->unit ? field->unit : "";
 
 	if (field->max && (value < (double)field->min || value > (double)field->max))
-		return err_set(err, ERR_INVALID, "%g is out of range: %lld to %lld%s%s", value,
+		return err_set(err, ERR_INVALID, "%.15g is out of range: %lld to %lld%s%s", value,
 			(long long)field->min, (long long)field->max, *unit ? " " : "", unit);
 	return 0;
 }

@@ -127,6 +127,8 @@ static void test_refused(void **state)
 			"virt_ram: 'much' is not a whole number"},
 		{&system_type, "{'virt_ram': 15}", ERR_INVALID, "virt_ram",
 			"virt_ram: 15 is out of range: 16 to 67108864 MiB"},
+		{&system_type, "{'virt_ram': 99999999}", ERR_INVALID, "virt_ram",
+			"virt_ram: 99999999 is out of range: 16 to 67108864 MiB"},
 		{&system_type, "{'virt_type': 'kvn'}", ERR_INVALID, "virt_type",
 			"virt_type: 'kvn' is none of auto, qemu, kvm, xenpv, xenpvh, xenhvm, "
 			"xenfv, xen"},
