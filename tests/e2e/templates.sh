@@ -56,6 +56,19 @@ is "the lint says where, and for whom" "$(bootwright template check snippets/net
 echo 'healed' >"$ours/snippets/net"
 is "and it heals" "$(status)" 200
 
+# A file that was brought from Cobbler as it is: all of it is plain text to Jinja.
+printf 'lang en\nrootpw --iscrypted $default_password_crypted\n$SNIPPET(%s)\n' "'net'" >"$ours/old.ks"
+bootwright profile edit --name=foo --autoinstall=old.ks
+fails "Cobbler's Cheetah is told" "^old.ks:3:1: .* has '.SNIPPET.', which is Cobbler's Cheetah" \
+	bootwright template check old.ks
+fails "by check, too, with the command" "'foo' gets no answer file that its installer can read: line 3 .*bootwright template convert" \
+	bootwright check
+bootwright template convert "$ours/old.ks" >/run/bw/new.ks
+cp /run/bw/new.ks "$ours/old.ks"
+is "which mends it" "$(answer web8 | grep . | tail -n 2)" "$(printf 'rootpw --iscrypted %s\nhealed' "$PASSWORD_HASH")"
+lacks "so check says" "$(bootwright check)" "Cobbler's Cheetah"
+bootwright profile edit --name=foo --autoinstall=mine.txt
+
 for template in rhel fedora ubuntu agama autoyast coreos debian; do
 	bootwright profile remove --name=$template
 done

@@ -181,6 +181,43 @@ static int check_cloud_config(const char *text, struct template_place *place, st
 	return 0;
 }
 
+/* What no shell code and no comment has. */
+static const char *cheetah_in(const struct lines *lines)
+{
+	static const char *const anywhere[] = {"$SNIPPET(", "SNIPPET::", "$getVar(", "$varExists(",
+		"$kickstart_start", "$kickstart_done", "$autoinstall_start", "$autoinstall_done",
+		"$yum_repo_stanza", "$yum_config_stanza"};
+	static const char *const first[] = {"#set $", "#if $", "#end if", "#end for", "#end raw"};
+	const size_t blank = blanks(lines);
+
+	for (size_t i = 0; i < ARRAY_SIZE(anywhere); i++)
+		if (memmem(lines->at, lines->len, anywhere[i], strlen(anywhere[i])))
+			return anywhere[i];
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		if (lines->len - blank >= strlen(first[i]) &&
+			strncmp(lines->at + blank, first[i], strlen(first[i])) == 0)
+			return first[i];
+	return NULL;
+}
+
+int template_cheetah_check(const char *text, struct template_place *place, struct err *err)
+{
+	struct lines lines = {.next = text};
+
+	while (next_line(&lines)) {
+		const char *word = cheetah_in(&lines);
+
+		if (!word)
+			continue;
+		*place = (struct template_place){.line = lines.number, .column = 1};
+		return err_set(err, ERR_INVALID,
+			"line %zu has '%s', which is Cobbler's Cheetah and plain text here; "
+			"bootwright template convert FILE makes Jinja of it",
+			lines.number, word);
+	}
+	return 0;
+}
+
 static const struct format {
 	const char *ending;
 	int (*check)(const char *text, struct template_place *place, struct err *err);
@@ -200,6 +237,8 @@ int template_format_check(const char *template, const char *text, size_t len,
 	size_t name_len = strlen(template);
 
 	*place = (struct template_place){.line = 1, .column = 1};
+	if (template_cheetah_check(text, place, err) < 0)
+		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		size_t ending = strlen(formats[i].ending);
 

@@ -15,9 +15,13 @@ struct template_place {
 	size_t line; /* from 1 */
 	size_t column;
 };
-/* ERR_INVALID, with the place. */
+/* ERR_INVALID, with the place; template_cheetah_check() is part of it. */
 int template_format_check(const char *template, const char *text, size_t len,
 	struct template_place *place, struct err *err);
+
+/* ERR_INVALID where words of Cheetah, the language of Cobbler's templates, are left in it: to Jinja
+ * they are plain text, and the installer would read them. */
+int template_cheetah_check(const char *text, struct template_place *place, struct err *err);
 
 /* Reads the first "line 3 column 7: " of a message; returns what follows it, or NULL. */
 const char *template_place_read(const char *message, struct template_place *ret);

@@ -1,6 +1,7 @@
 #include "ops/check/check_answers.h"
 
 #include "model/types.h"
+#include "ops/answer/template_format.h"
 #include "ops/answer/template_try.h"
 
 struct failing {
@@ -10,14 +11,14 @@ struct failing {
 	size_t n;
 };
 
-static void tell(struct failing *failing, const struct item *item, const struct err *why)
+static void tell(
+	struct failing *failing, const struct item *item, const char *lacks, const struct err *why)
 {
 	const char *type = item->type->name;
 
 	if (failing->n++ > 0)
 		return;
-	strbuf_addf(
-		failing->problem, "%s '%s' gets no answer file: %s", type, item->name, why->msg);
+	strbuf_addf(failing->problem, "%s '%s' gets no %s: %s", type, item->name, lacks, why->msg);
 	strbuf_addf(failing->advice,
 		"mend the template or what it names, then: bootwright template render --%s=%s",
 		type, item->name);
@@ -28,14 +29,20 @@ static void try_item(struct failing *failing, const struct item_type *type, cons
 	AUTO(chain) struct chain *chain = NULL;
 	struct template_try try = {.name = NULL};
 	autostrbuf text = STRBUF_INIT;
+	struct template_place place;
 	struct err why = ERR_INIT;
 
 	if (chain_load(failing->server, type, name, &chain, NULL) < 0)
 		return;
 	try.name = resolved_str(chain_end(chain), "autoinstall");
-	if (*try.name && template_try_chain(failing->server->answer_templates, chain, &try, &text,
-				 NULL, &why) < 0)
-		tell(failing, chain_end(chain)->item, &why);
+	if (!*try.name)
+		return;
+	if (template_try_chain(failing->server->answer_templates, chain, &try, &text, NULL, &why) <
+		0)
+		tell(failing, chain_end(chain)->item, "answer file", &why);
+	else if (template_cheetah_check(text.buf, &place, &why) < 0)
+		tell(failing, chain_end(chain)->item, "answer file that its installer can read",
+			&why);
 }
 
 static int add_name(void *ctx, struct item *item, struct err *err)
