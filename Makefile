@@ -112,6 +112,7 @@ install: all docs
 	install -D -m 644 server/dnsmasq.service $(DESTDIR)$(PREFIX)/share/bootwright/dnsmasq.service
 	for d in server/boot-templates kickstarts profiles web; do \
 		cp -r --no-preserve=ownership $$d $(DESTDIR)$(PREFIX)/share/bootwright/ || exit 1; done
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/bootwright # whatever the umask is
 
 .SECONDARY:
 clean:

@@ -111,7 +111,9 @@ check "the server stops cleanly" server_stop
 cd "$REPO"
 variant=("B=${B:-build}")
 [[ ${B:-} != *asan* ]] || variant+=(SAN=1)
-check "make install" env -u MAKEFLAGS make -s "${variant[@]}" install DESTDIR=/run/bw/root
+install_privately() (umask 077 && env -u MAKEFLAGS make -s "${variant[@]}" install DESTDIR=/run/bw/root)
+check "make install" install_privately
+is "everybody may read what is installed, whatever the umask" "$(find /run/bw/root/usr ! -perm -o+r)" ""
 for file in man/man1/bootwright.1 man/man1/koan.1 man/man5/bootwright-fields.5 \
 	man/man8/bootwrightd.8 man/man8/koan-bootloader.8 bash-completion/completions/bootwright \
 	zsh/vendor-completions/_bootwright; do
