@@ -37,6 +37,30 @@ check "sync" bootwright sync
 check "everything published leads somewhere" published_is_whole
 check "sync --dry-run finds nothing to do" bootwright sync --dry-run
 
+# What Cobbler 3.3 keeps of a profile and a system, as its files have it.
+mkdir -p /run/bw/collections/{profiles,systems}
+common='"uid": "1", "ctime": 1.5, "depth": 2, "owners": "<<inherit>>", "boot_files": {}, "fetchable_files": {},
+	"mgmt_classes": [], "is_subobject": false, "redhat_management_key": "<<inherit>>", "parent": ""'
+cat >/run/bw/collections/profiles/old.json <<-JSON
+	{"name": "old", $common, "distro": "foo", "kernel_options": {"splash": null, "console": ["tty0", "ttyS0"]},
+	"autoinstall": "<<inherit>>", "boot_loaders": ["grub", "pxe", "ipxe"], "virt_file_size": 5.0,
+	"display_name": "", "virt_type": "kvm", "virt_ram": 512}
+JSON
+cat >/run/bw/collections/systems/db1.json <<-JSON
+	{"name": "db1", $common, "profile": "old", "netboot_enabled": true, "status": "", "serial_device": 0,
+	"serial_baud_rate": 115200, "repos_enabled": false, "kernel_options": {}, "virt_ram": "<<inherit>>",
+	"interfaces": {"default": {"mac_address": "52:54:00:aa:00:09", "interface_type": "na", "cnames": [],
+	"ip_address": "10.77.0.29", "mtu": "", "management": true, "static": false}}}
+JSON
+jq -n -f $BIN/share/cobbler.jq /run/bw/collections/{profiles,systems}/*.json >/run/bw/cobbler.json
+check "Cobbler's own items are taken" bootwright apply /run/bw/cobbler.json
+like "a key alone is one" "$(bootwright profile report old)" 'kernel_options +: splash console=tty0 console=ttyS0$'
+is "what is inherited is" "$(bootwright system find --name=db1 --resolved --output=json | jq -c '.[0] |
+	[.virt_ram, .serial_device, .interfaces.default.ip_address]')" '[512,"0","10.77.0.29"]'
+like "no machine installs itself for that" "$(bootwright system report db1)" 'netboot_enabled +: false'
+bootwright system remove db1
+bootwright profile remove old
+
 # The administrator's in.tftpd, as the package starts it and as it should be.
 tftpd_on() {
 	[ -z "${tftpd_pid-}" ] || kill "$tftpd_pid"
