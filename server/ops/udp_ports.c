@@ -2,8 +2,15 @@
 
 #include "base/file.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { TABLE_BYTES_MAX = 4 << 20 };
 
@@ -44,4 +51,77 @@ bool udp_port_is_bound(unsigned port)
 			return true;
 	}
 	return false;
+}
+
+struct wanted {
+	unsigned port;
+	bool (*counts)(void *ctx, const char *interface);
+	void *ctx;
+	bool found;
+};
+
+static void look_at(const struct inet_diag_msg *socket, struct wanted *wanted)
+{
+	char name[IF_NAMESIZE];
+
+	if (ntohs(socket->id.idiag_sport) != wanted->port)
+		return;
+	if (!socket->id.idiag_if || !if_indextoname(socket->id.idiag_if, name) ||
+		wanted->counts(wanted->ctx, name))
+		wanted->found = true;
+}
+
+/* False: it ended without having told all. */
+static bool read_sockets(int fd, struct wanted *wanted)
+{
+	char buf[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
+
+	for (;;) {
+		struct nlmsghdr *message = (struct nlmsghdr *)buf;
+		ssize_t n = recv(fd, buf, sizeof(buf), 0);
+		unsigned left = n > 0 ? (unsigned)n : 0;
+
+		if (!left)
+			return false;
+		for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+			if (message->nlmsg_type == NLMSG_DONE)
+				return true;
+			if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+				return false;
+			look_at(NLMSG_DATA(message), wanted);
+		}
+	}
+}
+
+static bool ask_sockets(unsigned char family, struct wanted *wanted)
+{
+	const struct {
+		struct nlmsghdr head;
+		struct inet_diag_req_v2 body;
+	} question = {
+		.head = {.nlmsg_len = sizeof(question),
+			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+		.body = {.sdiag_family = family,
+			.sdiag_protocol = IPPROTO_UDP,
+			.idiag_states = ~0U},
+	};
+	autoclose int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	const struct timeval limit = {.tv_sec = 1};
+
+	return fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0 &&
+	       send(fd, &question, sizeof(question), 0) == (ssize_t)sizeof(question) &&
+	       read_sockets(fd, wanted);
+}
+
+bool udp_port_is_bound_where(
+	unsigned port, bool (*counts)(void *ctx, const char *interface), void *ctx)
+{
+	struct wanted wanted = {.port = port, .counts = counts, .ctx = ctx};
+
+	if (!udp_port_is_bound(port))
+		return false;
+	if (!ask_sockets(AF_INET, &wanted) || !ask_sockets(AF_INET6, &wanted))
+		return true;
+	return wanted.found;
 }

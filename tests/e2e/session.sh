@@ -61,6 +61,21 @@ like "no machine installs itself for that" "$(bootwright system report db1)" 'ne
 bootwright system remove db1
 bootwright profile remove old
 
+# The dnsmasq that libvirt runs for its guests has UDP port 67, too.
+ip link add virbr0 type bridge
+ip addr add 192.168.122.1/24 dev virbr0
+ip link set virbr0 up
+dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --except-interface=lo --bind-dynamic \
+	--interface=virbr0 --dhcp-range=192.168.122.2,192.168.122.254 --user=root --pid-file= \
+	--dhcp-leasefile=/run/bw/virbr0.leases &
+wait_for 10 grep -q ':0043 ' /proc/net/udp
+fails "libvirt's dnsmasq gives no machine an address" 'nothing listens on UDP port 67' bootwright check
+must "a network there" bootwright network add --name=guests --address=192.168.122.0/24 --dhcp-interface=virbr0
+lacks "unless it is meant" "$(bootwright check)" 'UDP port 67'
+bootwright network remove guests
+kill %%
+ip link del virbr0
+
 # The administrator's in.tftpd, as the package starts it and as it should be.
 tftpd_on() {
 	[ -z "${tftpd_pid-}" ] || kill "$tftpd_pid"

@@ -349,10 +349,35 @@ static void check_managed(struct checking *checking, const struct service *servi
 			service->serves);
 }
 
+static int note_any(void *ctx, struct item *item, struct err *err)
+{
+	(void)item;
+	(void)err;
+	*(bool *)ctx = true;
+	return 0;
+}
+
+/* libvirt's dnsmasq on a bridge of its own serves its guests and no machine. */
+static bool serves_machines(void *ctx, const char *interface)
+{
+	const struct checking *checking = ctx;
+	const struct db_filter named = {.field = item_field(&network_type, "dhcp_interface"),
+		.compare = DB_EQUAL,
+		.text = interface};
+	const struct db_query query = {.type = &network_type, .filter = &named, .filters = 1};
+	const char *own = checking->settings->dhcp_interface;
+	bool is_meant = own && strcmp(own, interface) == 0;
+
+	if (strncmp(interface, "virbr", strlen("virbr")) != 0)
+		return true;
+	db_item_list(checking->server->db, &query, note_any, &is_meant, NULL);
+	return is_meant;
+}
+
 static void check_external(
 	struct checking *checking, const struct service *service, const char *how_to_start)
 {
-	if (!udp_port_is_bound(service->port))
+	if (!udp_port_is_bound_where(service->port, serves_machines, checking))
 		problem(checking, how_to_start,
 			"nothing listens on UDP port %u: machines get no answer by %s",
 			service->port, service->serves);
