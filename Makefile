@@ -100,7 +100,8 @@ install: all docs
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install $B/bootwrightd $(DESTDIR)$(PREFIX)/sbin/
 	install $B/bootwright $B/koan $B/koan-bootloader $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 server/bootwrightd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	sed 's|=/usr/sbin/|=$(PREFIX)/sbin/|' server/bootwrightd.service | \
+		install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/bootwrightd.service
 	install -D -m 644 server/bootwrightd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/bootwrightd.conf
 	install -D -m 644 server/bootwrightd.rules $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d/50-bootwrightd.rules
 	for page in $(notdir $(filter $B/docs/man/%,$(DOCS))); do \

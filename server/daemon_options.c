@@ -58,21 +58,29 @@ static const char *absolute(struct daemon_options *o, const char *path)
 	return keep(o, xasprintf("%s/%s", here ? here : "", path));
 }
 
-/* The folder `share` beside the program, as the build makes it, else the installed one. */
+/* The folder `share` beside the program, as the build makes it, else that of the PREFIX it is
+ * installed in, which need not be the one it was built for. */
 static const char *find_share(struct daemon_options *o)
 {
+	static const char *const places[] = {"share", "share/bootwright"};
 	char program[4096];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	autofree char *beside = NULL;
-	char *slash;
 
 	if (n <= 0)
 		return BW_DATADIR;
 	program[n] = '\0';
-	slash = strrchr(program, '/');
-	*slash = '\0';
-	beside = xasprintf("%s/share", program);
-	return access(beside, R_OK | X_OK) == 0 ? keep(o, TAKE(beside)) : BW_DATADIR;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		char *slash = strrchr(program, '/');
+		autofree char *folder = NULL;
+
+		if (!slash)
+			break;
+		*slash = '\0';
+		folder = xasprintf("%s/%s", program, places[i]);
+		if (access(folder, R_OK | X_OK) == 0)
+			return keep(o, TAKE(folder));
+	}
+	return BW_DATADIR;
 }
 
 static int set_log_level(const char *name, struct err *err)

@@ -120,6 +120,16 @@ for file in man/man1/bootwright.1 man/man1/koan.1 man/man5/bootwright-fields.5 \
 	check "$file is installed" test -s /run/bw/root/usr/share/$file
 done
 
+# Elsewhere than it was built for.
+check "make install PREFIX=" env -u MAKEFLAGS make -s "${variant[@]}" install DESTDIR=/run/bw/other PREFIX=/usr/local
+local=/run/bw/other/usr/local
+like "the unit starts that one" "$(cat $local/lib/systemd/system/bootwrightd.service)" '^ExecStart=/usr/local/sbin/bootwrightd '
+rm -rf $STATE
+PATH=$local/sbin:$PATH
+must "it starts" server_start
+check "and finds its templates" bootwright sync
+check "the server stops cleanly" server_stop
+
 # The unit file: systemd has nothing to say about it, and it forbids nothing that the server does.
 unit=/run/bw/root/usr/lib/systemd/system/bootwrightd.service
 sed "s|/usr/sbin/|$BIN/|" $unit >/run/bw/bootwrightd.service
