@@ -61,6 +61,9 @@ like "no machine installs itself for that" "$(bootwright system report db1)" 'ne
 bootwright system remove db1
 bootwright profile remove old
 
+like "TFTP is advised so that the host's next start does not end it" "$(bootwright check || true)" \
+	"^ +with the package tftpd-hpa, .*TFTP_DIRECTORY=\"$STATE/tftp\" .*systemctl enable tftpd-hpa"
+
 # The dnsmasq that libvirt runs for its guests has UDP port 67, too.
 ip link add virbr0 type bridge
 ip addr add 192.168.122.1/24 dev virbr0

@@ -410,16 +410,15 @@ static void check_dnsmasq(struct checking *checking)
 
 static void check_tftpd(struct checking *checking)
 {
-	autofree char *advice = xasprintf("run it on what is published: in.tftpd --listen --secure "
-					  "--map-file=%s/" SUPERVISE_TFTP_MAP
-					  " %s, or start bootwrightd with --services=managed",
-		checking->server->config.share_dir, checking->server->config.tftp_dir);
+	autostrbuf advice = STRBUF_INIT;
 
+	tftp_advice(checking->server, &advice);
 	if (checking->server->config.managed) {
 		if (is_installed(checking, &tftpd))
 			check_managed(checking, &tftpd);
 	} else if (!udp_port_is_bound(TFTP_PORT) && is_installed(checking, &tftpd)) {
-		check_external(checking, &tftpd, advice); /* another TFTP server would do, too */
+		/* another TFTP server would do, too */
+		check_external(checking, &tftpd, advice.buf);
 	}
 }
 

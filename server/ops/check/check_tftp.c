@@ -103,6 +103,20 @@ static enum tftp_answer ask_here(
 	return answer;
 }
 
+void tftp_advice(const struct server *server, struct strbuf *ret)
+{
+	const char *share = server->config.share_dir;
+	const char *folder = server->config.tftp_dir;
+
+	strbuf_addf(ret,
+		"with the package tftpd-hpa, in /etc/default/tftpd-hpa: TFTP_DIRECTORY=\"%s\" and "
+		"TFTP_OPTIONS=\"--secure --map-file=%s/" SUPERVISE_TFTP_MAP
+		"\", then: systemctl enable tftpd-hpa && systemctl restart tftpd-hpa; by hand: "
+		"in.tftpd --listen --secure --map-file=%s/" SUPERVISE_TFTP_MAP
+		" %s; or start bootwrightd with --services=managed",
+		folder, share, share, folder);
+}
+
 bool tftp_serves_other(struct server *server, const struct settings *settings,
 	struct strbuf *problem, struct strbuf *advice)
 {
@@ -114,12 +128,6 @@ bool tftp_serves_other(struct server *server, const struct settings *settings,
 		return false;
 	strbuf_addf(problem, "what listens on UDP port 69 does not serve what is published: %s, %s",
 		file, said.buf);
-	strbuf_addf(advice,
-		"let it serve that: in.tftpd --listen --secure --map-file=%s/" SUPERVISE_TFTP_MAP
-		" %s; of the package tftpd-hpa, in /etc/default/tftpd-hpa: TFTP_DIRECTORY=\"%s\", "
-		"TFTP_OPTIONS=\"--secure --map-file=%s/" SUPERVISE_TFTP_MAP
-		"\"; then: systemctl restart tftpd-hpa",
-		server->config.share_dir, server->config.tftp_dir, server->config.tftp_dir,
-		server->config.share_dir);
+	tftp_advice(server, advice);
 	return true;
 }

@@ -23,6 +23,8 @@ enum tftp_answer {
 enum tftp_answer tftp_ask(uint32_t address, unsigned port, const char *file, const char *start,
 	size_t len, struct strbuf *said);
 
+/* How a TFTP server is made to serve what is published, also after the host's next start. */
+void tftp_advice(const struct server *server, struct strbuf *ret);
 /* True where it has not, which a text that is published tells: `problem` and `advice` say it. False
  * also where nothing is published or nothing answers. */
 bool tftp_serves_other(struct server *server, const struct settings *settings,
