@@ -3,7 +3,9 @@
 #include "cli/commands.h"
 #include "cli/out.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void add_separator(struct strbuf *url)
 {
@@ -25,6 +27,33 @@ void url_add_text(struct strbuf *url, const char *name, const char *value)
 	add_separator(url);
 	strbuf_addf(url, "%s=", name);
 	strbuf_add_url(url, value);
+}
+
+void as_of_with_zone(const char *as_of, struct strbuf *ret)
+{
+	struct tm tm = {.tm_isdst = -1};
+	const char *clock = strptime(as_of, "%Y-%m-%d", &tm);
+	long minutes;
+
+	strbuf_adds(ret, as_of);
+	if (!clock || strpbrk(clock, "Zz+-"))
+		return;
+	if (*clock)
+		strptime(clock + 1, "%H:%M", &tm);
+	else
+		strbuf_adds(ret, "T00:00");
+	mktime(&tm); /* which knows what the offset was then */
+	minutes = labs(tm.tm_gmtoff) / 60;
+	strbuf_addf(ret, "%c%02ld:%02ld", tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+void url_add_as_of(struct strbuf *url, const char *as_of)
+{
+	autostrbuf text = STRBUF_INIT;
+
+	if (as_of)
+		as_of_with_zone(as_of, &text);
+	url_add_text(url, "as_of", as_of ? text.buf : NULL);
 }
 
 #define NO_FILE "no published file would change"

@@ -9,6 +9,11 @@
 void url_add_flag(struct strbuf *url, const char *name, bool wanted);
 /* Appends "NAME=value" percent-encoded; nothing for NULL. */
 void url_add_text(struct strbuf *url, const char *name, const char *value);
+/* Appends what --as-of is for the server: a time without a zone is this machine's, as all times are
+ * that it prints, and the server would take it for its own. All else is for the server to judge. */
+void as_of_with_zone(const char *as_of, struct strbuf *ret);
+/* Appends it as "as_of=…"; nothing for NULL. */
+void url_add_as_of(struct strbuf *url, const char *as_of);
 
 /*
  * Sends a change of `path` (--dry-run and --confirm are added to it) and prints what --output asks

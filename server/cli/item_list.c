@@ -1,4 +1,5 @@
 /* list and find: names for pipes, columns for people, JSON for programs. */
+#include "cli/change.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/item.h"
@@ -204,8 +205,11 @@ static int add_view(const struct cli *cli, struct strbuf *query, struct err *err
 	if (cli->args.resolved)
 		strbuf_adds(query, "&resolved=1");
 	if (cli->args.as_of) {
+		autostrbuf as_of = STRBUF_INIT;
+
+		as_of_with_zone(cli->args.as_of, &as_of);
 		strbuf_adds(query, "&as_of=");
-		strbuf_add_url(query, cli->args.as_of);
+		strbuf_add_url(query, as_of.buf);
 	}
 	return 0;
 }

@@ -187,7 +187,7 @@ static void add_view(const struct report *report, struct strbuf *url)
 
 	url_add_flag(url, "resolved", !as_of);
 	url_add_flag(url, "explain", !as_of);
-	url_add_text(url, "as_of", as_of);
+	url_add_as_of(url, as_of);
 }
 
 static int report_type(struct report *report, const struct item_type *type, struct err *err)

@@ -16,7 +16,7 @@ int run_export(struct cli *cli, struct err *err)
 
 	strbuf_adds(&path, "/export");
 	url_add_flag(&path, "secrets", cli->args.secrets);
-	url_add_text(&path, "as_of", cli->args.as_of);
+	url_add_as_of(&path, cli->args.as_of);
 	return client_save(cli->client, path.buf, stdout, err);
 }
 

@@ -182,6 +182,15 @@ fails "of no type" 'no such type' bootwright history --type=machines
 like "diff" "$(bootwright diff "$undone")" '^\+.*"comment": "to be undone"'
 is "list as of a revision" "$(bootwright system find --comment='to be undone' --as-of="$revision")" ""
 lacks "report as of a revision" "$(bootwright system report web8 --as-of="$revision")" 'undone'
+# A second and a half after the change, in three zones; the server's is another.
+sleep 1.5
+for zone in UTC Asia/Tokyo America/New_York; do
+	now=$(TZ=$zone date +%FT%T)
+	like "report as of a time in $zone" "$(TZ=$zone bootwright system report web8 --as-of="$now")" 'undone'
+	is "list, too" "$(TZ=$zone bootwright system find --comment='to be undone' --as-of="$now")" web8
+	fails "an hour before: $zone" 'nothing yet' env TZ=$zone \
+		bootwright export --as-of="$(TZ=$zone date -d '1 hour ago' '+%F %H:%M')"
+done
 exits "revert --dry-run" 1 bootwright revert "$undone" --dry-run
 check "revert" bootwright revert "$undone"
 is "undoes" "$(field system web8 comment)" x
