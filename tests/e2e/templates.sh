@@ -58,8 +58,10 @@ is "and it heals" "$(status)" 200
 
 # A file that was brought from Cobbler as it is: all of it is plain text to Jinja.
 printf 'lang en\nrootpw --iscrypted $default_password_crypted\n$SNIPPET(%s)\n' "'net'" >"$ours/old.ks"
+fails "Cobbler's Cheetah is told, before anybody uses it" "^old.ks:3:1: line 3 has '.SNIPPET.', which is Cobbler's" \
+	bootwright template check old.ks
 bootwright profile edit --name=foo --autoinstall=old.ks
-fails "Cobbler's Cheetah is told" "^old.ks:3:1: .* has '.SNIPPET.', which is Cobbler's Cheetah" \
+fails "then, too" "^old.ks:3:1: .* has '.SNIPPET.', which is Cobbler's Cheetah" \
 	bootwright template check old.ks
 fails "by check, too, with the command" "'foo' gets no answer file that its installer can read: line 3 .*bootwright template convert" \
 	bootwright check
