@@ -2,7 +2,11 @@
 #include "cli/change.h"
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/item.h"
 #include "cli/out.h"
+
+#include "base/net.h"
+#include "model/types.h"
 
 #include <string.h>
 
@@ -111,16 +115,63 @@ static void print_explanation(const json_t *answer)
 		print_chain(chain);
 }
 
+/* Which of several cards a machine boots from, nobody knows here. */
+static int choose_mac(const char *name, const json_t *system, struct strbuf *ret, struct err *err)
+{
+	autostrbuf all = STRBUF_INIT;
+	size_t n = 0;
+	const char *card;
+	json_t *interface;
+
+	json_object_foreach (json_mutable(json_object_get(system, "interfaces")), card, interface) {
+		const char *mac = text_of(interface, "mac_address");
+
+		if (!*mac)
+			continue;
+		strbuf_reset(ret);
+		strbuf_adds(ret, mac);
+		strbuf_addf(&all, "%s%s (%s)", n++ ? ", " : "", mac, card);
+	}
+	if (n == 1)
+		return 0;
+	if (n == 0)
+		return err_set(err, ERR_NOT_FOUND, "system '%s' has no MAC address", name);
+	return err_set(err, ERR_USAGE,
+		"system '%s' has several cards; give the MAC address of one: %s", name, all.buf);
+}
+
+/* A machine by its MAC address, or by the name of its system; all else is for the server to judge.
+ */
+static int read_machine(struct cli *cli, const char *word, struct strbuf *ret, struct err *err)
+{
+	autostrbuf path = STRBUF_INIT;
+	autojson json_t *system = NULL;
+	struct mac mac;
+
+	if (mac_parse(word, &mac, NULL) == 0 || system_type.check_name(word, NULL, NULL) < 0) {
+		strbuf_adds(ret, word);
+		return 0;
+	}
+	item_path(&system_type, word, "", &path);
+	if (client_get(cli->client, path.buf, &system, err) < 0)
+		return -1;
+	return choose_mac(word, system, ret, err);
+}
+
 int run_boot_explain(struct cli *cli, struct err *err)
 {
 	const struct cli_args *args = &cli->args;
 	autostrbuf path = STRBUF_INIT;
+	autostrbuf mac = STRBUF_INIT;
 	autojson json_t *answer = NULL;
 
 	if (!cli->words.n)
-		return err_set(err, ERR_USAGE, "which machine? give its MAC address");
+		return err_set(err, ERR_USAGE,
+			"which machine? give its MAC address, or its system's name");
+	if (read_machine(cli, cli->words.v[0], &mac, err) < 0)
+		return -1;
 	strbuf_adds(&path, "/boot/");
-	strbuf_add_url(&path, cli->words.v[0]);
+	strbuf_add_url(&path, mac.buf);
 	strbuf_adds(&path, "/explain");
 	url_add_text(&path, "arch", args->arch);
 	url_add_text(&path, "firmware", args->firmware);

@@ -131,10 +131,11 @@ const struct command commands[] = {
 	{
 		.words = "boot explain",
 		.group = GROUP_CHAIN,
-		.synopsis = "MAC [--firmware=bios|uefi|uefi-http] [--secure-boot] …",
+		.synopsis = "MAC|SYSTEM [--firmware=bios|uefi|uefi-http] [--secure-boot] …",
 		.help = "walk a machine's boot step by step, from what is published, and say what "
 			"is broken",
 		.example =
+			"bootwright boot explain web7\n"
 			"bootwright boot explain 52:54:00:aa:00:01 --firmware=bios\n"
 			"bootwright boot explain 52:54:00:aa:00:01 --firmware=uefi --secure-boot\n"
 			"bootwright boot explain 52:54:00:aa:00:99 --choose='Rescue>Rescue with "

@@ -105,6 +105,15 @@ check "sync" bootwright sync
 like "from which it boots, while the first is to install" "$(explain 52:54:00:aa:01:09 --firmware=bios || true)" \
 	'another card \(BOOTIF=01-52-54-00-aa-00-09\).* --name=web\+9 --interface=eth1 --management=true'
 lacks "from the first" "$(explain 52:54:00:aa:00:09 --firmware=bios || true)" 'another card'
+# By its system's name, where that tells which card boots.
+same_by_name() { diff <(bootwright boot explain web7 --firmware=bios) <(bootwright boot explain $WEB7 --firmware=bios); }
+check "by its name" same_by_name
+fails "a name that nobody has" "no system 'web77'; did you mean 'web7'" bootwright boot explain web77
+bootwright system edit --name=web7 --interface=eth1 --mac-address=52:54:00:aa:01:07
+fails "of two cards one has to be given" 'several cards; .*52:54:00:aa:00:07 \(eth0\), 52:54:00:aa:01:07 \(eth1\)' \
+	bootwright boot explain web7
+bootwright system edit --name=web7 --delete-interface=eth1
+
 check "it boots from its own disk" bootwright system edit --name=web7 --netboot-enabled=false
 check "sync" bootwright sync
 like "is explained" "$(explain $WEB7 || true)" 'LOCALBOOT'
