@@ -71,6 +71,7 @@ $B/share: $(MAKEFILE_LIST)
 	ln -sfn $(CURDIR)/profiles $@/profiles
 	ln -sfn $(CURDIR)/web $@/web
 	ln -sfn $(CURDIR)/server/dnsmasq.service $@/dnsmasq.service
+	ln -sfn $(CURDIR)/server/bootwrightd-managed.conf $@/bootwrightd-managed.conf
 	ln -sfn $(CURDIR)/server/cli/cobbler.jq $@/cobbler.jq
 	@touch $@
 
@@ -112,6 +113,8 @@ install: all docs
 	install -D -m 644 $B/docs/zsh/_bootwright \
 		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_bootwright
 	install -D -m 644 server/dnsmasq.service $(DESTDIR)$(PREFIX)/share/bootwright/dnsmasq.service
+	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' server/bootwrightd-managed.conf | \
+		install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/bootwright/bootwrightd-managed.conf
 	install -m 644 server/cli/cobbler.jq $(DESTDIR)$(PREFIX)/share/bootwright/
 	for d in server/boot-templates kickstarts profiles web; do \
 		cp -r --no-preserve=ownership $$d $(DESTDIR)$(PREFIX)/share/bootwright/ || exit 1; done

@@ -136,6 +136,10 @@ sed "s|/usr/sbin/|$BIN/|" $unit >/run/bw/bootwrightd.service
 is "systemd-analyze verify" "$(systemd-analyze verify --man=no /run/bw/bootwrightd.service 2>&1)" ""
 cp /run/bw/root/usr/share/bootwright/dnsmasq.service /run/bw/
 is "and on dnsmasq's" "$(systemd-analyze verify --man=no /run/bw/dnsmasq.service 2>&1)" ""
+mkdir /run/bw/bootwrightd.service.d
+sed "s|/usr/sbin/|$BIN/|" /run/bw/root/usr/share/bootwright/bootwrightd-managed.conf >/run/bw/bootwrightd.service.d/managed.conf
+is "and on what lets it manage them itself" \
+	"$(systemd-analyze verify --man=no /run/bw/bootwrightd.service 2>&1)" ""
 check "systemd-analyze security: at most 3.0 of 10" \
 	systemd-analyze security --no-pager --offline=true --threshold=30 $unit
 read -ra allowed < <(sed -n 's/^RestrictAddressFamilies=//p' $unit)
