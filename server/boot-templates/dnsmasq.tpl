@@ -15,16 +15,23 @@ dhcp-range={{ range }}
 {% if range or networks | rejectattr("proxy") | list %}
 dhcp-authoritative
 {% endif %}
+{# Whom an option is not for is said in a line for each network: of a line dnsmasq reads 1024 bytes. #}
 {% if dhcp_router %}
-dhcp-option={% for network in networks if not network.six and not network.has_router %}tag:!{{ network.tag }},{% endfor %}option:router,{{ dhcp_router }}
+{% set own_router = networks | rejectattr("six") | rejectattr("has_router") | list %}
+{% for network in own_router %}
+tag-if=set:bw-own-router,tag:{{ network.tag }}
+{% endfor %}
+dhcp-option={{ "tag:!bw-own-router," if own_router else "" }}option:router,{{ dhcp_router }}
 {% endif %}
 {% if dns %}
 dhcp-option=option:dns-server,{{ dns | join(",") }}
 {% endif %}
 {% if name_servers_search %}
-{% set searched %}
-{% for network in networks if network.no_search %}tag:!{{ network.tag }},{% endfor %}
-{% endset %}
+{% set unsearched = networks | selectattr("no_search") | list %}
+{% set searched = "tag:!bw-no-search," if unsearched else "" %}
+{% for network in unsearched %}
+tag-if=set:bw-no-search,tag:{{ network.tag }}
+{% endfor %}
 dhcp-option={{ searched }}option:domain-name,{{ name_servers_search | first }}
 dhcp-option={{ searched }}option:domain-search,{{ name_servers_search | join(",") }}
 {% endif %}
@@ -91,9 +98,12 @@ dhcp-match=set:bw-{{ client.tag }},option:client-arch,{{ arch }}
 {% endfor %}
 {% endfor %}
 {# An option that is sent twice would be joined; of a boot file the last line counts. #}
-{% set not_elsewhere %}
-{% for network in networks if network.elsewhere %}tag:!{{ network.tag }},{% endfor %}
-{% endset %}
+{% set prefixed = files | selectattr("prefix") | list %}
+{% set elsewhere = networks | selectattr("elsewhere") | list if prefixed else [] %}
+{% set not_elsewhere = "tag:!bw-elsewhere," if elsewhere else "" %}
+{% for network in elsewhere %}
+tag-if=set:bw-elsewhere,tag:{{ network.tag }}
+{% endfor %}
 {% macro boot(tags, http_base, next_server) %}
 dhcp-boot=tag:bw-ipxe,{{ tags }}{{ http_base }}/boot/ipxe,,{{ next_server }}
 {% for client in clients %}

@@ -137,6 +137,33 @@ static void test_boot_file_of_profile(void **state)
 	assert_false(says(bench, "current/private/dnsmasq.conf", line));
 }
 
+/* dnsmasq reads 1024 bytes of a line, and what follows as another line. */
+static void test_many_networks(void **state)
+{
+	enum { NETWORKS = 60, LINE_MAX_BYTES = 1024 };
+	struct bench *bench = *state;
+	autostrbuf text = STRBUF_INIT;
+
+	bench_merge(bench, &settings_type, "settings",
+		"{'dhcp_router': '10.77.0.254', 'name_servers_search': ['example.org']}");
+	bench_merge(bench, &system_type, "web7", "{'filename': 'lpxelinux.0'}");
+	for (int i = 1; i <= NETWORKS; i++) {
+		autofree char *name = xasprintf("vlan10%02d", i);
+		autofree char *network =
+			xasprintf("{'address': '10.78.%d.0/24', 'gateway': '10.78.%d.254', "
+				  "'server': '10.78.%d.1', 'next_server_v4': '10.78.%d.1', "
+				  "'name_servers_search': []}",
+				i, i, i, i);
+
+		bench_put(bench, &network_type, name, network);
+	}
+	changed_by_sync(bench);
+	MUST(file_read(
+		bench->server->tftp_fd, "current/private/dnsmasq.conf", 1 << 20, &text, &why));
+	for (const char *line = text.buf; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") < LINE_MAX_BYTES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +174,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_own_boot_file, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_boot_file_elsewhere, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_boot_file_of_profile, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_many_networks, setup, bench_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
