@@ -238,7 +238,28 @@ static void add_differences(const struct resolved *system, struct strbuf *ret)
 	}
 }
 
-/* "52:54:00:aa:00:07,set:rack3,10.77.0.21,web7" */
+/*
+ * "52:54:00:aa:00:07,set:rack3,10.77.0.21,web7". dnsmasq passes over a line with an address where
+ * the network has another one, or is of the other family: there the tags are said without. Of lines
+ * that fit it takes the last one.
+ */
+static void add_lines(const char *mac, const char *tags, const char *ip, const char *six,
+	const char *name, struct strv *ret)
+{
+	autostrbuf line = STRBUF_INIT;
+
+	if (*tags && (*ip || *six))
+		strv_addf(ret, "%s%s", mac, tags);
+	strbuf_addf(&line, "%s%s", mac, tags);
+	if (*ip)
+		strbuf_addf(&line, ",%s", ip);
+	if (*six)
+		strbuf_addf(&line, ",[%s]", six);
+	if (*name)
+		strbuf_addf(&line, ",%s", name);
+	strv_add_take(ret, strbuf_take(&line));
+}
+
 void boot_dnsmasq_hosts(
 	const struct boot_site *site, const struct resolved *system, struct strv *ret)
 {
@@ -249,32 +270,23 @@ void boot_dnsmasq_hosts(
 	autostrbuf differences = STRBUF_INIT;
 
 	add_differences(system, &differences);
+	if (*filename) {
+		strbuf_adds(&differences, ",set:bw-");
+		boot_dnsmasq_file_tag(filename, &differences);
+	}
 	for (size_t i = 0; i < system->item->children; i++) {
 		const struct interface *card = (const struct interface *)system->item->child[i];
 		const char *own_tag = card->dhcp_tag ? card->dhcp_tag : inherited_tag;
 		const char *ip = card->ip_address ? card->ip_address : "";
 		const char *six = card->ipv6_address ? card->ipv6_address : "";
-		autostrbuf line = STRBUF_INIT;
-
-		if (!card->mac_address || !*card->mac_address ||
-			(!*ip && !*six && !*own_tag && !*filename && !differences.len))
-			continue;
-		strbuf_adds(&line, card->mac_address);
-		if (*own_tag)
-			strbuf_addf(&line, ",set:%s", own_tag);
-		if (differences.len)
-			strbuf_adds(&line, differences.buf);
-		if (*filename) {
-			strbuf_adds(&line, ",set:bw-");
-			boot_dnsmasq_file_tag(filename, &line);
-		}
-		if (*ip)
-			strbuf_addf(&line, ",%s", ip);
-		if (*six)
-			strbuf_addf(&line, ",[%s]", six);
 		/* One name is one machine: it goes with the card that the machine boots from. */
-		if (&card->item == boot_card(system->item) && is_host_word(hostname))
-			strbuf_addf(&line, ",%s", hostname);
-		strv_add_take(ret, strbuf_take(&line));
+		bool named = &card->item == boot_card(system->item) && is_host_word(hostname);
+		autostrbuf tags = STRBUF_INIT;
+
+		if (*own_tag)
+			strbuf_addf(&tags, ",set:%s", own_tag);
+		strbuf_add(&tags, differences.buf, differences.len);
+		if (card->mac_address && *card->mac_address && (*ip || *six || tags.len))
+			add_lines(card->mac_address, tags.buf, ip, six, named ? hostname : "", ret);
 	}
 }

@@ -162,9 +162,10 @@ like "explained: the same" "$(bootwright boot explain 52:54:00:aa:00:25 --firmwa
 is "the loaders are listed" "$(bootwright loaders --output=json |
 	jq -r '.[] | select(.name == "images/rocky9/efi/grubx64.efi") | .state')" published
 
-# By IPv6 dnsmasq knows a machine by the address of its card, not by what it says.
+# By IPv6 dnsmasq knows a machine by the address of its card, not by what it says. Its fixed IPv4
+# address is nothing there.
 must "a system by IPv6" bootwright system add --name=six --profile=rocky9 --interface=eth0 \
-	--mac-address="$(ip netns exec clients cat /sys/class/net/at-lan/address)"
+	--ip-address=10.77.0.23 --mac-address="$(ip netns exec clients cat /sys/class/net/at-lan/address)"
 # by_six OPTION: changes that system.
 by_six() {
 	must "$1" bootwright system edit --name=six "$1"
@@ -187,6 +188,8 @@ like "iPXE: its script" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/i
 like "explained: the same" "$(bootwright boot explain \
 	"$(ip netns exec clients cat /sys/class/net/at-lan/address)" --firmware=uefi --network=six || true)" \
 	'tftp://\[fd77::1\]/snponly\.efi'
+like "by IPv4 its address" "$(ask at-lan 4 7 "$(ip netns exec clients cat /sys/class/net/at-lan/address)")" \
+	'^address=10\.77\.0\.23 server=10\.77\.0\.1 file=snponly\.efi '
 
 check "a network without a gateway" bootwright network edit --name=office --dhcp-mode=full \
 	--dhcp-range=10.78.0.50-10.78.0.59

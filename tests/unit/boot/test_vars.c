@@ -154,6 +154,11 @@ static const struct {
 	 " '52:54:00:aa:00:07', 'dhcp_tag': 'own'}}}",
 		"{'distro': 'deb12', 'dhcp_tag': 'rack3'}",
 		"52:54:00:aa:00:07,set:own,set:bw-file-e761fc00068f,web7\n"},
+	/* in networks of other addresses, and by DHCPv6, dnsmasq passes over a line with this one
+         */
+	{"{'profile': 'bar', 'interfaces': {'eth0': {'mac_address': '52:54:00:aa:00:07',"
+	 " 'ip_address': '10.77.0.21', 'dhcp_tag': 'own'}}}",
+		NULL, "52:54:00:aa:00:07,set:own\n52:54:00:aa:00:07,set:own,10.77.0.21,web7\n"},
 	/* dnsmasq would take these names for times */
 	{"{'profile': 'bar', 'hostname': '45m', 'interfaces': {'eth0': {'mac_address':"
 	 " '52:54:00:aa:00:07', 'ip_address': '10.77.0.21'}}}",
