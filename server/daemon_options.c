@@ -14,7 +14,8 @@ static const struct opt option_table[] = {
 	ROW(state_dir, "state-dir", "DIR",
 		"store, imported trees, own templates [/var/lib/bootwright]"),
 	ROW(tftp_dir, "tftp-dir", "DIR", "where sync publishes [STATE-DIR/tftp]"),
-	ROW(boot_listen, "boot-listen", "ADDRESS:PORT", "for machines that boot [0.0.0.0:80]"),
+	ROW(boot_listen, "boot-listen", "ADDRESS:PORT",
+		"for machines that boot [port 80 everywhere]"),
 	ROW(api_listen, "api-listen", "ADDRESS:PORT", "API and status page [127.0.0.1:8080]"),
 	ROW(api_socket, "api-socket", "PATH", "API for this machine [/run/bootwright/api.sock]"),
 	ROW(services, "services", "external|managed",
@@ -114,7 +115,6 @@ static int complete_options(struct daemon_options *o, struct err *err)
 	bool systemd = access("/run/systemd/system", F_OK) == 0;
 
 	set_default(&o->state_dir, "/var/lib/bootwright");
-	set_default(&o->boot_listen, "0.0.0.0:80");
 	set_default(&o->api_listen, "127.0.0.1:8080");
 	set_default(&o->api_socket, "/run/bootwright/api.sock");
 	set_default(&o->services, "external");

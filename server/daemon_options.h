@@ -12,7 +12,7 @@ struct daemon_options {
 	const char *state_dir;
 	const char *tftp_dir;
 	const char *share_dir;
-	const char *boot_listen;
+	const char *boot_listen; /* NULL: port 80 of all addresses */
 	const char *api_listen;
 	const char *api_socket;
 	const char *services;
@@ -29,8 +29,9 @@ struct daemon_options {
 	struct strv texts; /* that the others point into */
 };
 
-/* Fills an empty struct: all texts are set afterwards, folders are absolute (unless help, version
- * or openapi was asked for). Sets the log level. ERR_USAGE; ERR_INVALID with file and line. */
+/* Fills an empty struct: all other texts are set afterwards, folders are absolute (unless help,
+ * version or openapi was asked for). Sets the log level. ERR_USAGE; ERR_INVALID with file and line.
+ */
 int daemon_options_read(struct daemon_options *o, int argc, char *argv[], struct err *err);
 void daemon_options_print_help(FILE *out);
 /* bootwrightd(8), in mdoc(7). */

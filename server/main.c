@@ -68,14 +68,27 @@ static int choose_account(struct daemon *daemon, struct err *err)
 	return account_find("nobody", &daemon->account, err);
 }
 
+/* Machines of IPv6 are told URLs of IPv6. A kernel may know none of it. */
+static int bind_boot(struct daemon *daemon, struct err *err)
+{
+	const char *told = daemon->options.boot_listen;
+
+	if (!told && socket_listen_tcp("[::]:80", &daemon->boot_fd, daemon->boot_host,
+			     &daemon->boot_port, NULL) == 0)
+		return 0;
+	if (socket_listen_tcp(told ? told : "0.0.0.0:80", &daemon->boot_fd, daemon->boot_host,
+		    &daemon->boot_port, err) == 0)
+		return 0;
+	return err_wrap(err, "--boot-listen");
+}
+
 static int bind_all(struct daemon *daemon, struct err *err)
 {
 	const struct daemon_options *o = &daemon->options;
 	const struct account *account = &daemon->account;
 
-	if (socket_listen_tcp(o->boot_listen, &daemon->boot_fd, daemon->boot_host,
-		    &daemon->boot_port, err) < 0)
-		return err_wrap(err, "--boot-listen");
+	if (bind_boot(daemon, err) < 0)
+		return -1;
 	if (socket_listen_tcp(
 		    o->api_listen, &daemon->api_fd, daemon->api_host, &daemon->api_port, err) < 0)
 		return err_wrap(err, "--api-listen");
