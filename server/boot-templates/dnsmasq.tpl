@@ -171,7 +171,9 @@ tag-if=set:bw-own-file,tag:bw-{{ file.tag }}
 {% endif %}
 {% if networks | selectattr("six") | selectattr("next_server") | list %}
 
-# IPv6: the same by DHCPv6's options 61 (architecture) and 59 (boot file)
+# IPv6: the same by DHCPv6's options 61 (architecture) and 59 (boot file). In option 16 the name
+# HTTPClient stands behind a number of 4 bytes, to which firmware pays no attention; dnsmasq writes
+# strings there, each behind its length in 2 bytes.
 dhcp-userclass=set:bw-is-ipxe,iPXE
 {% for client in clients + own_clients %}
 {% for arch in client.arch %}
@@ -189,6 +191,9 @@ dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:b
 {% for other in client.others %}
 dhcp-option=tag:bw-{{ client.tag }},tag:bw-{{ other.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ base }}/{{ other.file }}
 {% endfor %}
+{% if client.http %}
+dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:16,bw,HTTPClient
+{% endif %}
 {% endfor %}
 {% for own in own_loaders %}
 dhcp-option=tag:bw-{{ own.client }},tag:bw-{{ own.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ tftp_base }}/{{ own.file }}

@@ -218,7 +218,9 @@ static void show_mikrotik(const struct rules *rules, struct strbuf *ret)
 }
 
 /* DHCPv6 (RFC 5970): the architecture is option 61, the boot file's URL 59; the user class, option
- * 15, has the length of its first word in front. */
+ * 15, has the length of its first word in front. So has the vendor class, 16, in which firmware
+ * that boots over HTTP wants to read HTTPClient, and before that an enterprise number: here
+ * Intel's. */
 
 static void show_dnsmasq_six(const struct rules *rules, struct strbuf *ret)
 {
@@ -236,6 +238,10 @@ static void show_dnsmasq_six(const struct rules *rules, struct strbuf *ret)
 				client->arch[k]);
 		strbuf_addf(ret, "dhcp-option=tag:bw-%s,tag:!bw-ipxe,option6:bootfile-url,%s\n",
 			client->tag, rules->rule[i].file);
+		if (client->http) /* any two letters stand for the number */
+			strbuf_addf(ret,
+				"dhcp-option=tag:bw-%s,tag:!bw-ipxe,option6:16,bw,HTTPClient\n",
+				client->tag);
 	}
 }
 
@@ -252,7 +258,8 @@ static void show_isc_six(const struct rules *rules, struct strbuf *ret)
 
 	strbuf_adds(ret, "# Into dhcpd6.conf, outside of any subnet6:\n"
 			 "option dhcp6.bootwright-arch code 61 = unsigned integer 16;\n"
-			 "option dhcp6.bootwright-class code 15 = string;\n");
+			 "option dhcp6.bootwright-class code 15 = string;\n"
+			 "option dhcp6.bootwright-vendor code 16 = string;\n");
 	if (rules->ipxe) {
 		strbuf_addf(ret,
 			"if substring(option dhcp6.bootwright-class, 2, 4) = \"" IPXE_CLASS
@@ -263,17 +270,26 @@ static void show_isc_six(const struct rules *rules, struct strbuf *ret)
 	for (size_t i = 0; i < rules->n; i++) {
 		strbuf_adds(ret, before);
 		add_isc_arches_six(rules->rule[i].client, ret);
-		strbuf_addf(ret, " {\n\toption dhcp6.bootfile-url \"%s\";\n}", rules->rule[i].file);
+		strbuf_addf(ret, " {\n\toption dhcp6.bootfile-url \"%s\";\n", rules->rule[i].file);
+		if (rules->rule[i].client->http)
+			strbuf_adds(ret, "\toption dhcp6.bootwright-vendor "
+					 "00:00:01:57:00:0a:48:54:54:50:43:6c:69:65:6e:74;\n");
+		strbuf_addc(ret, '}');
 		before = " elsif ";
 	}
 	strbuf_addc(ret, '\n');
 }
 
-static json_t *kea_class_six(const char *name, char *test_taken, const char *url)
+static json_t *kea_class_six(const char *name, char *test_taken, const char *url, bool http)
 {
-	json_t *class = json_pack("{s:s,s:s,s:[{s:s,s:s}]}", "name", name, "test", test_taken,
-		"option-data", "name", "bootfile-url", "data", url);
+	json_t *options = json_pack("[{s:s,s:s}]", "name", "bootfile-url", "data", url);
+	json_t *class = json_pack(
+		"{s:s,s:s,s:o}", "name", name, "test", test_taken, "option-data", options);
 
+	if (http)
+		json_array_append_new(
+			options, json_pack("{s:s,s:b,s:s}", "name", "vendor-class", "csv-format", 0,
+					 "data", "00000157000a48545450436c69656e74"));
 	free(test_taken);
 	return class;
 }
@@ -287,13 +303,13 @@ static void show_kea_six(const struct rules *rules, struct strbuf *ret)
 		json_array_append_new(classes,
 			kea_class_six("bw-ipxe",
 				xstrdup("substring(option[15].hex, 2, 4) == '" IPXE_CLASS "'"),
-				rules->ipxe));
+				rules->ipxe, false));
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct boot_client *client = rules->rule[i].client;
 		autofree char *name = xasprintf("bw-%s", client->tag);
 
-		json_array_append_new(classes,
-			kea_class_six(name, kea_test(rules, client, 61), rules->rule[i].file));
+		json_array_append_new(classes, kea_class_six(name, kea_test(rules, client, 61),
+						       rules->rule[i].file, client->http));
 	}
 	json_print(object, true, ret);
 	strbuf_addc(ret, '\n');

@@ -64,10 +64,11 @@ static void check_answer(const struct asking *asking, const char *file)
 	struct explain *explain = asking->explain;
 	bool is_url = strstr(file, "://") && (!asking->six || strncmp(file, "tftp:", 5) != 0);
 
-	if (!explain->is_ipxe && explain->machine.http && !asking->is_http_client && !asking->six)
+	if (!explain->is_ipxe && explain->machine.http && !asking->is_http_client)
 		explain_problem(explain, "look at STATE/boot-templates/dnsmasq.tpl",
-			"the answer has no option 60 HTTPClient: firmware that boots over HTTP "
-			"does not listen to it");
+			"the answer has no option %d HTTPClient: firmware that boots over HTTP "
+			"does not listen to it",
+			asking->six ? 16 : 60);
 	if (!explain->is_ipxe && explain->machine.http && !is_url)
 		explain_problem(explain, "look at the item's filename",
 			"firmware that boots over HTTP needs a URL, and gets '%s'", file);

@@ -290,9 +290,12 @@ static void take_line(struct asking *asking, const struct conf_line *line, const
 static void take_line_six(
 	struct asking *asking, const struct conf_line *line, const struct strv *parts)
 {
-	if (strncmp(line->key, "dhcp-option", 11) == 0 && parts->n > 1 &&
-		strcmp(parts->v[0], "option6:bootfile-url") == 0)
+	if (strncmp(line->key, "dhcp-option", 11) != 0 || parts->n < 2)
+		return;
+	if (strcmp(parts->v[0], "option6:bootfile-url") == 0)
 		keep_line(&asking->boot, line);
+	else if (strcmp(parts->v[0], "option6:16") == 0)
+		asking->is_http_client = strv_has(parts, "HTTPClient");
 }
 
 /* Of several lines that fit dnsmasq takes the last one. */

@@ -107,7 +107,7 @@ class Client:
     def solicit(self, xid):
         message = b"\1" + xid + option6(1, struct.pack(">HH", 3, 1) + self.mac)
         message += option6(3, b"\0\0\0\1" + bytes(8)) + option6(8, bytes(2))
-        message += option6(6, struct.pack(">HHH", 23, 59, 60))
+        message += option6(6, struct.pack(">HHHH", 16, 23, 59, 60))
         message += option6(61, struct.pack(">H", self.architecture))
         message += option6(16, struct.pack(">IH", 343, len(self.vendor)) + self.vendor)
         if self.ipxe:
@@ -159,7 +159,7 @@ def show4(answer, more=""):
 
 
 def show6(answer):
-    address, url, dns = "-", "-", "-"
+    address, url, dns, vendor = "-", "-", "-", "-"
     data = answer[4:]
     while len(data) >= 4:
         code, length = struct.unpack(">HH", data[:4])
@@ -168,9 +168,11 @@ def show6(answer):
             address = socket.inet_ntop(socket.AF_INET6, value[16:32])
         elif code == 59:
             url = value.decode()
+        elif code == 16:
+            vendor = value[6:6 + struct.unpack(">H", value[4:6])[0]].decode()
         elif code == 23:
             dns = socket.inet_ntop(socket.AF_INET6, value[:16])
-    print(f"address={address} file={url} dns={dns}")
+    print(f"address={address} file={url} vendor={vendor} dns={dns}")
 
 
 def main():

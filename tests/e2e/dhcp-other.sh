@@ -50,7 +50,7 @@ ask_six() {
 		said=$(ip netns exec clients /usr/bin/python3 "$here/dhcp-ask.py" at-lan 6 "$@")
 		[ "$said" = "no answer" ] || break
 	done
-	grep -oE 'no answer|file=[^ ]*' <<<"$said"
+	grep -oE 'no answer|file=[^ ]* vendor=[^ ]*' <<<"$said"
 }
 port_67() { ss -Hulpn 'sport = :67' | grep -q "$1"; }
 port_547() { ss -Hulpn 'sport = :547' | grep -q "$1"; }
@@ -78,7 +78,8 @@ note "$ours"
 like "which answers" "$ours" '^16: server=10\.77\.0\.1 file=http.* vendor=HTTPClient'
 ours_six=$(answers_six)
 note "$ours_six"
-like "by IPv6, too" "$ours_six" '^7: file=tftp://\[fd77::1\]/shimx64\.efi'
+like "by IPv6, too" "$ours_six" '^16: file=http://\[fd77::1\]/boot/image/x64\.img vendor=HTTPClient'
+like "and PXE" "$ours_six" '^7: file=tftp://\[fd77::1\]/shimx64\.efi '
 must "nobody of ours is to answer there" bootwright network edit --name=lan --dhcp-mode=none
 must "by IPv6 neither" bootwright network edit --name=six --dhcp-mode=none
 check "the server stops" server_stop

@@ -107,8 +107,9 @@ like "proxy, explained: the same" "$(bootwright boot explain 52:54:00:aa:00:09 -
 like "proxy, UEFI: answered" "$(ask at-office 4 7)" '^address=0\.0\.0\.0 server=10\.78\.0\.1 '
 
 like "IPv6, UEFI: shim's URL" "$(ask at-lan 6 7)" \
-	'^address=fd77::1[0-9a-f]+ file=tftp://\[fd77::1\]/shimx64\.efi dns=fd77::2'
-like "IPv6, UEFI over HTTP" "$(ask at-lan 6 16)" 'file=http://\[fd77::1\]/boot/image/x64\.img '
+	'^address=fd77::1[0-9a-f]+ file=tftp://\[fd77::1\]/shimx64\.efi vendor=- dns=fd77::2'
+like "IPv6, UEFI over HTTP: a URL from an HTTPClient" "$(ask at-lan 6 16)" \
+	'file=http://\[fd77::1\]/boot/image/x64\.img vendor=HTTPClient '
 check "where somebody answers" curl -fsS -o /dev/null --max-time 10 'http://[fd77::1]/boot/ipxe'
 like "IPv6, iPXE" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/ipxe '
 

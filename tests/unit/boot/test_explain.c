@@ -40,6 +40,7 @@
 	"tftp://[fd77::1]/shimx64.efi\n"                                                           \
 	"dhcp-option=tag:bw-http,tag:!bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                \
 	"http://[fd77::1]:8080/ipxe.efi\n"                                                         \
+	"dhcp-option=tag:bw-http,tag:!bw-ipxe,tag:bw-net-six,option6:16,bw,HTTPClient\n"           \
 	"dhcp-option=tag:bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                             \
 	"http://[fd77::1]:8080/boot/ipxe\n"                                                        \
 	"dhcp-userclass=set:bw-is-ipxe,iPXE\n"                                                     \
@@ -418,6 +419,14 @@ static const struct {
 		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
 		.what = "local",
 		.step = "http://[fd77::1]:8080/boot/ipxe"},
+	{.name = "IPv6 over HTTP: nobody calls himself HTTPClient",
+		.machine = {.arch = 16, .uefi = true, .http = true},
+		.network = "six",
+		.conf = "dhcp-range=set:six,fd77::100,fd77::1ff,64,3600\n"
+			"dhcp-option=tag:six,option6:bootfile-url,http://[fd77::1]:8080/boot/"
+                        "ipxe\n",
+		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
+		.problem = "has no option 16 HTTPClient"},
 	{.name = "IPv6: BIOS has no such thing",
 		.network = "bw-net-six",
 		.files = {LOADERS},
