@@ -173,9 +173,10 @@ tag-if=set:bw-own-file,tag:bw-{{ file.tag }}
 
 # IPv6: the same by DHCPv6's options 61 (architecture) and 59 (boot file). In option 16 the name
 # HTTPClient stands behind a number of 4 bytes, to which firmware pays no attention; dnsmasq writes
-# strings there, each behind its length in 2 bytes.
+# strings there, each behind its length in 2 bytes. A BIOS does not ask; its 0 would be in all others'
+# numbers, which are compared byte by byte.
 dhcp-userclass=set:bw-is-ipxe,iPXE
-{% for client in clients + own_clients %}
+{% for client in clients + own_clients if 0 not in client.arch %}
 {% for arch in client.arch %}
 dhcp-match=set:bw-{{ client.tag }},option6:61,{{ arch }}
 {% endfor %}
@@ -185,7 +186,7 @@ dhcp-match=set:bw-{{ client.tag }},option6:61,{{ arch }}
 {% if network.six and network.next_server %}
 dhcp-option=tag:bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ network.http_base }}/boot/ipxe
 {% set tftp_base = "tftp://[" ~ network.next_server ~ "]" %}
-{% for client in clients %}
+{% for client in clients if 0 not in client.arch %}
 {% set base = network.http_base if client.http else tftp_base %}
 dhcp-option=tag:bw-{{ client.tag }},tag:!bw-ipxe,tag:{{ network.tag }},option6:bootfile-url,{{ base }}/{{ client.file }}
 {% for other in client.others %}

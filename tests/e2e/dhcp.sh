@@ -112,6 +112,7 @@ like "IPv6, UEFI over HTTP: a URL from an HTTPClient" "$(ask at-lan 6 16)" \
 	'file=http://\[fd77::1\]/boot/image/x64\.img vendor=HTTPClient '
 check "where somebody answers" curl -fsS -o /dev/null --max-time 10 'http://[fd77::1]/boot/ipxe'
 like "IPv6, iPXE" "$(ask at-lan 6 7 ipxe)" 'file=http://\[fd77::1\]/boot/ipxe '
+like "IPv6, nobody has a loader: none" "$(ask at-lan 6 11)" ' file=- '
 
 # Distros with a shim and GRUB of their own: what is in them does not matter here, but for GRUB's.
 NETBOOT=$INSTALLER_TREE/debian-installer/amd64
