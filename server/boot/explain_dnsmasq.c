@@ -279,7 +279,8 @@ static void take_line(struct asking *asking, const struct conf_line *line, const
 	} else if (strncmp(line->key, "dhcp-option", 11) == 0 && parts->n > 1) {
 		if (strcmp(word, "60") == 0)
 			asking->is_http_client = strcmp(parts->v[1], "HTTPClient") == 0;
-		else if (option_number(asking, word) == PATH_PREFIX)
+		/* beside another server dnsmasq gives nothing but the file */
+		else if (option_number(asking, word) == PATH_PREFIX && !explain->proxy)
 			snprintf(explain->prefix, sizeof(explain->prefix), "%s", parts->v[1]);
 	} else if (strcmp(line->key, "dhcp-pxe-vendor") == 0) {
 		asking->is_http_client |= explain->proxy && strstr(line->value, "HTTPClient");
