@@ -26,6 +26,7 @@ struct boot_machine {
 	bool ipxe; /* its network card's own ROM is iPXE */
 	bool secure_boot;
 	const char *address; /* IPv4, where it is known; else "" */
+	const char *lent_to; /* who has its fixed one from dnsmasq at present; NULL, "": nobody */
 };
 
 /* What an address gives. */

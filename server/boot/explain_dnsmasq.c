@@ -217,6 +217,12 @@ static unsigned range_prefix(const struct asking *asking, const struct strv *par
 	return 0;
 }
 
+static void drop_address(struct asking *asking)
+{
+	asking->address[0] = '\0';
+	asking->explain->machine.address = "";
+}
+
 /* dnsmasq gives a fixed address only to who asks from its network. */
 static void check_fixed_address(struct asking *asking)
 {
@@ -238,8 +244,22 @@ static void check_fixed_address(struct asking *asking)
 	explain_step(asking->explain, "note",
 		"the machine's fixed address %s is not in this network: dnsmasq does not give it",
 		asking->address);
-	asking->address[0] = '\0';
-	asking->explain->machine.address = "";
+	drop_address(asking);
+}
+
+/* Nor to one machine what another has from it, as a card has that is not in use any more. */
+static void check_lease(struct asking *asking)
+{
+	const char *lent_to = asking->explain->machine.lent_to;
+
+	if (!*asking->address || !lent_to || !*lent_to || asking->six || asking->explain->proxy ||
+		strcasecmp(lent_to, asking->explain->machine.mac) == 0)
+		return;
+	explain_step(asking->explain, "note",
+		"the machine's fixed address %s is lent to %s: until that ends dnsmasq gives it to "
+		"nobody else; 'dhcp_release INTERFACE %s %s' of the package dnsmasq-utils ends it",
+		asking->address, lent_to, asking->address, lent_to);
+	drop_address(asking);
 }
 
 /* The range of the machine's network: the one with its tag, or the settings' own, without any. */
@@ -319,6 +339,7 @@ void asking_read(struct asking *asking)
 	set_matching_tags(asking);
 	read_hosts(asking);
 	check_fixed_address(asking);
+	check_lease(asking);
 	set_derived_tags(asking);
 	find_answers(asking);
 }

@@ -194,6 +194,16 @@ like "explained: the same" "$(bootwright boot explain \
 like "by IPv4 its address" "$(ask at-lan 4 7 "$(ip netns exec clients cat /sys/class/net/at-lan/address)")" \
 	'^address=10\.77\.0\.23 server=10\.77\.0\.1 file=snponly\.efi '
 
+like "a lease" "$(ask at-lan 4 0 52:54:00:aa:00:07 name=web7)" '^address=10\.77\.0\.21 '
+check "the machine gets another card" bootwright system edit --name=web7 --interface=eth0 \
+	--mac-address=52:54:00:aa:00:77
+must "sync" bootwright sync
+sleep 1
+like "which gets another address, while the old one's lease lasts" \
+	"$(ask at-lan 4 0 52:54:00:aa:00:77)" '^address=10\.77\.0\.5[0-9] '
+like "explained: the same" "$(bootwright boot explain 52:54:00:aa:00:77 --firmware=bios --network=lan)" \
+	'10\.77\.0\.21 is lent to 52:54:00:aa:00:07: '
+
 check "a network without a gateway" bootwright network edit --name=office --dhcp-mode=full \
 	--dhcp-range=10.78.0.50-10.78.0.59
 check "the settings' own is another network's" bootwright settings edit --dhcp-router=10.77.0.253

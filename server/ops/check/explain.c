@@ -46,6 +46,7 @@ struct explaining {
 	const struct explain_request *request;
 	char mac[MAC_TEXT];
 	char lease[INET_ADDRSTRLEN]; /* what dnsmasq has lent it; "" */
+	char lent_to[MAC_TEXT];      /* to whom its fixed address is lent; "" */
 	struct chain *system;        /* NULL: an unknown machine */
 	struct chain *settings;      /* NULL where there is a system */
 	struct chain_list networks;
@@ -98,6 +99,8 @@ static int find_system(struct explaining *e, struct err *err)
 		if (card->mac_address && strcmp(card->mac_address, e->mac) == 0)
 			e->card = card;
 	}
+	if (e->card && e->card->ip_address && *e->card->ip_address)
+		machine_lent_to(e->server, e->card->ip_address, e->lent_to);
 	return 0;
 }
 
@@ -448,7 +451,8 @@ static int walk_one(struct explaining *e, const struct firmware *firmware, struc
 			.http = firmware->http,
 			.ipxe = e->request->user_class,
 			.secure_boot = e->request->secure_boot && firmware->uefi,
-			.address = address_of(e)},
+			.address = address_of(e),
+			.lent_to = e->lent_to},
 		.dhcp_conf = e->dhcp_conf.buf ? e->dhcp_conf.buf : "",
 		.dhcp_hosts = e->dhcp_hosts.buf,
 		.network = tag,

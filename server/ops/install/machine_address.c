@@ -75,12 +75,13 @@ static bool next_lease(char **rest, const char *word, struct lease *ret)
 	return false;
 }
 
-static void from_leases(struct server *server, const char *ip, char ret[MAC_TEXT])
+void machine_lent_to(struct server *server, const char *ip, char ret[MAC_TEXT])
 {
 	autostrbuf text = STRBUF_INIT;
 	struct lease lease;
 	char *rest;
 
+	*ret = '\0';
 	if (!read_leases(server, &text))
 		return;
 	rest = text.buf;
@@ -111,7 +112,7 @@ int machine_mac(struct server *server, const char *ip, char ret[MAC_TEXT], struc
 	if (from_store(server, ip, ret, err) < 0)
 		return -1;
 	if (!*ret)
-		from_leases(server, ip, ret);
+		machine_lent_to(server, ip, ret);
 	if (!*ret)
 		neighbour_mac(ip, ret);
 	return 0;

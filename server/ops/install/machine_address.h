@@ -15,5 +15,7 @@
 int machine_mac(struct server *server, const char *ip, char ret[MAC_TEXT], struct err *err);
 /* The other way round: the IPv4 address that dnsmasq has lent to a card; "" where it has none. */
 void machine_lease(struct server *server, const char *mac, char ret[INET_ADDRSTRLEN]);
+/* To whom dnsmasq has lent an address; "" where to nobody. */
+void machine_lent_to(struct server *server, const char *ip, char ret[MAC_TEXT]);
 
 #endif
