@@ -13,7 +13,12 @@ elif [ -n "$net_default_mac" ]; then
 {% if "[" not in at %}
 	# Over HTTP where that is possible: under Secure Boot the signed GRUB refuses the module, and
 	# insmod does not say where there is none. Then nothing is found there either.
-	if [ "$lockdown" != y ]; then
+	if [ "$lockdown" = y ]; then
+		true
+	elif regexp : "$net_default_server"; then
+		# Nor by IPv6: GRUB would take the port for a part of the address, and wait long.
+		true
+	else
 		set over_tftp=$root
 		set over_http=y
 		export over_http

@@ -271,6 +271,15 @@ static int do_configfile(struct grub *grub, const struct strv *words, bool *ret,
 	return words->n > 1 ? grub_configfile(grub, words->v[1], ret, err) : 0;
 }
 
+/* Only patterns that are what they look for. */
+static int do_regexp(struct grub *grub, const struct strv *words, bool *ret, struct err *err)
+{
+	(void)grub;
+	(void)err;
+	*ret = words->n == 3 && strstr(words->v[2], words->v[1]);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct grub *grub, const struct strv *words, bool *ret, struct err *err);
@@ -293,6 +302,7 @@ static const struct {
 	{"exit", do_exit},
 	{"echo", do_echo},
 	{"net_bootp", do_net_bootp},
+	{"regexp", do_regexp},
 };
 
 int grub_command(void *ctx, const struct strv *words, bool *ret, struct err *err)

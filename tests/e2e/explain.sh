@@ -169,6 +169,9 @@ fails "what is missing is of its kind" "the system's interface an ipv6_address" 
 check "which it has" bootwright system edit --name=web7 --interface=eth0 --ipv6-address=fd77::21
 check "sync" bootwright sync
 like "is given" "$(explain $WEB7 --network=six --firmware=uefi)" 'DHCPv6: dnsmasq gives fd77::21 '
+like "GRUB loads all over TFTP" "$(explained '[.chains[].steps[] | .url // empty] | join(" ")' $WEB7 \
+	--network=six --firmware=uefi)" \
+	'tftp://\[fd77::1\]/grub/grub\.cfg tftp://\[fd77::1\]/grub/system/[^ ]*'
 
 echo "DEFAULT other" >"$STATE/tftp/current/pxelinux.cfg/01-52-54-00-aa-00-08"
 fails "a file that somebody has changed" 'for pxelinux is not what was written there' \
