@@ -59,6 +59,25 @@ static void take_url(struct asking *asking, const struct conf_line *line, char *
 	snprintf(explain->server, sizeof(explain->server), "%.*s", (int)strcspn(host, "/"), host);
 }
 
+/* By DHCPv6 an address is lent to one of the clients that a machine has one after the other, each
+ * with a number of its own. */
+static void check_address(const struct asking *asking)
+{
+	if (!asking->is_static)
+		return;
+	if (asking->six && *asking->address)
+		explain_problem(asking->explain, "give the network a dhcp_range, too",
+			"dnsmasq lends %s once: firmware takes it for itself, and there is none "
+			"for its PXE or HTTP client, nor for the installer",
+			asking->address);
+	else if (!*asking->address)
+		explain_problem(asking->explain,
+			asking->six ? "give the network a dhcp_range"
+				    : "give the network a dhcp_range, or the system's interface an "
+				      "ip_address",
+			"dnsmasq has no address for this machine");
+}
+
 static void check_answer(const struct asking *asking, const char *file)
 {
 	struct explain *explain = asking->explain;
@@ -75,13 +94,7 @@ static void check_answer(const struct asking *asking, const char *file)
 	if (!explain->is_ipxe && !explain->machine.http && is_url)
 		explain_problem(explain, "look at the item's filename",
 			"PXE firmware knows only TFTP, and gets '%s'", file);
-	if (asking->is_static && !*asking->address)
-		explain_problem(explain,
-			asking->six ? "give the network a dhcp_range, or the system's interface an "
-				      "ipv6_address"
-				    : "give the network a dhcp_range, or the system's interface an "
-				      "ip_address",
-			"dnsmasq has no address for this machine");
+	check_address(asking);
 }
 
 /* Nobody has a boot file for such a client. */
