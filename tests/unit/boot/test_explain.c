@@ -1,50 +1,5 @@
-/*
- * The walk through a boot: DHCP's answer from dnsmasq's lines, and each loader's own language read.
- * A case is a machine, what is published, and what must come out; tests/boot/ holds the same walk
- * against machines that really boot.
- */
-#include "support.h"
-
-#include "boot/explain.h"
-
-#include <string.h>
-
-#define MAC "52:54:00:aa:00:07"
-
-/* The rules that Bootwright writes, for two networks: the settings' own, and one beside another
- * server. */
-#define CONF                                                                                       \
-	"port=0\n"                                                                                 \
-	"dhcp-range=10.77.0.50,10.77.0.99,1h\n"                                                    \
-	"dhcp-range=set:bw-net-office,10.78.0.0,proxy,255.255.0.0\n"                               \
-	"dhcp-match=set:bw-is-ipxe,175\n"                                                          \
-	"tag-if=set:bw-ipxe,tag:bw-is-ipxe,tag:!bw-ipxe-other\n"                                   \
-	"dhcp-match=set:bw-bios,option:client-arch,0\n"                                            \
-	"dhcp-match=set:bw-uefi,option:client-arch,7\n"                                            \
-	"dhcp-match=set:bw-http,option:client-arch,16\n"                                           \
-	"# the last one counts\n"                                                                  \
-	"dhcp-boot=tag:bw-ipxe,http://10.77.0.1/boot/ipxe,,10.77.0.1\n"                            \
-	"dhcp-boot=tag:bw-bios,tag:!bw-ipxe,pxelinux.0,,10.77.0.1\n"                               \
-	"dhcp-boot=tag:bw-uefi,tag:!bw-ipxe,shimx64.efi,,10.77.0.1\n"                              \
-	"dhcp-boot=tag:bw-http,tag:!bw-ipxe,http://10.77.0.1/ipxe.efi,,10.77.0.1\n"                \
-	"dhcp-boot=tag:bw-file-1,tag:!bw-ipxe,lpxelinux.0,,10.77.0.1\n"                            \
-	"dhcp-option-force=tag:bw-file-1,210,http://10.77.0.1/\n"                                  \
-	"dhcp-boot=tag:bw-file-2,tag:!bw-ipxe,grubx64.efi,,10.77.0.1\n"                            \
-	"dhcp-option-force=tag:bw-http,tag:!bw-ipxe,60,HTTPClient\n"                               \
-	"dhcp-pxe-vendor=PXEClient,HTTPClient\n"                                                   \
-	"pxe-service=tag:bw-net-office,tag:!bw-ipxe,0,\"Bootwright\",pxelinux.0,10.78.0.1\n"       \
-	"dhcp-range=set:bw-net-six,fd77::100,fd77::1ff,64,3600\n"                                  \
-	"dhcp-match=set:bw-uefi,option6:61,7\n"                                                    \
-	"dhcp-match=set:bw-http,option6:61,16\n"                                                   \
-	"dhcp-option=tag:bw-uefi,tag:!bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                \
-	"tftp://[fd77::1]/shimx64.efi\n"                                                           \
-	"dhcp-option=tag:bw-http,tag:!bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                \
-	"http://[fd77::1]:8080/ipxe.efi\n"                                                         \
-	"dhcp-option=tag:bw-http,tag:!bw-ipxe,tag:bw-net-six,option6:16,bw,HTTPClient\n"           \
-	"dhcp-option=tag:bw-ipxe,tag:bw-net-six,option6:bootfile-url,"                             \
-	"http://[fd77::1]:8080/boot/ipxe\n"                                                        \
-	"dhcp-userclass=set:bw-is-ipxe,iPXE\n"                                                     \
-	"pxe-service=tag:bw-net-office,tag:bw-file-2,7,\"Bootwright\",grubx64.efi,10.78.0.1\n"
+/* Each loader's own language, read along the walk through a boot. */
+#include "explain_support.h"
 
 /* Menus, with a menu below. */
 #define PXE_MENU                                                                                   \
@@ -65,26 +20,6 @@
 	":one\nkernel http://10.77.0.1/images/d/linux rescue\nboot\n"                              \
 	":m\nkernel http://10.77.0.1/memtest\nboot\n:local\nexit\n"
 
-/* What is published: path and text, up to a NULL. A loader's bytes do not matter. */
-#define LOADERS                                                                                    \
-	"pxelinux.0", "", "lpxelinux.0", "", "ldlinux.c32", "", "menu.c32", "", "libutil.c32", "", \
-		"mboot.c32", "", "libcom32.c32", "", "shimx64.efi", "", "grubx64.efi", "",         \
-		"ipxe.efi", "", "images/d/linux", "k", "images/d/initrd.gz", "i",                  \
-		"images/d/xen.gz", "x"
-#define PXE_FILE "pxelinux.cfg/01-52-54-00-aa-00-07"
-#define GRUB_CFG                                                                                   \
-	"grub/grub.cfg",                                                                           \
-		"if [ -n \"$net_default_mac\" ]; then\n"                                           \
-		"	configfile $prefix/system/${net_default_mac}.cfg\n"                              \
-		"elif [ -n \"$net_efinet0_dhcp_mac\" ]; then\n"                                    \
-		"	configfile $prefix/nothing.cfg\n"                                                \
-		"fi\n"                                                                             \
-		"set default=local\nset timeout=20\n"                                              \
-		"menuentry 'Disk' --id local {\n	for f in debian ubuntu; do\n"                     \
-		"		if search --file --set=root /EFI/$f/shimx64.efi; then\n"                        \
-		"			chainloader /EFI/$f/shimx64.efi\n		fi\n"                                       \
-		"	done\n	exit 1\n}\nmenuentry 'Other' --id o {\n	linux /x\n}\n"
-#define GRUB_FILE "grub/system/" MAC ".cfg"
 /* A distro with a shim and GRUB of its own. */
 #define OWN      "images/d/efi/BOOTX64.EFI", "", "images/d/efi/grub.efi", ""
 #define OWN_CFG  "set home=($root)/grub\nexport home\nconfigfile $home/grub.cfg\n"
@@ -94,18 +29,7 @@
 	     "10.77.0.1\ndhcp-boot=tag:bw-http,tag:!bw-ipxe,http://10.77.0.1/boot/image/"          \
 	     "x64.img,,10.77.0.1\n"
 
-static const struct {
-	const char *name;
-	struct boot_machine machine;
-	const char *conf, *hosts, *network;
-	const char *files[48];
-	const char *choose;       /* in its menus; NULL: nobody does */
-	const char *own;          /* what its own GRUB reads; NULL: the distro has none */
-	const char *what;         /* is started; NULL: nothing */
-	const char *command_line; /* NULL: not looked at */
-	const char *problem;      /* words of one; NULL: there must be none */
-	const char *step;         /* words of one; NULL */
-} cases[] = {
+static const struct explain_case cases[] = {
 	{.name = "BIOS",
 		.files = {LOADERS, PXE_FILE,
 			"DEFAULT install\nLABEL install\n\tLINUX images/d/linux\n\tINITRD "
@@ -387,256 +311,18 @@ static const struct {
 		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
 		.what = "local",
 		.step = "the file pxelinux.0"},
-	{.name = "proxy",
-		.network = "bw-net-office",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.step = "tftp://10.78.0.1/pxelinux.0"},
-	{.name = "proxy: GRUB cannot work",
-		.machine = {.arch = 7, .uefi = true},
-		.network = "bw-net-office",
-		.hosts = MAC ",set:bw-file-2\n",
-		.files = {LOADERS, GRUB_CFG},
-		.problem = "beside another DHCP server GRUB cannot work"},
-	{.name = "proxy: no path prefix",
-		.network = "bw-net-office",
-		.hosts = MAC ",set:bw-file-1\n",
-		.files = {"lpxelinux.0", "", "pxelinux.0", "", "ldlinux.c32", "", PXE_FILE,
-			"DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.conf = CONF "pxe-service=tag:bw-net-office,tag:bw-file-1,0,\"Bootwright\","
-			     "lpxelinux.0,10.78.0.1\n",
-		.what = "local",
-		.step = "tftp://10.78.0.1/pxelinux.cfg/01-52-54-00-aa-00-07"},
-	{.name = "proxy: no loader",
-		.machine = {.arch = 7, .uefi = true},
-		.network = "bw-net-office",
-		.files = {LOADERS},
-		.problem = "that works beside another DHCP server"},
-	{.name = "IPv6: shim and GRUB over TFTP",
-		.machine = {.arch = 7, .uefi = true},
-		.network = "bw-net-six",
-		.hosts = MAC ",10.77.0.21,[fd77::21],web7\n",
-		.files = {LOADERS, GRUB_CFG, GRUB_FILE,
-			"menuentry a {\nlinux /images/d/linux a\n}\n"},
-		.what = "linux",
-		.command_line = "BOOT_IMAGE=/images/d/linux a",
-		.step = "DHCPv6: dnsmasq gives fd77::21 and the file tftp://[fd77::1]/shimx64.efi "
-			"from [fd77::1]"},
-	{.name = "IPv6 over HTTP: iPXE",
-		.machine = {.arch = 16, .uefi = true, .http = true},
-		.network = "bw-net-six",
-		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
-		.what = "local",
-		.step = "http://[fd77::1]:8080/boot/ipxe"},
-	{.name = "IPv6 over HTTP: nobody calls himself HTTPClient",
-		.machine = {.arch = 16, .uefi = true, .http = true},
-		.network = "six",
-		.conf = "dhcp-range=set:six,fd77::100,fd77::1ff,64,3600\n"
-			"dhcp-option=tag:six,option6:bootfile-url,http://[fd77::1]:8080/boot/"
-			"ipxe\n",
-		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
-		.problem = "has no option 16 HTTPClient"},
-	{.name = "IPv6: only a fixed address",
-		.machine = {.arch = 7, .uefi = true},
-		.network = "six",
-		.conf = "dhcp-range=set:six,fd77::,static,64,3600\n"
-			"dhcp-option=tag:six,option6:bootfile-url,tftp://[fd77::1]/x.efi\n",
-		.hosts = MAC ",[fd77::21],web7\n",
-		.files = {"x.efi", ""},
-		.step = "DHCPv6: dnsmasq gives fd77::21 and",
-		.problem = "lends fd77::21 once"},
-	{.name = "IPv6: BIOS has no such thing",
-		.network = "bw-net-six",
-		.files = {LOADERS},
-		.problem = "no boot loader is published for architecture 0"},
-	{.name = "a network that is not served",
-		.network = "bw-net-nosuch",
-		.files = {LOADERS},
-		.problem = "serves no network"},
-	{.name = "only fixed addresses",
-		.conf = "dhcp-range=10.77.0.0,static,255.255.255.0\ndhcp-match=set:b,93,0\n"
-			"dhcp-boot=tag:b,pxelinux.0\n",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.problem = "has no address for this machine"},
-	{.name = "a fixed address of another network, where there are no others",
-		.conf = "dhcp-range=10.78.0.0,static,255.255.255.0\ndhcp-match=set:b,93,0\n"
-			"dhcp-boot=tag:b,pxelinux.0\n",
-		.hosts = MAC ",10.77.0.21,web7\n",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.step = "fixed address 10.77.0.21 is not in this network",
-		.problem = "has no address for this machine"},
-	{.name = "where there are",
-		.conf = "dhcp-range=10.78.0.50,10.78.0.99,255.255.255.0,1h\n"
-			"dhcp-match=set:b,93,0\ndhcp-boot=tag:b,pxelinux.0\n",
-		.hosts = MAC ",10.77.0.21,web7\n",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.step = "DHCP: dnsmasq gives an address and"},
-	{.name = "a fixed address that another card has still",
-		.machine = {.lent_to = "52:54:00:aa:00:99"},
-		.hosts = MAC ",10.77.0.21,web7\n",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.step = "10.77.0.21 is lent to 52:54:00:aa:00:99: until that ends dnsmasq gives"},
-	{.name = "where there are no others",
-		.conf = "dhcp-range=10.77.0.0,static,255.255.255.0\ndhcp-match=set:b,93,0\n"
-			"dhcp-boot=tag:b,pxelinux.0\n",
-		.machine = {.lent_to = "52:54:00:aa:00:99"},
-		.hosts = MAC ",10.77.0.21,web7\n",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.problem = "has no address for this machine"},
-	{.name = "which this one has itself",
-		.machine = {.lent_to = MAC},
-		.hosts = MAC ",10.77.0.21,web7\n",
-		.files = {LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n"},
-		.what = "local",
-		.step = "DHCP: dnsmasq gives 10.77.0.21 and"},
-	{.name = "IPv6: a fixed address of another network",
-		.machine = {.arch = 16, .uefi = true, .http = true},
-		.network = "bw-net-six",
-		.hosts = MAC ",[fd78::21],web7\n",
-		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
-		.what = "local",
-		.step = "fixed address fd78::21 is not in this network"},
-	{.name = "an architecture without a loader",
-		.machine = {.arch = 11, .uefi = true},
-		.files = {LOADERS},
-		.problem = "no boot loader is published for architecture 11"},
-	{.name = "PXE firmware that gets a URL",
-		.conf = "dhcp-range=10.77.0.50,10.77.0.99\ndhcp-match=set:b,option:client-arch,0\n"
-			"dhcp-boot=tag:b,http://10.77.0.1/images/d/linux\n",
-		.files = {LOADERS},
-		.problem = "PXE firmware knows only TFTP"},
 };
-
-/* The least that is a program of UEFI with a signature. */
-static void add_signed(struct strbuf *ret)
-{
-	enum { PE = 0x40, OPTIONAL = PE + 24, DIRECTORIES = OPTIONAL + 112, SIZE = 0x100 };
-	char bytes[SIZE] = "MZ";
-
-	bytes[0x3c] = PE;
-	memcpy(bytes + PE, "PE", 2);
-	bytes[OPTIONAL] = 0x0b;
-	bytes[OPTIONAL + 1] = 0x02;
-	bytes[DIRECTORIES - 4] = 16;
-	bytes[DIRECTORIES + 4 * 8 + 4] = 1;
-	strbuf_add(ret, bytes, sizeof(bytes));
-}
-
-static int open_case(void *ctx, const char *url, struct explain_file *ret, struct err *err)
-{
-	const char *const *file = ctx;
-	const char *path = strchr(strstr(url, "://") + 3, '/') + 1;
-
-	(void)err;
-	*ret = (struct explain_file){.text = STRBUF_INIT};
-	for (; *file; file += 2)
-		if (strcmp(file[0], path) == 0) {
-			ret->found = true;
-			ret->size = strlen(file[1]);
-			if (strcasestr(path, "x64.efi") || strstr(path, "grub.efi"))
-				add_signed(&ret->text);
-			strbuf_adds(&ret->text, file[1]);
-		}
-	return 0;
-}
-
-static bool says(const json_t *list, const char *key, const char *words)
-{
-	size_t i;
-	json_t *entry;
-
-	json_array_foreach (json_mutable(list), i, entry)
-		if (strstr(json_get_str(entry, key), words))
-			return true;
-	return false;
-}
-
-static void check_case(size_t i, const struct explain *explain)
-{
-	const char *what = json_get_str(explain->start, "what");
-	const char *line = json_get_str(explain->start, "command_line");
-	autostrbuf steps = STRBUF_INIT;
-
-	json_print(explain->steps, true, &steps);
-	json_print(explain->problems, true, &steps);
-	if (strcmp(what ? what : "", cases[i].what ? cases[i].what : "") != 0)
-		fail_msg("%s: starts %s\n%s", cases[i].name, what ? what : "nothing", steps.buf);
-	if (cases[i].command_line && strcmp(line, cases[i].command_line) != 0)
-		fail_msg("%s: command line '%s'", cases[i].name, line);
-	if (cases[i].problem ? !says(explain->problems, "problem", cases[i].problem)
-			     : json_array_size(explain->problems) > 0)
-		fail_msg("%s: problems\n%s", cases[i].name, steps.buf);
-	if (cases[i].step && !says(explain->steps, "text", cases[i].step))
-		fail_msg("%s: steps\n%s", cases[i].name, steps.buf);
-}
 
 static void test_cases(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		union {
-			const char *const *file;
-			void *ctx;
-		} files = {.file = cases[i].files};
-		struct explain explain = {
-			.machine = cases[i].machine,
-			.dhcp_conf = cases[i].conf ? cases[i].conf : CONF,
-			.dhcp_hosts = cases[i].hosts,
-			.network = cases[i].network,
-			.next_server = "10.77.0.1",
-			.choose = cases[i].choose,
-			.open = open_case,
-			.ctx = files.ctx,
-		};
-		struct err err = ERR_INIT;
-
-		explain.machine.mac = MAC;
-		explain.machine.address = "";
-		if (cases[i].own) {
-			explain.own_shim = "images/d/efi/BOOTX64.EFI";
-			explain.own_grub = "images/d/efi/grub.efi";
-			explain.own_config = cases[i].own;
-		}
-		if (explain_run(&explain, &err) < 0)
-			fail_msg("%s: %s", cases[i].name, err.msg);
-		check_case(i, &explain);
-		explain_done(&explain);
-	}
-}
-
-/* Another server is told what `bootwright dhcp show` prints. */
-static void test_other_server(void **state)
-{
-	static const char *const files[] = {
-		LOADERS, PXE_FILE, "DEFAULT l\nLABEL l\nLOCALBOOT 0\n", NULL};
-	union {
-		const char *const *file;
-		void *ctx;
-	} ctx = {.file = files};
-	struct explain explain = {.machine = {.mac = MAC, .address = ""},
-		.other_file = "pxelinux.0",
-		.next_server = "10.77.0.1",
-		.open = open_case,
-		.ctx = ctx.ctx};
-	struct err err = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(explain_run(&explain, &err), 0);
-	assert_string_equal(json_get_str(explain.start, "what"), "local");
-	assert_true(says(explain.steps, "text", "another server answers"));
-	explain_done(&explain);
+	run_cases(cases, ARRAY_SIZE(cases));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
-		cmocka_unit_test(test_other_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
