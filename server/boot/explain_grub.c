@@ -215,6 +215,12 @@ int explain_grub(struct explain *explain, const char *url, struct err *err)
 			"server that gave it an address");
 		return 0;
 	}
+	if (grub.kind == GRUB_OWN && strstr(url, "://[")) {
+		explain_problem(explain, "set its http_boot to image or ipxe",
+			"this GRUB asks for an address by IPv4, and by that for its configuration: "
+			"where only IPv6 is there it finds none");
+		return 0;
+	}
 	grub_script_init(&grub.script);
 	grub.script.command = grub_command;
 	grub.script.ctx = &grub;

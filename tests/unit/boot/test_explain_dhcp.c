@@ -51,6 +51,16 @@ static const struct explain_case cases[] = {
 			"ipxe\n",
 		.files = {LOADERS, "boot/ipxe", "#!ipxe\nexit\n"},
 		.problem = "has no option 16 HTTPClient"},
+	{.name = "IPv6 over HTTP: our own GRUB",
+		.machine = {.arch = 16, .uefi = true, .http = true},
+		.network = "six",
+		.conf = "dhcp-range=set:six,fd77::100,fd77::1ff,64,3600\n"
+			"dhcp-option=tag:six,option6:16,bw,HTTPClient\n"
+			"dhcp-option=tag:six,option6:bootfile-url,"
+			"http://[fd77::1]/http-boot/netgrubx64.efi\n",
+		.files = {"http-boot/netgrubx64.efi", "", GRUB_CFG, GRUB_FILE,
+			"menuentry a {\nlinux /images/d/linux a\n}\n", "images/d/linux", "k"},
+		.problem = "where only IPv6 is there it finds none"},
 	{.name = "IPv6: only a fixed address",
 		.machine = {.arch = 7, .uefi = true},
 		.network = "six",
