@@ -4,14 +4,23 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+/* One that is ignored, as nohup has it, would come all the same once it is held back. */
+static void hold_back(sigset_t *set, int number)
+{
+	struct sigaction now;
+
+	if (sigaction(number, NULL, &now) < 0 || now.sa_handler != SIG_IGN)
+		sigaddset(set, number);
+}
+
 int interrupt_begin(struct interrupt *ret, struct err *err)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	hold_back(&set, SIGINT);
+	hold_back(&set, SIGTERM);
+	hold_back(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return err_sys(err, "cannot hold signals back");
 	ret->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

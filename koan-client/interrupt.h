@@ -14,7 +14,7 @@ struct interrupt {
 	int fd;
 };
 
-/* From now on SIGINT, SIGTERM and SIGHUP wait. */
+/* From now on SIGINT, SIGTERM and SIGHUP wait, but for those that are ignored. */
 int interrupt_begin(struct interrupt *ret, struct err *err);
 /* True once one has come, from then on. */
 bool interrupt_pending(const struct interrupt *interrupt);
