@@ -136,7 +136,8 @@ static int tell(struct virt *virt, const char *name, const struct domain_mark *m
 	return 0;
 }
 
-int unmake_guest(struct virt *virt, const char *name, bool dry_run, FILE *out, struct err *err)
+int unmake_guest(struct virt *virt, const char *name, bool dry_run,
+	const struct interrupt *interrupt, FILE *out, struct err *err)
 {
 	autostrv keep = STRV_INIT;
 	autostrv disks = STRV_INIT;
@@ -159,7 +160,7 @@ int unmake_guest(struct virt *virt, const char *name, bool dry_run, FILE *out, s
 		return -1;
 	if (dry_run)
 		return tell(virt, name, &mark, &disks, out, err);
-	if (virt_domain_remove(virt, name, err) < 0)
+	if (interrupt_check(interrupt, err) < 0 || virt_domain_remove(virt, name, err) < 0)
 		return -1;
 	fprintf(out, "removed the domain '%s'\n", name);
 	if (mark.xl && virt_is_here(virt) && xl_file_remove(name, err) < 0)
@@ -168,8 +169,9 @@ int unmake_guest(struct virt *virt, const char *name, bool dry_run, FILE *out, s
 }
 
 /* What goes wrong with one of several is told, and the others go. */
-static int unmake_numbered(const struct options *options, struct virt *virt, FILE *out,
-	size_t *found, size_t *failed, struct err *err)
+static int unmake_numbered(const struct options *options, struct virt *virt,
+	const struct interrupt *interrupt, FILE *out, size_t *found, size_t *failed,
+	struct err *err)
 {
 	for (uint64_t i = 1; i <= options->count; i++) {
 		autofree char *name =
@@ -177,12 +179,13 @@ static int unmake_numbered(const struct options *options, struct virt *virt, FIL
 		struct err why = ERR_INIT;
 		bool exists;
 
-		if (virt_domain_exists(virt, name, &exists, err) < 0)
+		if (interrupt_check(interrupt, err) < 0 ||
+			virt_domain_exists(virt, name, &exists, err) < 0)
 			return -1;
 		if (!exists)
 			continue;
 		++*found;
-		if (unmake_guest(virt, name, options->dry_run, out, &why) == 0)
+		if (unmake_guest(virt, name, options->dry_run, interrupt, out, &why) == 0)
 			continue;
 		++*failed;
 		log_error("guest '%s': %s", name, why.msg);
@@ -190,14 +193,16 @@ static int unmake_numbered(const struct options *options, struct virt *virt, FIL
 	return 0;
 }
 
-int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err)
+static int unmake(const struct options *options, struct virt *virt,
+	const struct interrupt *interrupt, FILE *out, struct err *err)
 {
 	size_t found = 0;
 	size_t failed = 0;
 
 	if (!options->count)
-		return unmake_guest(virt, options->virt_name, options->dry_run, out, err);
-	if (unmake_numbered(options, virt, out, &found, &failed, err) < 0)
+		return unmake_guest(
+			virt, options->virt_name, options->dry_run, interrupt, out, err);
+	if (unmake_numbered(options, virt, interrupt, out, &found, &failed, err) < 0)
 		return -1;
 	if (failed)
 		return err_set(
@@ -206,4 +211,17 @@ int unmake_all(const struct options *options, struct virt *virt, FILE *out, stru
 	             : err_set(err, ERR_NOT_FOUND, "there is no domain '%s-1' to '%s-%llu' at %s",
 			       options->virt_name, options->virt_name,
 			       (unsigned long long)options->count, virt_uri(virt));
+}
+
+int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err)
+{
+	struct interrupt interrupt;
+	int result;
+
+	/* A guest that is half gone would leave disks that nothing names any more. */
+	if (interrupt_begin(&interrupt, err) < 0)
+		return -1;
+	result = unmake(options, virt, &interrupt, out, err);
+	close(interrupt.fd);
+	return result;
 }

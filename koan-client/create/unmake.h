@@ -4,6 +4,7 @@
 #define KOAN_UNMAKE_H
 
 #include "koan-client/guest/domain_mark.h"
+#include "koan-client/interrupt.h"
 #include "koan-client/options.h"
 #include "koan-client/virt/virt.h"
 
@@ -19,9 +20,11 @@ int unmake_volumes(struct virt *virt, const struct domain_mark *mark, const stru
 /* Stops and removes the domain and, unless other domains have them, its disks; nothing of it where
  * they cannot be looked for. `dry_run`: only says so. ERR_NOT_FOUND; ERR_CONFLICT: it has no mark.
  */
-int unmake_guest(struct virt *virt, const char *name, bool dry_run, FILE *out, struct err *err);
+int unmake_guest(struct virt *virt, const char *name, bool dry_run,
+	const struct interrupt *interrupt, FILE *out, struct err *err);
 /* --undo: all of them, or of --count=N those that are there; one that cannot be removed does not
- * keep the others. ERR_NOT_FOUND: there is none. */
+ * keep the others. A signal waits until the guest is gone whose turn it is. ERR_NOT_FOUND: there
+ * is none. */
 int unmake_all(const struct options *options, struct virt *virt, FILE *out, struct err *err);
 
 #endif

@@ -118,4 +118,20 @@ for mode in before after; do
 		<on_reboot>destroy 1 the domain is started
 	STEPS
 done
+
+# --- A signal while a guest is taken away. ---
+
+undo() { koan --undo --virt-name=web7 --connect="qemu+unix:///system?socket=/run/proxy.sock"; }
+before=$(libvirt_traces)
+check "a guest with two disks" make_guest --virt-path=/srv/vols/ --virt-file-size=0.01,0.01
+is "which are there" "$(find /srv/vols -name 'web7*' | wc -l)" 2
+broken web7-disk1 1 interrupt
+fails "a signal before the domain goes" interrupted undo
+check "leaves it" virsh dominfo web7
+kill $proxy
+rm -f /run/proxy.sock
+broken web7-disk1 5 interrupt
+check "one that comes when the domain has gone" undo
+check "came" grep -q interrupted /run/proxy.log
+is "and the guest is gone with both disks" "$(libvirt_traces)" "$before"
 done_testing
