@@ -120,7 +120,8 @@ static const struct opt table[] = {
 	ROW(connect, "connect", "URI",
 		"The hypervisor, such as qemu:///system or xen+ssh://HOST/; else "
 		"LIBVIRT_DEFAULT_URI in the environment, else the one that fits --virt-type. "
-		"Another host gets kernel and initrd into its storage.",
+		"Another host gets kernel and initrd into its storage, and so does this one's "
+		"qemu:///system from a plain user.",
 		NEW),
 	ROW(remote, "remote", NULL,
 		"The hypervisor is another host although its URI does not say so: a socket that "

@@ -1,5 +1,5 @@
-/* Kernel, initrd and CD for a hypervisor on another host: into volumes of its storage, named by
- * their SHA-256, so that its guests share them too. */
+/* Kernel, initrd and CD for a hypervisor on another host, or of another user: into volumes of its
+ * storage, named by their SHA-256, so that its guests share them too. */
 #ifndef KOAN_BOOT_FILES_H
 #define KOAN_BOOT_FILES_H
 

@@ -56,9 +56,10 @@ static int look_at_image(struct creation *c, struct err *err)
 	return space_check(c->virt, c->guests, c->n, c->options->overcommit, err);
 }
 
+/* What a plain user has fetched lies in a home that the system's QEMU may not enter. */
 static int send_files(struct creation *c, struct err *err)
 {
-	if (!virt_is_remote(c->virt))
+	if (!virt_is_remote(c->virt) && !virt_opens_as_another(c->virt))
 		return 0;
 	progress_step(c->progress, "sending the boot files to '%s'", virt_uri(c->virt));
 	return boot_files_send(c->virt, c->guests, c->n, &c->shared, &c->interrupt, err);

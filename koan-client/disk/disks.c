@@ -10,12 +10,10 @@
 /* Where a user's own libvirtd keeps images; NULL for the system's. */
 static char *session_folder(const struct virt *virt)
 {
-	const char *uri = virt ? virt_uri(virt) : "";
 	const char *xdg = getenv("XDG_DATA_HOME");
 	const char *home = getenv("HOME");
-	size_t len = strlen(uri);
 
-	if (len < 8 || strcmp(uri + len - 8, "/session") != 0)
+	if (!virt || !uri_is_session(virt_uri(virt)))
 		return NULL;
 	if (xdg && xdg[0] == '/')
 		return xasprintf("%s/libvirt/images", xdg);

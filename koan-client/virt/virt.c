@@ -109,6 +109,13 @@ bool uri_is_remote(const char *uri)
 	return host && host[3] != '/' && host[3] != '\0';
 }
 
+bool uri_is_session(const char *uri)
+{
+	size_t len = strlen(uri);
+
+	return len >= 8 && strcmp(uri + len - 8, "/session") == 0;
+}
+
 void virt_set_remote(struct virt *virt)
 {
 	virt->remote = true;
@@ -122,6 +129,12 @@ bool virt_is_remote(const struct virt *virt)
 bool virt_is_here(const struct virt *virt)
 {
 	return !uri_is_test(virt->uri) && !virt_is_remote(virt);
+}
+
+bool virt_opens_as_another(const struct virt *virt)
+{
+	return virt_is_here(virt) && geteuid() != 0 && strncmp(virt->uri, "qemu", 4) == 0 &&
+	       !uri_is_session(virt->uri);
 }
 
 int virt_capabilities(struct virt *virt, char **ret, struct err *err)

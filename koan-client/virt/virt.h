@@ -31,11 +31,16 @@ const char *virt_uri(const struct virt *virt);
 bool uri_is_test(const char *uri);
 /* The URI names another machine. */
 bool uri_is_remote(const char *uri);
+/* A plain user's own hypervisor. */
+bool uri_is_session(const char *uri);
 /* From now on the hypervisor is taken for one on another machine. */
 void virt_set_remote(struct virt *virt);
 bool virt_is_remote(const struct virt *virt);
 /* Files on this machine are what the hypervisor sees. */
 bool virt_is_here(const struct virt *virt);
+/* The hypervisor opens files of this host, but by another account than koan, which is a plain user.
+ */
+bool virt_opens_as_another(const struct virt *virt);
 /* The capabilities document, yours to free. Takes seconds where libvirtd has just started. */
 int virt_capabilities(struct virt *virt, char **ret, struct err *err);
 

@@ -259,6 +259,18 @@ is "leaves the folder that was there" "$(libvirt_traces)" "$before"
 fails "a guest that does not start there" "does not start" far --virt-bridge=nobr0
 is "takes the boot files along" "$(libvirt_traces)" "$before"
 
+# --- A plain user, whose home the system's QEMU may not enter. ---
+
+mkdir -m 700 /run/home
+chown nobody /run/home
+cp "$(command -v koan)" /run/koan
+check "a plain user's guest" setpriv --reuid=nobody --clear-groups env HOME=/run/home /run/koan \
+	--virt --system=web7 --virt-type=qemu --virt-file-size=0.0625
+like "has its kernel from the storage" "$(virsh dumpxml web7)" "<kernel>$IMAGES/$kernel</kernel>"
+undo web7 >/dev/null
+rm $IMAGES/koan-*
+virsh pool-refresh default
+
 # --- Several at once. ---
 
 check "five at once" koan --virt --profile=bar --virt-type=qemu --count=5 --virt-ram=128 \
