@@ -199,6 +199,12 @@ static int choose_start(
 			"'%s' is an image for PXELINUX's memdisk; start the guest from the network "
 			"with --virt-pxe-boot",
 			plan->name);
+	if (ret->start == START_NETWORK && plan->image &&
+		strcmp(plan->image->type, "virt-clone") == 0)
+		return err_set(err, ERR_INVALID,
+			"'%s' is a disk to copy: the guest starts from it, not from the network "
+			"(--virt-pxe-boot, or virt_pxe_boot on the server)",
+			plan->name);
 	if ((ret->start == START_NETWORK || ret->start == START_CDROM) && !ret->type->firmware)
 		return err_set(err, ERR_INVALID,
 			"a %s guest has no firmware to boot from %s; choose another --virt-type",

@@ -167,6 +167,7 @@ lacks "and not next time" "$(virsh dumpxml --inactive cd)" "cdrom"
 undo cd >/dev/null
 head -c 40000000 /dev/urandom >$WWW/disk.raw
 image disk.raw virt-clone
+fails "a disk to copy, and another start" 'starts from it, not from the network' of_image disk.raw --virt-pxe-boot
 check "a disk to copy" of_image disk.raw --virt-name=clone
 is "is copied" "$(head -c 40000000 $IMAGES/clone-disk0 | sha256sum)" "$(sha256sum <$WWW/disk.raw)"
 is "into one of the size that was asked for" "$(size_of $IMAGES/clone-disk0)" "raw $((1 << 27))"
