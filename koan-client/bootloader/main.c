@@ -118,10 +118,18 @@ static int ask(const struct loader *loader, struct boot *ret, struct err *err)
 	return 0;
 }
 
+/* Status 503 is the word of a server that stops, or of the proxy before one that is away; our own
+ * signals have the same class. */
+static bool is_away(const struct loader *loader, const struct err *err)
+{
+	return err->code == ERR_UPSTREAM ||
+	       (err->code == ERR_BUSY && !interrupt_pending(loader->interrupt));
+}
+
 /* As firmware does that finds no server: the disk is tried, which cannot harm it. */
 static int fall_back(const struct loader *loader, struct boot *ret, struct err *err)
 {
-	if (!loader->options->fallback || err->code != ERR_UPSTREAM)
+	if (!loader->options->fallback || !is_away(loader, err))
 		return -1;
 	log_warning("%s", err->msg);
 	boot_done(ret);

@@ -124,6 +124,14 @@ refused "no server" 'whom to ask' mac=$WEB7
 refused "no machine" 'which machine' "${server[@]}"
 refused "nobody answers" 'port 1 ' --server=127.0.0.1:1 mac=$WEB7
 starts_disk "nobody answers, --fallback" --server=127.0.0.1:1 --fallback mac=$WEB7
+{
+	echo 'while IFS= read -r line && [ ${#line} -gt 1 ]; do :; done'
+	echo "printf 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'"
+} >/run/away
+socat TCP-LISTEN:82,bind=127.0.0.1,reuseaddr,fork "EXEC:bash /run/away" &
+wait_for 10 bash -c ': </dev/tcp/127.0.0.1/82'
+refused "a server that is away" 'HTTP status 503' --server=127.0.0.1:82 mac=$WEB7
+starts_disk "a server that is away, --fallback" --server=127.0.0.1:82 --fallback mac=$WEB7
 refused "no pygrub" '--pygrub=/nowhere' "${server[@]}" --pygrub=/nowhere \
 	--server=127.0.0.1:1 --fallback mac=$WEB7
 
