@@ -46,6 +46,19 @@ static const char *firmware_of(const struct guest *guest)
 	return guest->type->machine ? NULL : guest->arch->firmware;
 }
 
+/* Where libvirt has one with Secure Boot for an architecture, it comes first, and refuses the
+ * kernels of installers: what has signed them only their shim knows. */
+static void add_firmware(xmlNode *os, const struct guest *guest)
+{
+	xmlNode *feature;
+
+	xml_attr(os, "firmware", firmware_of(guest));
+	if (!guest->arch->firmware || !firmware_of(guest))
+		return;
+	feature = xml_add(xml_add(os, "firmware", NULL), "feature", NULL);
+	xml_attr(xml_attr(feature, "enabled", "no"), "name", "secure-boot");
+}
+
 static void add_boot(xmlNode *os, const char *dev)
 {
 	xml_attr(xml_add(os, "boot", NULL), "dev", dev);
@@ -87,7 +100,7 @@ static void add_os(xmlNode *domain, const struct guest *guest, enum domain_phase
 	if (disk && type->bootloader)
 		xml_add(domain, "bootloader", type->bootloader);
 	os = xml_add(domain, "os", NULL);
-	xml_attr(os, "firmware", firmware_of(guest));
+	add_firmware(os, guest);
 	kind = xml_add(os, "type", type->os);
 	xml_attr(kind, "arch", guest->arch->libvirt);
 	xml_attr(kind, "machine", machine_of(guest));

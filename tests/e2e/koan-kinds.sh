@@ -67,6 +67,17 @@ virsh pool-undefine a
 rmdir /srv/a
 is "takes the domain, its disks and its NVRAM" "$(libvirt_traces)" "$clean"
 
+# --- aarch64, which always starts by UEFI. ---
+
+python3 "$here/../vm/arm_kernel.py" $WWW/arm
+koan_plan system arm "$QUICK | .arch = \"aarch64\" | .kernel = $(koan_file arm) | .virt.file_size = [0.0625]"
+check "a guest of another architecture" koan --virt --system=arm --virt-type=qemu
+guest_console arm
+arm_runs() { file_says "$LOGS/arm.console" 'the kernel runs'; }
+check "its kernel needs no signature" wait_for "$PATIENCE" arm_runs
+undo arm >/dev/null
+is "its NVRAM goes, too" "$(find /var/lib/libvirt/qemu/nvram -type f)" ""
+
 # --- Disks of each kind. ---
 
 koan_plan system web7 "$QUICK"
