@@ -94,14 +94,14 @@ static const struct domain_type types[] = {
 };
 
 static const struct guest_arch arches[] = {
-	{"x86_64", "x86_64", "q35", "ttyS0", NULL, true, true},
-	{"amd64", "x86_64", "q35", "ttyS0", NULL, true, true},
-	{"i386", "i686", "q35", "ttyS0", NULL, true, true},
-	{"i686", "i686", "q35", "ttyS0", NULL, true, true},
-	{"aarch64", "aarch64", "virt", "ttyAMA0", "efi", true, false},
-	{"arm64", "aarch64", "virt", "ttyAMA0", "efi", true, false},
-	{"ppc64le", "ppc64le", "pseries", "hvc0", NULL, false, false},
-	{"ppc64el", "ppc64le", "pseries", "hvc0", NULL, false, false},
+	{"x86_64", "x86_64", "q35", "ttyS0", NULL, true, true, false},
+	{"amd64", "x86_64", "q35", "ttyS0", NULL, true, true, false},
+	{"i386", "i686", "q35", "ttyS0", NULL, true, true, false},
+	{"i686", "i686", "q35", "ttyS0", NULL, true, true, false},
+	{"aarch64", "aarch64", "virt", "ttyAMA0", "efi", true, false, true},
+	{"arm64", "aarch64", "virt", "ttyAMA0", "efi", true, false, true},
+	{"ppc64le", "ppc64le", "pseries", "hvc0", NULL, false, false, false},
+	{"ppc64el", "ppc64le", "pseries", "hvc0", NULL, false, false, false},
 };
 
 static const struct graphics_type graphics[] = {

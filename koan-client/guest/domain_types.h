@@ -44,7 +44,8 @@ struct guest_arch {
 	const char *console;
 	const char *firmware; /* os/@firmware; NULL: the machine's default */
 	bool acpi;
-	bool x86; /* APIC and PAE are features that a guest must be given */
+	bool x86;  /* APIC and PAE are features that a guest must be given */
+	bool bare; /* QEMU's machine has no USB, and nothing that hangs there, by itself */
 };
 
 struct graphics_type {

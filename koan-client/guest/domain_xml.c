@@ -209,17 +209,51 @@ static void add_cdrom(xmlNode *devices, const struct guest *guest)
 	xml_add(node, "readonly", NULL);
 }
 
+static bool is_bare(const struct guest *guest)
+{
+	return guest->arch->bare && guest->type->qemu;
+}
+
+/* ARM's UEFI has no driver for the old card that libvirt would choose for a CD. */
+static const char *scsi_model(const struct guest *guest, bool cdrom)
+{
+	if (guest->bus && guest->bus->controller)
+		return guest->bus->controller;
+	return cdrom && is_bare(guest) ? "virtio-scsi" : NULL;
+}
+
+static void add_controller(xmlNode *devices, const char *type, const char *model)
+{
+	xmlNode *node = xml_attr(xml_add(devices, "controller", NULL), "type", type);
+
+	xml_attr(xml_attr(node, "index", "0"), "model", model);
+}
+
 static void add_disks(xmlNode *devices, const struct guest *guest, enum domain_phase phase)
 {
+	bool cdrom = guest->start == START_CDROM && phase == DOMAIN_INSTALL;
+
 	for (size_t i = 0; i < guest->n_disks; i++)
 		add_disk(devices, guest, i);
-	if (guest->start == START_CDROM && phase == DOMAIN_INSTALL)
+	if (cdrom)
 		add_cdrom(devices, guest);
-	if (guest->bus && guest->bus->controller) {
-		xmlNode *node = xml_attr(xml_add(devices, "controller", NULL), "type", "scsi");
+	if (scsi_model(guest, cdrom))
+		add_controller(devices, "scsi", scsi_model(guest, cdrom));
+}
 
-		xml_attr(xml_attr(node, "index", "0"), "model", guest->bus->controller);
-	}
+/* Where a screen would have no keyboard, or a USB disk no place. */
+static void add_usb(xmlNode *devices, const struct guest *guest)
+{
+	bool screen = !guest->graphics->none;
+	bool disks = guest->bus && strcmp(guest->bus->name, "usb") == 0;
+
+	if (!is_bare(guest) || !(screen || disks))
+		return;
+	add_controller(devices, "usb", "qemu-xhci");
+	if (!screen)
+		return;
+	xml_attr(xml_attr(xml_add(devices, "input", NULL), "type", "tablet"), "bus", "usb");
+	xml_attr(xml_attr(xml_add(devices, "input", NULL), "type", "keyboard"), "bus", "usb");
 }
 
 static void add_nic(xmlNode *devices, const struct guest *guest, size_t i)
@@ -254,7 +288,7 @@ static void add_graphics(xmlNode *devices, const struct guest *guest)
 		xml_attr(xml_attr(node, "autoport", "yes"), "listen", "127.0.0.1");
 	if (guest->type->video)
 		xml_attr(xml_add(xml_add(devices, "video", NULL), "model", NULL), "type",
-			guest->type->video);
+			is_bare(guest) ? "virtio" : guest->type->video);
 }
 
 static void add_virtio(xmlNode *devices)
@@ -284,6 +318,7 @@ char *domain_xml(const struct guest *guest, enum domain_phase phase)
 	add_lifecycle(domain, guest, phase);
 	devices = xml_add(domain, "devices", NULL);
 	add_disks(devices, guest, phase);
+	add_usb(devices, guest);
 	for (size_t i = 0; i < guest->n_nics; i++)
 		add_nic(devices, guest, i);
 	add_console(devices, guest->type);

@@ -76,6 +76,15 @@ guest_console arm
 arm_runs() { file_says "$LOGS/arm.console" 'the kernel runs'; }
 check "its kernel needs no signature" wait_for "$PATIENCE" arm_runs
 undo arm >/dev/null
+koan_plan image arm ".image = $(koan_file arm) + {type: \"iso\"} | .arch = \"aarch64\" |
+	del(.kernel, .initrd) | .profile = \"\" | .distro = \"\" | .virt.bridge = \"br0\" |
+	.virt.file_size = [0.0625] | .interfaces = []"
+check "one with a CD and a screen" koan --virt --image=arm --virt-type=qemu --graphics=vnc
+like "has a keyboard" "$(virsh dumpxml arm)" "<input type='keyboard' bus='usb'"
+guest_console arm
+cd_seen() { file_says "$LOGS/arm.console" 'UEFI QEMU QEMU CD-ROM'; }
+check "its firmware knows the CD's card" wait_for "$PATIENCE" cd_seen
+undo arm >/dev/null
 is "its NVRAM goes, too" "$(find /var/lib/libvirt/qemu/nvram -type f)" ""
 
 # --- Disks of each kind. ---

@@ -200,6 +200,21 @@ static void test_architectures(void **state)
 	}
 }
 
+/* A machine that has no USB, no keyboard and no card for a CD by itself. */
+static void test_bare_machine(void **state)
+{
+	static const char *const names[] = {"vnc", "cd", "usb"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
+			autofree char *name = xasprintf("qemu-aarch64-%s", names[j]);
+
+			if (strcmp(groups[i].name, names[j]) == 0)
+				check_golden(&groups[i], "qemu", "aarch64", name);
+		}
+}
+
 /* What --undo goes by is what was written. */
 static void test_mark(void **state)
 {
@@ -228,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_type_and_group),
 		cmocka_unit_test(test_architectures),
+		cmocka_unit_test(test_bare_machine),
 		cmocka_unit_test(test_mark),
 	};
 
