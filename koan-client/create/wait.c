@@ -49,6 +49,20 @@ static int check_still_ours(const struct creation *c, const struct guest *guest,
 	return result;
 }
 
+/* Its disk has half a system on it, which is not to be started. */
+static int check_ended(const struct creation *c, const char *name, struct err *err)
+{
+	bool crashed;
+
+	if (virt_domain_crashed(c->virt, name, &crashed, err) < 0)
+		return -1;
+	return crashed ? err_set(err, ERR_UPSTREAM,
+				 "the guest '%s' has crashed before its installation ended; its "
+				 "host's log says why",
+				 name)
+	               : 0;
+}
+
 /* One that runs while it is being started was: the connection broke before libvirt said so. */
 static int look_at(
 	const struct creation *c, const struct guest *guest, enum stage *stage, struct err *err)
@@ -61,6 +75,8 @@ static int look_at(
 	if (*stage == INSTALLING && runs)
 		return 0;
 	if (check_still_ours(c, guest, err) < 0)
+		return -1;
+	if (*stage == INSTALLING && check_ended(c, name, err) < 0)
 		return -1;
 	if (*stage == INSTALLING)
 		fprintf(c->out, "the installation of '%s' has ended\n", name);

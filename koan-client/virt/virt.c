@@ -214,6 +214,19 @@ int virt_domain_runs(struct virt *virt, const char *name, bool *ret, struct err 
 	return 0;
 }
 
+int virt_domain_crashed(struct virt *virt, const char *name, bool *ret, struct err *err)
+{
+	autodomain virDomain *domain = virDomainLookupByName(virt->conn, name);
+	int state;
+	int reason;
+
+	if (!domain || virDomainGetState(domain, &state, &reason, 0) < 0)
+		return virt_failed(err, "why the guest '%s' has stopped cannot be seen", name);
+	*ret = state == VIR_DOMAIN_SHUTOFF &&
+	       (reason == VIR_DOMAIN_SHUTOFF_CRASHED || reason == VIR_DOMAIN_SHUTOFF_FAILED);
+	return 0;
+}
+
 int virt_domain_to_xl(struct virt *virt, const char *xml, char **ret, struct err *err)
 {
 	char *text = virConnectDomainXMLToNative(virt->conn, "xen-xl", xml, 0);

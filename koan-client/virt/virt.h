@@ -53,6 +53,8 @@ int virt_domain_start(struct virt *virt, const char *xml, bool fresh, struct err
 /* Starts one that is defined. */
 int virt_domain_boot(struct virt *virt, const char *name, struct err *err);
 int virt_domain_runs(struct virt *virt, const char *name, bool *ret, struct err *err);
+/* It has stopped, and neither by its own will nor by anybody's. */
+int virt_domain_crashed(struct virt *virt, const char *name, bool *ret, struct err *err);
 /* A domain's XML as an xl configuration (xl.cfg(5)), by libvirt; only Xen's driver can. */
 int virt_domain_to_xl(struct virt *virt, const char *xml, char **ret, struct err *err);
 int virt_domain_autostart(struct virt *virt, const char *name, bool on, struct err *err);

@@ -345,6 +345,18 @@ check "--wait --noreboot" make_guest --wait=9 --noreboot --virt-file-size=0.0625
 is "leaves it off" "$(virsh domstate web7)" "shut off"
 undo web7 >/dev/null
 
+# A kernel that stays where it panics, and a QEMU that does not.
+make_guest --wait=9 --virt-file-size=0.0625 --kopts=panic=0 >/run/crash 2>&1 &
+waiting=$!
+check "one that is being installed" wait_for "$PATIENCE" grep -q 'is being installed' /run/crash
+kill -KILL "$(cat /run/libvirt/qemu/web7.pid)"
+status=0
+wait $waiting || status=$?
+is "and crashes" $status 1
+like "has not been installed" "$(cat /run/crash)" "crashed before its installation ended"
+is "and is not started from its disk" "$(virsh domstate web7)" "shut off"
+undo web7 >/dev/null
+
 # --- A disk that gets full. ---
 
 mount -t tmpfs -o size=8m tmpfs /srv/small
