@@ -91,6 +91,29 @@ char *replace_self_cmdline(const struct options *options, const struct plan *pla
 	return strbuf_take(&line);
 }
 
+/* `machine` as uname(2) says it, which has other words than the server for some. */
+static bool runs_on(const char *arch, const char *machine)
+{
+	static const struct {
+		const char *arch;
+		const char *machine;
+	} rows[] = {
+		{"amd64", "x86_64"},
+		{"i386", "x86_64"},
+		{"i386", "i686"},
+		{"i386", "i586"},
+		{"arm64", "aarch64"},
+		{"armhf", "armv7l"},
+		{"armhf", "armv8l"},
+		{"ppc64el", "ppc64le"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].arch, arch) == 0 && strcmp(rows[i].machine, machine) == 0)
+			return true;
+	return strcmp(arch, machine) == 0;
+}
+
 static int check_plan(struct replacement *r, struct err *err)
 {
 	struct utsname machine;
@@ -102,9 +125,7 @@ static int check_plan(struct replacement *r, struct err *err)
 			r->plan->name);
 	if (*r->root || uname(&machine) < 0)
 		return 0;
-	if (strcmp(arch, machine.machine) == 0 ||
-		(strcmp(machine.machine, "x86_64") == 0 &&
-			(strcmp(arch, "amd64") == 0 || strcmp(arch, "i386") == 0)))
+	if (runs_on(arch, machine.machine))
 		return 0;
 	return err_set(err, ERR_INVALID, "'%s' is for %s, this machine is %s", r->plan->name, arch,
 		machine.machine);

@@ -194,6 +194,11 @@ fails "--kexec in another root" '--kexec starts this machine' \
 koan_plan system big '.arch = "s390x"'
 fails "an architecture that this machine has not" "'big' is for s390x, this machine is" \
 	koan --replace-self --system=big --yes --kexec --dry-run
+koan_plan system small '.arch = "i386"'
+for machine in x86_64 i686; do
+	check "one of 32 bits, on $machine" setarch $machine \
+		koan --replace-self --system=small --yes --kexec --dry-run
+done
 
 # --- This machine is found by its MAC address. ---
 
