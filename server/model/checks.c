@@ -202,12 +202,17 @@ int check_path(const char *text, char **ret, struct err *err)
 	return 0;
 }
 
-/* A folder or file, a volume group (vg0, vg0:lv) or a volume of a pool. */
+/* A folder or file, a volume group (vg0, vg0:lv) or a volume of a pool. A '/' at its end says that
+ * it is a folder, to hosts that do not have it yet, too. */
 int check_virt_path(const char *text, char **ret, struct err *err)
 {
-	if (text[0] == '/')
-		return check_path(text, ret, err);
-	return check_word(text, ret, err);
+	size_t len = strlen(text);
+	autofree char *path = NULL;
+
+	if (text[0] != '/')
+		return check_word(text, ret, err);
+	path = xstrndup(text, len > 1 && text[len - 1] == '/' ? len - 1 : len);
+	return check_path(path, ret, err);
 }
 
 int check_url(const char *text, char **ret, struct err *err)
