@@ -284,6 +284,7 @@ static int read_way(struct loader_words *words, const char *fallback, struct loa
 		return -1;
 	if (ret->way == LOADER_DISK)
 		return 0;
+	ret->server.ca_file = words->ca_file; /* a menu over TFTP may lead to https, too */
 	if (words->repository)
 		return read_repository(words, ret, err);
 	if (words->other_config)
@@ -314,6 +315,7 @@ static int read_places(struct loader_words *words, struct loader_options *ret, s
 {
 	if (checked("output-directory", words->output_directory, check_word, err) < 0 ||
 		checked("cache-dir", words->cache_dir, check_word, err) < 0 ||
+		checked("ca-file", words->ca_file, check_word, err) < 0 ||
 		checked("kernel-dir", words->kernel_dir, check_word, err) < 0 ||
 		checked("state-dir", words->state_dir, check_word, err) < 0 ||
 		checked("config-dir", words->config_dir, check_word, err) < 0 ||

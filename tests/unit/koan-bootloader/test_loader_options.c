@@ -130,6 +130,25 @@ static void test_taken(void **state)
 	}
 }
 
+/* Whoever is asked over https: with the host's authorities in place of the pinned one, anybody whom
+ * those know could answer. */
+static void test_pinned(void **state)
+{
+	static const char *const ways[] = {"--server=https://h --system=web7", "--pxe=https://h/",
+		"--tftp=h", "--repository=https://h/ --family=rhlike --vm=a"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		AUTO(loader_options) struct loader_options options = {0};
+		autofree char *line = xasprintf("--ca-file=/ca.pem %s", ways[i]);
+		struct err err = ERR_INIT;
+
+		assert_int_equal(parse(line, &options, &err), 0);
+		assert_non_null(options.server.ca_file);
+		assert_string_equal(options.server.ca_file, "/ca.pem");
+	}
+}
+
 /* A vif may have several addresses, and those of IPv6 (xl-network-configuration(5)). */
 static const struct {
 	const char *line;
@@ -288,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_pinned),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_configuration),
 		cmocka_unit_test(test_pygrub),
