@@ -211,6 +211,14 @@ rm $WWW/koan/v1/mac/$mac
 fails "which it may not know" "knows no system with a MAC address of this machine .*$mac" \
 	koan --display
 
+if ip link add link self name guest address 52:54:00:aa:00:09 type macvtap; then
+	cp $WWW/koan/v1/system/web7 $WWW/koan/v1/mac/52:54:00:aa:00:09
+	fails "a guest that runs on it is another machine" "knows no system .*($mac)" koan --display
+	ip link del guest
+else
+	skip "a guest that runs on it is another machine" "this kernel has no macvtap"
+fi
+
 # --- Files that a machine keeps. ---
 
 keeps() {
