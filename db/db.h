@@ -266,6 +266,8 @@ int db_install_renamed(struct db *db, const char *old_name, char **ret, struct e
  * that are `age` seconds old or whose loader was the last that was heard of their try. */
 int db_install_under_way(struct db *db, double age, struct strv *ret, struct err *err);
 int db_install_unpublished(struct db *db, struct strv *ret, struct err *err);
+/* The systems that boot from their own disks and were changed after a revision: the last 256. */
+int db_install_local_since(struct db *db, int64_t revision, struct strv *ret, struct err *err);
 
 struct db_install_sign {
 	const char *system;

@@ -209,7 +209,7 @@ int db_install_renamed(struct db *db, const char *old_name, char **ret, struct e
 }
 
 static int list_names(
-	struct db *db, const char *sql, const double *age, struct strv *ret, struct err *err)
+	struct db *db, const char *sql, const double *value, struct strv *ret, struct err *err)
 {
 	struct conn *conn = reader_take(db, err);
 	int row = -1;
@@ -219,8 +219,8 @@ static int list_names(
 	{
 		autostmt *stmt = stmt_get(conn, sql, err);
 
-		if (stmt && age)
-			stmt_bind_real(stmt, 1, *age);
+		if (stmt && value)
+			stmt_bind_real(stmt, 1, *value);
 		while (stmt && (row = stmt_step(stmt, err)) > 0)
 			strv_add(ret, stmt_text(stmt, 0));
 	}
@@ -241,6 +241,18 @@ int db_install_unpublished(struct db *db, struct strv *ret, struct err *err)
 	static const char sql[] = "SELECT system FROM installs WHERE unpublished ORDER BY system";
 
 	return list_names(db, sql, NULL, ret, err);
+}
+
+int db_install_local_since(struct db *db, int64_t revision, struct strv *ret, struct err *err)
+{
+	static const char sql[] =
+		"SELECT s.name FROM (SELECT name, max(revision) AS last FROM revisions"
+		" WHERE revision > ?1 AND type = 'system' GROUP BY name) r"
+		" CROSS JOIN systems s ON s.name = r.name WHERE s.netboot_enabled = 0"
+		" ORDER BY r.last DESC LIMIT 256";
+	const double after = (double)revision;
+
+	return list_names(db, sql, &after, ret, err);
 }
 
 /* Writes */

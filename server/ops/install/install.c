@@ -7,6 +7,7 @@
 #include "ops/answer/answer.h"
 #include "ops/install/served.h"
 #include "ops/publish/autosync.h"
+#include "ops/publish/publish.h"
 #include "ops/publish/sync.h"
 #include "ops/query/chain.h"
 #include "ops/recent.h"
@@ -39,6 +40,19 @@ static void publish(struct server *server, const struct item *before, const stru
 			err.msg);
 }
 
+/* Its local boot, as it is stored. */
+static void publish_stored(struct server *server, const char *system)
+{
+	autoitem struct item *before = NULL;
+	autoitem struct item *after = NULL;
+
+	if (db_item_get(server->db, &system_type, system, &after, NULL) < 0)
+		return;
+	before = item_copy(after);
+	((struct system *)before)->netboot_enabled = (struct opt_bool){.set = false};
+	publish(server, before, after, NULL);
+}
+
 static int end(struct server *server, const struct db_author *author,
 	const struct db_install_end *how, bool *done, struct err *err)
 {
@@ -53,6 +67,9 @@ static int end(struct server *server, const struct db_author *author,
 		const struct db_span write = db_last_write(server->db);
 
 		publish(server, before, after, &write);
+	} else if (*done && how->boot_from_disk && publish_is_behind(server)) {
+		/* who asks again after a crash is not answered before his files are local */
+		publish_stored(server, how->system);
 	}
 	return 0;
 }
@@ -278,6 +295,8 @@ int install_reinstall(
 		served_forget_signs(server, edit->name);
 		if (db_install_forget(server->db, edit->name, err) < 0)
 			return -1;
+		if (cancel && publish_is_behind(server)) /* it may have been so before */
+			publish_stored(server, edit->name);
 		server_event(server, cancel ? "install-cancelled" : "install-armed", edit->name, "",
 			cancel ? "it boots from its disk" : "it installs at its next start");
 	}
@@ -292,16 +311,22 @@ static void publish_again(struct server *server)
 	autostrv systems = STRV_INIT;
 
 	db_install_unpublished(server->db, &systems, NULL);
-	strv_for_each (system, &systems) {
-		autoitem struct item *before = NULL;
-		autoitem struct item *after = NULL;
+	strv_for_each (system, &systems)
+		publish_stored(server, system);
+}
 
-		if (db_item_get(server->db, &system_type, system, &after, NULL) < 0)
-			continue;
-		before = item_copy(after);
-		((struct system *)before)->netboot_enabled = (struct opt_bool){.set = false};
-		publish(server, before, after, NULL);
-	}
+/* Killed between the two, what turned netboot_enabled off is stored and not published; and where
+ * automatic syncs are off, whoever asks for it again changes nothing. */
+static void publish_killed(struct server *server)
+{
+	autostrv systems = STRV_INIT;
+
+	if (!publish_is_behind(server))
+		return;
+	db_install_local_since(
+		server->db, atomic_load(&server->publisher->revision), &systems, NULL);
+	strv_for_each (system, &systems)
+		publish_stored(server, system);
 }
 
 static void judge_older(struct server *server, double age)
@@ -324,6 +349,7 @@ void install_resume(struct server *server)
 	struct err err = ERR_INIT;
 
 	publish_again(server);
+	publish_killed(server);
 	if (db_install_resume(server->db, DOWN_MOST, &err) < 0)
 		said_failure(&err);
 	judge_older(server, 0);

@@ -310,6 +310,51 @@ static void what_is_cancelled_meanwhile(void **state)
 	assert_false(installs(bench));
 }
 
+/* Stored, and killed before it was published. */
+static void store_end(struct bench *bench)
+{
+	const struct db_install_end how = {
+		.system = "web7", .state = INSTALL_FINISHED, .why = "", .boot_from_disk = true};
+	autoitem struct item *before = NULL;
+	autoitem struct item *after = NULL;
+
+	MUST(db_install_end(bench->server->db, &tester, &how, &before, &after, NULL, &why));
+	assert_true(installs(bench));
+}
+
+static void store_local(struct bench *bench)
+{
+	autoitem struct item *item = NULL;
+
+	MUST(db_item_get(bench->server->db, &system_type, "web7", &item, &why));
+	((struct system *)item)->netboot_enabled = (struct opt_bool){.set = true};
+	MUST(db_item_put(bench->server->db, &tester, item, DB_ANY, &why));
+	assert_true(installs(bench));
+}
+
+/* Who asks for the same again has it, though it is stored already. */
+static void what_a_crash_left(void **state)
+{
+	struct bench *bench = *state;
+
+	fill(bench, "{'auto_sync': false}");
+	store_end(bench);
+	report(bench, true);
+	assert_false(installs(bench));
+	assert_state(bench, INSTALL_FINISHED, "");
+	reinstall(bench, false);
+	store_local(bench);
+	reinstall(bench, true);
+	assert_false(installs(bench));
+	reinstall(bench, false);
+	store_local(bench);
+	server_close(bench->server);
+	bench_open(bench);
+	assert_true(installs(bench));
+	install_resume(bench->server);
+	assert_false(installs(bench));
+}
+
 /* What is fetched is on record, and a sign of an installation. */
 static void what_was_served(void **state)
 {
@@ -412,6 +457,7 @@ int main(void)
 		TEST(a_protected_one),
 		TEST(what_could_not_be_published),
 		TEST(what_is_cancelled_meanwhile),
+		TEST(what_a_crash_left),
 		TEST(what_was_served),
 		TEST(signs_of_before),
 	};
