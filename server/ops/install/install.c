@@ -35,8 +35,8 @@ static void publish(struct server *server, const struct item *before, const stru
 		return;
 	if (recent_first(answers_said(server->answers), said, SAY_AGAIN))
 		server_event(server, "error", after->name, "",
-			"it would be installed again at its next start, for its boot files cannot "
-			"be changed: %s",
+			"its boot files cannot be changed; until they can, it gets the menu, or "
+			"where they cannot even be removed, its installer again: %s",
 			err.msg);
 }
 

@@ -76,6 +76,7 @@ struct own_file {
 	char *path;
 	struct strbuf text;
 	bool wanted; /* else there shall be none */
+	bool local;  /* starts what is installed */
 };
 
 struct publish_item {
@@ -86,6 +87,7 @@ struct publish_item {
 	struct strv hosts; /* their lines of fixed addresses */
 	struct own_file *file;
 	size_t files;
+	size_t given; /* of them */
 	bool hosts_changed;
 	bool needs_all;  /* more than the systems' own files */
 	bool durable;    /* must survive a power cut */
@@ -126,6 +128,13 @@ static void publish_item_done(struct publish_item *p)
 	strv_done(&p->hosts);
 }
 
+static bool starts_installed(const struct resolved *resolved)
+{
+	enum boot_what what = boot_what(resolved);
+
+	return what == BOOT_LOCAL || what == BOOT_SAN;
+}
+
 static int render_file(struct publish_item *p, const struct boot_format *format, const char *mac,
 	const struct chain *chain, struct err *err)
 {
@@ -137,9 +146,12 @@ static int render_file(struct publish_item *p, const struct boot_format *format,
 	file = &p->file[p->files++];
 	*file = (struct own_file){.path = strbuf_take(&path), .text = STRBUF_INIT};
 	file->wanted = chain && boot_format_wanted(format, chain_end(chain));
-	return file->wanted ? boot_file_render(p->server->boot_templates, format, &chain->site,
-				      chain_end(chain), &file->text, NULL, err)
-	                    : 0;
+	file->local = chain && starts_installed(chain_end(chain));
+	if (!file->wanted || boot_file_render(p->server->boot_templates, format, &chain->site,
+				     chain_end(chain), &file->text, NULL, err) == 0)
+		return 0;
+	strbuf_reset(&file->text);
+	return -1;
 }
 
 static bool is_there(int current, const struct strbuf *path)
@@ -152,10 +164,9 @@ static bool has_images(int current, const struct resolved *resolved)
 {
 	const struct item *distro = resolved_item(resolved, ITEM_DISTRO);
 	const struct item *image = resolved_item(resolved, ITEM_IMAGE);
-	enum boot_what what = boot_what(resolved);
 	autostrbuf path = STRBUF_INIT;
 
-	if (what == BOOT_LOCAL || what == BOOT_SAN)
+	if (starts_installed(resolved))
 		return true;
 	if (!distro) {
 		boot_disk_path((const struct image *)image, &path);
@@ -177,6 +188,8 @@ static int render_mac(struct publish_item *p, const char *mac, struct err *err)
 	AUTO(chain) struct chain *chain = NULL;
 	autofree char *owner = NULL;
 	struct err missing = ERR_INIT;
+	struct err other = ERR_INIT;
+	int result = 0;
 
 	if (db_system_by_mac(p->server->db, mac, &owner, &missing) == 0) {
 		if (chain_load(p->server, &system_type, owner, &chain, err) < 0)
@@ -191,19 +204,37 @@ static int render_mac(struct publish_item *p, const char *mac, struct err *err)
 		return err_set(err, missing.code, "%s", missing.msg);
 	}
 	for (size_t i = 0; i < n_boot_formats; i++)
-		if (render_file(p, &boot_formats[i], mac, chain, err) < 0)
-			return -1;
-	strv_add(&p->ready, mac);
-	return 0;
+		if (render_file(p, &boot_formats[i], mac, chain, result == 0 ? err : &other) < 0)
+			result = -1;
+	if (result == 0)
+		strv_add(&p->ready, mac);
+	return result;
 }
 
 static int give_files(struct publish_item *p, sync_file_fn *give, void *ctx, struct err *err)
 {
-	for (size_t i = 0; i < p->files; i++)
-		if (give(ctx, p->file[i].path, p->file[i].wanted ? &p->file[i].text : NULL, err) <
-			0)
+	for (p->given = 0; p->given < p->files; p->given++) {
+		struct own_file *file = &p->file[p->given];
+
+		if (give(ctx, file->path, file->wanted ? &file->text : NULL, err) < 0)
 			return -1;
+	}
 	return 0;
+}
+
+/* What cannot be published as a whole leaves no installer behind: local boots that can be written
+ * are, and instead of the others a machine finds the menu, or nothing. On a full disk, too, a file
+ * can be removed. */
+static void end_installers(struct publish_item *p)
+{
+	for (size_t i = p->given; p->durable && i < p->files; i++) {
+		const struct own_file *file = &p->file[i];
+		struct err err = ERR_INIT;
+
+		if (file->local &&
+			(!file->text.len || write_or_remove(p, file->path, &file->text, &err) < 0))
+			unlinkat(p->current, file->path, 0);
+	}
 }
 
 static int write_hosts(void *ctx, const char *path, const struct strbuf *text, struct err *err)
@@ -235,14 +266,19 @@ static int publish_hosts(struct publish_item *p, struct err *err)
  * Those that name what is not published wait for the sync that publishes it. */
 static int publish_system(struct publish_item *p, unsigned publishes, struct err *err)
 {
+	struct err other = ERR_INIT;
+	int result = 0;
+
 	if (!publishes)
 		return 0;
 	strv_for_each (mac, &p->macs)
-		if (render_mac(p, mac, err) < 0)
-			return -1;
+		if (render_mac(p, mac, result == 0 ? err : &other) < 0)
+			result = -1;
 	p->needs_all |= p->waits != NULL;
-	if (give_files(p, write_or_remove, p, err) < 0)
+	if (result < 0 || give_files(p, write_or_remove, p, err) < 0) {
+		end_installers(p);
 		return -1;
+	}
 	return publishes & PUBLISH_DHCP ? publish_hosts(p, err) : 0;
 }
 

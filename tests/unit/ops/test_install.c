@@ -5,6 +5,9 @@
 #include "ops/publish/sync.h"
 #include "ops_support.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #define MAC     "52:54:00:aa:00:07"
 #define FILE_OF "ipxe/52-54-00-aa-00-07.ipxe"
 enum { HOUR = 3600 };
@@ -291,6 +294,63 @@ static void what_could_not_be_published(void **state)
 	assert_state(bench, INSTALL_FINISHED, "");
 }
 
+static bool is_published(struct bench *bench)
+{
+	autofree char *path = xasprintf("%s/current/" FILE_OF, bench->tftp);
+
+	return access(path, F_OK) == 0;
+}
+
+/* Stored, and killed before it was published. */
+static void store_end(struct bench *bench)
+{
+	const struct db_install_end how = {
+		.system = "web7", .state = INSTALL_FINISHED, .why = "", .boot_from_disk = true};
+	autoitem struct item *before = NULL;
+	autoitem struct item *after = NULL;
+
+	MUST(db_install_end(bench->server->db, &tester, &how, &before, &after, NULL, &why));
+	assert_true(installs(bench));
+}
+
+/* Where there is no room for a local boot, the installer's files go all the same. */
+static void what_finds_no_room(void **state)
+{
+	struct bench *bench = *state;
+	struct rlimit was;
+
+	fill(bench, "{'install_tries': 3}");
+	store_end(bench);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){10, was.rlim_max}), 0);
+	install_tick(bench->server, 60);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_true(is_unpublished(bench));
+	assert_false(is_published(bench));
+	install_tick(bench->server, 60);
+	assert_true(is_published(bench));
+	assert_false(installs(bench));
+	assert_state(bench, INSTALL_FINISHED, "");
+}
+
+/* Nor does a boot template that is wrong keep an installer. */
+static void what_cannot_be_rendered(void **state)
+{
+	struct bench *bench = *state;
+
+	fill(bench, "{'install_tries': 3}");
+	bench_write(bench, "state/boot-templates/ipxe.tpl", "{% if %}");
+	report(bench, true);
+	assert_true(is_unpublished(bench));
+	assert_false(is_published(bench));
+	bench_remove(bench, "state/boot-templates/ipxe.tpl");
+	install_tick(bench->server, 60);
+	assert_true(is_published(bench));
+	assert_false(installs(bench));
+	assert_state(bench, INSTALL_FINISHED, "");
+}
+
 /* Who sees that makes sure of it, which must not end the waiting. */
 static void what_is_cancelled_meanwhile(void **state)
 {
@@ -308,18 +368,6 @@ static void what_is_cancelled_meanwhile(void **state)
 	install_tick(bench->server, 60);
 	assert_state(bench, "", "");
 	assert_false(installs(bench));
-}
-
-/* Stored, and killed before it was published. */
-static void store_end(struct bench *bench)
-{
-	const struct db_install_end how = {
-		.system = "web7", .state = INSTALL_FINISHED, .why = "", .boot_from_disk = true};
-	autoitem struct item *before = NULL;
-	autoitem struct item *after = NULL;
-
-	MUST(db_install_end(bench->server->db, &tester, &how, &before, &after, NULL, &why));
-	assert_true(installs(bench));
 }
 
 static void store_local(struct bench *bench)
@@ -456,6 +504,8 @@ int main(void)
 		TEST(cobblers_way_arms_it_anew),
 		TEST(a_protected_one),
 		TEST(what_could_not_be_published),
+		TEST(what_finds_no_room),
+		TEST(what_cannot_be_rendered),
 		TEST(what_is_cancelled_meanwhile),
 		TEST(what_a_crash_left),
 		TEST(what_was_served),
