@@ -234,6 +234,8 @@ static int migrate(struct conn *conn, struct err *err)
 			"the store was written by a newer Bootwright (schema %zu, this one knows "
 			"%zu); start that one, or put back a backup",
 			version, ARRAY_SIZE(migrations));
+	if (version == ARRAY_SIZE(migrations)) /* a start writes nothing: the disk may be full */
+		return 0;
 	for (; version < ARRAY_SIZE(migrations); version++)
 		strbuf_adds(&sql, migrations[version]);
 	strbuf_addf(&sql, "PRAGMA user_version = %zu;", version);

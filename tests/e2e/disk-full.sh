@@ -45,6 +45,12 @@ fails "so does a change of a system" 'No space left|disk full|not enough|full' \
 	bootwright system edit --name=web7 --kernel-options=quiet
 is "reading works" "$(bootwright report)" "$items_before"
 check "answer files are served" server_answers small
+server_stop KILL || true
+fill
+is "the disk is full still" "$(free_blocks)" 0
+must "killed there, the server starts again" server_start
+check "answer files are served again" server_answers small
+is "the items are as they were" "$(bootwright report)" "$items_before"
 
 rm -f "$STATE/filler"
 check "with room again sync works" bootwright sync
