@@ -147,11 +147,16 @@ static int render_file(struct publish_item *p, const struct boot_format *format,
 	*file = (struct own_file){.path = strbuf_take(&path), .text = STRBUF_INIT};
 	file->wanted = chain && boot_format_wanted(format, chain_end(chain));
 	file->local = chain && starts_installed(chain_end(chain));
-	if (!file->wanted || boot_file_render(p->server->boot_templates, format, &chain->site,
-				     chain_end(chain), &file->text, NULL, err) == 0)
+	if (!file->wanted)
 		return 0;
-	strbuf_reset(&file->text);
-	return -1;
+	if (boot_file_render(p->server->boot_templates, format, &chain->site, chain_end(chain),
+		    &file->text, NULL, err) < 0) {
+		strbuf_reset(&file->text);
+		return -1;
+	}
+	return file->text.len ? 0
+	                      : err_set(err, ERR_TEMPLATE, "%s: the template renders to nothing",
+					format->system_template);
 }
 
 static bool is_there(int current, const struct strbuf *path)

@@ -91,6 +91,21 @@ static void test_own_files_fail(void **state)
 	}
 }
 
+/* As in a whole sync: an editor's template that is empty for a moment. */
+static void test_own_file_of_nothing(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *before = NULL;
+	autofree char *after = NULL;
+
+	changed_by_sync(bench);
+	before = published(bench);
+	bench_write(bench, "state/boot-templates/ipxe.tpl", "");
+	bench_merge(bench, &system_type, "web7", "{'kernel_options': {'foo': 'bar'}}");
+	after = published(bench);
+	assert_string_equal(before, after);
+}
+
 static void test_failures(void **state)
 {
 	(void)state;
@@ -204,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test_setup_teardown(test_own_files_fail, setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(test_own_file_of_nothing, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(test_full_disk, setup, bench_teardown),
 	};
