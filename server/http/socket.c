@@ -13,8 +13,29 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 
-enum { BACKLOG = 1024 };
+enum { BACKLOG = 1024, TRIES = 20 };
+
+static void wait_a_moment(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 25000000}, NULL);
+}
+
+/* A program that a killed bootwrightd was just starting shares its sockets until it is executed: so
+ * a moment's patience, as for the store's lock. */
+static int bind_patiently(int fd, const struct addrinfo *to)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		if (bind(fd, to->ai_addr, to->ai_addrlen) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -1;
+		wait_a_moment();
+	}
+	errno = EADDRINUSE;
+	return -1;
+}
 
 static unsigned port_of(int fd)
 {
@@ -40,7 +61,7 @@ static int bind_to(const struct addrinfo *to, const char *where, int *ret, struc
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (to->ai_family == AF_INET6) /* "[::]" serves IPv4, too */
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	if (bind(fd, to->ai_addr, to->ai_addrlen) < 0 || listen(fd, BACKLOG) < 0) {
+	if (bind_patiently(fd, to) < 0 || listen(fd, BACKLOG) < 0) {
 		if (errno == EADDRINUSE)
 			return err_set(err, ERR_BUSY,
 				"cannot listen on %s: the port is in use by another program",
@@ -94,17 +115,28 @@ static int make_folder(const char *path, uid_t owner, gid_t group, struct err *e
 	return 0;
 }
 
+static bool is_listened_on(const struct sockaddr_un *at)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		if (fd < 0 || connect(fd, (const struct sockaddr *)at, sizeof(*at)) < 0)
+			return false;
+		wait_a_moment();
+	}
+	return true;
+}
+
 /* Removes a socket that nobody listens on. */
 static int clear_place(const struct sockaddr_un *at, struct err *err)
 {
-	autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct stat st;
 
 	if (lstat(at->sun_path, &st) < 0)
 		return 0;
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(err, ERR_CONFLICT, "'%s' exists and is no socket", at->sun_path);
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof(*at)) == 0)
+	if (is_listened_on(at))
 		return err_set(err, ERR_BUSY,
 			"the socket '%s' is in use by another bootwrightd; give this one another "
 			"--api-socket",

@@ -31,4 +31,22 @@ check "and is whole" cmp "$INSTALLER_TREE/$initrd" /run/bw/initrd.gz
 check "the socket is removed or taken over" server_start
 is "the store is as it was" "$(bootwright distro list | awk '{ print $1 }')" foo
 check "SIGINT: exit status 0" server_stop INT
+
+# What a killed server was just starting holds its sockets for a moment.
+cat >/run/bw/hold.py <<'EOF'
+import socket
+import time
+
+port = socket.create_server(("0.0.0.0", 80))
+place = socket.socket(socket.AF_UNIX)
+place.bind("/run/bootwright/api.sock")
+place.listen()
+open("/run/bw/holds", "w").close()
+time.sleep(0.2)
+EOF
+rm -f /run/bootwright/api.sock
+/usr/bin/python3 /run/bw/hold.py &
+wait_for 20 test -e /run/bw/holds
+check "and is waited for" server_start
+check "which stops cleanly" server_stop
 done_testing
