@@ -288,8 +288,11 @@ static int store_once(struct import *import, struct err *err)
 	struct import_items *items = &import->items;
 
 	import_items_done(items);
-	if (import_items_make(items, err) < 0 ||
-		(items->changed_tree && !import->swapped && put_in_place(import, err) < 0))
+	if (import_items_make(items, err) < 0)
+		return -1;
+	/* the tree took its time, in which somebody may have renamed or copied the distro */
+	if (items->changed_tree && (check_sharers(import, err) < 0 ||
+					   (!import->swapped && put_in_place(import, err) < 0)))
 		return -1;
 	return put_items(import, err);
 }

@@ -379,6 +379,41 @@ static void a_tree_does_not_change_beneath_another_distro(void **state)
 	json_decref(must_import(bench, "source", "deb12"));
 }
 
+/* As soon as the import has begun with the new tree. */
+static void *rename_meanwhile(void *ctx)
+{
+	struct bench *bench = ctx;
+
+	while (!bench_has(bench, "state/trees/.deb12.new/debian-installer"))
+		usleep(1000);
+	MUST(edit_rename(bench->server,
+		&(struct edit){
+			.author = &tester, .type = &distro_type, .name = "deb12", .expect = DB_ANY},
+		"old", NULL, &why));
+	return NULL;
+}
+
+static void nor_beneath_one_renamed_meanwhile(void **state)
+{
+	struct bench *bench = *state;
+	autofree char *initrd =
+		xasprintf("%s/source/debian-installer/amd64/initrd.gz", bench->folder);
+	struct distro *distro;
+	pthread_t editor;
+
+	make_tree(bench, "source");
+	json_decref(must_import(bench, "source", "deb12"));
+	bench_write(bench, "source/debian-installer/amd64/linux", "a newer kernel");
+	assert_int_equal(truncate(initrd, 256 << 20), 0); /* takes a while to read */
+	assert_int_equal(pthread_create(&editor, NULL, rename_meanwhile, bench), 0);
+	fails(bench, "source", "deb12", ERR_CONFLICT, "distro 'old'");
+	pthread_join(editor, NULL);
+	distro = get_distro(bench, "old");
+	assert_int_equal(distro->kernel_size.value, 6);
+	item_free(&distro->item);
+	assert_int_equal(trees(bench), 1);
+}
+
 static void a_template_must_be_there(void **state)
 {
 	struct bench *bench = *state;
@@ -491,6 +526,7 @@ int main(void)
 		TEST(one_import_of_a_name_at_a_time),
 		TEST(edits_meanwhile_stay),
 		TEST(a_tree_does_not_change_beneath_another_distro),
+		TEST(nor_beneath_one_renamed_meanwhile),
 		TEST(a_template_must_be_there),
 		TEST(a_killed_import_is_undone),
 		TEST(a_killed_import_leaves_others_trees),
