@@ -56,6 +56,20 @@ rm -f "$STATE/filler"
 check "with room again sync works" bootwright sync
 check "and has published the change" test "$(published)" != "$published_before"
 check "so does an import" bootwright import --path=/run/far/small --name=other
+
+# Room for a change, and none to publish it.
+for i in {10..29}; do
+	bootwright system add --name="m$i" --profile=small --interface=eth0 \
+		--mac-address="52:54:00:aa:01:$i"
+done
+fill
+truncate -s -160K "$STATE/filler"
+check "a profile is changed" bootwright profile edit --name=small --kernel-options=later
+no_room() { bootwright event list | grep -q 'automatic sync.*No space'; }
+check "it cannot be published" wait_for 20 no_room
+rm -f "$STATE/filler"
+is_published() { grep -q later "$STATE/tftp/current/pxelinux.cfg/01-52-54-00-aa-00-07"; }
+check "which is tried again" wait_for 30 is_published
 check "the server stops cleanly" server_stop
 check "and starts again" server_start
 done_testing

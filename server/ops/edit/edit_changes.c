@@ -317,6 +317,8 @@ bool changes_publish(struct changes *changes)
 			"stored, but not published: %s", err.msg);
 		if (changes->unpublished)
 			*changes->unpublished = err;
+		if (autosync_may_pass(&err))
+			autosync_want(changes->server);
 		return true;
 	}
 	if (needed)

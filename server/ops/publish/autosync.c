@@ -8,7 +8,7 @@
 
 #include <time.h>
 
-enum { QUIET_MS = 1000, LATEST_MS = 10000 };
+enum { QUIET_MS = 1000, LATEST_MS = 10000, AGAIN_MS = 5000, DOUBLED_MOST = 9 };
 
 struct autosync {
 	struct server *server;
@@ -19,6 +19,7 @@ struct autosync {
 	bool wanted;
 	struct timespec due;    /* of what is wanted: QUIET_MS after the last change, */
 	struct timespec latest; /* but LATEST_MS after the first */
+	unsigned failed;        /* one after the other, that may go through by themselves */
 };
 
 static struct timespec now_plus(long ms)
@@ -60,15 +61,35 @@ static bool is_published(struct server *server)
 	return manifest_read(server, &manifest, &err) == 0 || err.code != ERR_NOT_FOUND;
 }
 
-static void sync_now(struct server *server)
+bool autosync_may_pass(const struct err *err)
+{
+	return err->code == ERR_NO_SPACE || err->code == ERR_IO || err->code == ERR_BUSY;
+}
+
+/* False where it has failed and may go through another time, though nobody changes anything. */
+static bool sync_now(struct server *server)
 {
 	autojson json_t *result = NULL;
 	struct err err = ERR_INIT;
 
-	if (!autosync_is_on(server) || rollback_is_held(server) || !is_published(server))
+	if (!autosync_is_on(server) || rollback_is_held(server) || !is_published(server) ||
+		sync_all(server, false, NULL, &result, &err) == 0)
+		return true;
+	server_event(server, "error", "", "", "automatic sync: %s", err.msg);
+	return !autosync_may_pass(&err);
+}
+
+/* Each time later than before: what has no room fills up the disk until it fails. */
+static void try_again(struct autosync *autosync)
+{
+	long wait = (long)AGAIN_MS << autosync->failed;
+
+	if (autosync->failed < DOUBLED_MOST)
+		autosync->failed++;
+	if (autosync->wanted)
 		return;
-	if (sync_all(server, false, NULL, &result, &err) < 0)
-		server_event(server, "error", "", "", "automatic sync: %s", err.msg);
+	autosync->wanted = true;
+	autosync->due = autosync->latest = now_plus(wait);
 }
 
 /* Waits, with the lock, until something is wanted and due; false: until the end. */
@@ -91,13 +112,18 @@ static bool wait_until_due(struct autosync *autosync)
 static void *run(void *ctx)
 {
 	struct autosync *autosync = ctx;
+	bool done;
 
 	pthread_mutex_lock(&autosync->lock);
 	while (wait_until_due(autosync)) {
 		autosync->wanted = false;
 		pthread_mutex_unlock(&autosync->lock);
-		sync_now(autosync->server);
+		done = sync_now(autosync->server);
 		pthread_mutex_lock(&autosync->lock);
+		if (done)
+			autosync->failed = 0;
+		else
+			try_again(autosync);
 	}
 	pthread_mutex_unlock(&autosync->lock);
 	return NULL;

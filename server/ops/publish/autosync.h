@@ -3,7 +3,8 @@
  * asking: soon after the last of several changes, and not much later than the first. A change of
  * systems alone needs none of it: their own files follow at once (sync.h). It rests while the
  * settings' auto_sync is off, before the first sync, and while an older generation is held
- * (rollback.h); a failure is an event, and the next change tries again.
+ * (rollback.h); a failure is an event, and the next change tries again. One that may pass by
+ * itself, such as a full disk, is tried again without a change, too, each time later.
  */
 #ifndef OPS_AUTOSYNC_H
 #define OPS_AUTOSYNC_H
@@ -22,5 +23,7 @@ void autosync_stop(struct autosync *autosync);
 void autosync_want(struct server *server);
 /* True where what changed will be published by itself. */
 bool autosync_is_on(struct server *server);
+/* What cannot be published now may be later, though nobody changes anything. */
+bool autosync_may_pass(const struct err *err);
 
 #endif
