@@ -40,17 +40,24 @@ static void publish(struct server *server, const struct item *before, const stru
 			err.msg);
 }
 
-/* Its local boot, as it is stored. */
+/* As it is stored. That an installer cannot be published, its edit tells. */
 static void publish_stored(struct server *server, const char *system)
 {
 	autoitem struct item *before = NULL;
 	autoitem struct item *after = NULL;
+	const struct opt_bool *is;
+	struct err err = ERR_INIT;
 
 	if (db_item_get(server->db, &system_type, system, &after, NULL) < 0)
 		return;
 	before = item_copy(after);
-	((struct system *)before)->netboot_enabled = (struct opt_bool){.set = false};
-	publish(server, before, after, NULL);
+	is = &((struct system *)after)->netboot_enabled;
+	((struct system *)before)->netboot_enabled =
+		(struct opt_bool){.set = true, .value = is->set && !is->value};
+	if (is->set && !is->value)
+		publish(server, before, after, NULL);
+	else
+		sync_items(server, &(struct sync_change){before, after}, 1, NULL, NULL, &err);
 }
 
 static int end(struct server *server, const struct db_author *author,
@@ -295,7 +302,7 @@ int install_reinstall(
 		served_forget_signs(server, edit->name);
 		if (db_install_forget(server->db, edit->name, err) < 0)
 			return -1;
-		if (cancel && publish_is_behind(server)) /* it may have been so before */
+		if (publish_is_behind(server)) /* it may have been stored so before */
 			publish_stored(server, edit->name);
 		server_event(server, cancel ? "install-cancelled" : "install-armed", edit->name, "",
 			cancel ? "it boots from its disk" : "it installs at its next start");
