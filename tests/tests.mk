@@ -17,11 +17,12 @@ GOLDEN_CHECKS := $(sort $(wildcard tests/golden/*/check.sh)) \
 ASAN_UNIT = $(patsubst $B/%,build-asan/%,$(TESTS))
 # In `make check`, bad input is for the sanitizers to judge, and the long walks through all fields and
 # pages are for the build that people use; everything else runs with both. `make e2e` and `make asan`
-# leave out nothing but the test of the tests, and the latter that of the clock: its library and the
-# sanitizer's would both have to be loaded first.
+# leave out nothing but the test of the tests, and the latter that of systemd's units, which are for
+# what people use, and that of the clock: its library and the sanitizer's would both have to be loaded
+# first.
 BAD_INPUT := $(addprefix tests/e2e/,bad-http.sh bad-items.sh koan-bootloader.sh koan-hostile.sh)
 LONG_WALKS := $(addprefix tests/e2e/,docs.sh every-field.sh)
-ASAN_E2E := $(filter-out %/harness.sh %/clock.sh,$(E2E_FAST))
+ASAN_E2E := $(filter-out %/harness.sh %/clock.sh %/systemd.sh,$(E2E_FAST))
 
 # What the other folders of tests/ bring, in their *.mk.
 PARTS := template-check web-check lint fuzz-replay
@@ -33,7 +34,7 @@ unit-programs: $(TESTS) $(UNIT_TOOLS)
 unit: $(TESTS)
 	@tests/run $(TESTS)
 
-e2e: all $(UNIT_TOOLS)
+e2e: all docs $(UNIT_TOOLS)
 	@tests/run $(GOLDEN_CHECKS) $(patsubst %,'B=$B %',$(E2E_FAST))
 
 e2e-vm: all
@@ -53,7 +54,7 @@ clang:
 # The long ones first: two tests run at once, and nothing should be left to wait for alone.
 check:
 	.ci/setup build run demo check
-	$(MAKE) -j2 all unit-programs
+	$(MAKE) -j2 all docs unit-programs
 	$(MAKE) -j2 B=build-asan SAN=1 all unit-programs
 	@tests/run $(BOOT_SCRIPTS) $(E2E_VM) 'make -s clang' $(patsubst %,'make -s %',$(PARTS)) \
 		$(filter-out $(BAD_INPUT),$(E2E_FAST)) $(GOLDEN_CHECKS) $(TESTS) \
