@@ -62,7 +62,7 @@ bootwright system remove db1
 bootwright profile remove old
 
 like "TFTP is advised so that the host's next start does not end it" "$(bootwright check || true)" \
-	"^ +with the package tftpd-hpa, .*TFTP_DIRECTORY=\"$STATE/tftp\" .*systemctl enable tftpd-hpa"
+	"^ +with the package tftpd-hpa, .*TFTP_DIRECTORY=\"$STATE/tftp\" .*systemctl enable tftpd-hpa.*\(for its unit: .*/bootwrightd-managed.conf\)"
 
 # The dnsmasq that libvirt runs for its guests has UDP port 67, too.
 ip link add virbr0 type bridge

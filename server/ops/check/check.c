@@ -394,11 +394,13 @@ static bool is_installed(struct checking *checking, const struct service *servic
 
 static void check_dnsmasq(struct checking *checking)
 {
+	const char *share = checking->server->config.share_dir;
 	autofree char *advice = xasprintf(
 		"cp %s/dnsmasq.service /etc/systemd/system/ && systemctl enable dnsmasq && "
 		"systemctl restart dnsmasq (it reads %s/current/private/dnsmasq.conf as the "
-		"server's account), or start bootwrightd with --services=managed",
-		checking->server->config.share_dir, checking->server->config.tftp_dir);
+		"server's account), or start bootwrightd with --services=managed (for its unit: "
+		"%s/bootwrightd-managed.conf)",
+		share, checking->server->config.tftp_dir, share);
 
 	if (!manages_dhcp(checking) || !is_installed(checking, &dnsmasq))
 		return;

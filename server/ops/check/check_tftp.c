@@ -113,8 +113,9 @@ void tftp_advice(const struct server *server, struct strbuf *ret)
 		"TFTP_OPTIONS=\"--secure --map-file=%s/" SUPERVISE_TFTP_MAP
 		"\", then: systemctl enable tftpd-hpa && systemctl restart tftpd-hpa; by hand: "
 		"in.tftpd --listen --secure --map-file=%s/" SUPERVISE_TFTP_MAP
-		" %s; or start bootwrightd with --services=managed",
-		folder, share, share, folder);
+		" %s; or start bootwrightd with --services=managed (for its unit: "
+		"%s/bootwrightd-managed.conf)",
+		folder, share, share, folder, share);
 }
 
 bool tftp_serves_other(struct server *server, const struct settings *settings,
