@@ -110,6 +110,8 @@ check "not there any more" bootwright profile remove --name=DEB12
 check "nor there" bootwright distro remove --name=DEB12
 # A menu that no firmware can hold: the name says image, the type says what it is instead.
 truncate -s 1100M /run/bw/huge
+check "nothing is published but by sync, which would mend what is taken away below" \
+	bootwright settings edit --auto-sync=false
 check "a huge distro" bootwright distro add --name=huge --kernel=/srv/xen.gz --initrd=/run/bw/huge
 check "in the menu" bootwright profile add --name=huge --distro=huge
 must "sync" bootwright sync

@@ -10,6 +10,7 @@ state_of() { bootwright loaders --output=json | jq -r ".[] | select(.name == \"$
 
 must "bootwrightd starts" server_start
 must "settings" local_settings
+must "only sync publishes, or mends" bootwright settings edit --auto-sync=false
 is "installed, nothing published yet" "$(state_of pxelinux.0)" unpublished
 cp -a /usr/lib/ipxe /run/bw/ipxe
 rm /run/bw/ipxe/undionly.kpxe
