@@ -1,16 +1,15 @@
 #include "ops/udp_ports.h"
 
 #include "base/file.h"
+#include "base/netlink.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/inet_diag.h>
-#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
 enum { TABLE_BYTES_MAX = 4 << 20 };
 
@@ -60,40 +59,21 @@ struct wanted {
 	bool found;
 };
 
-static void look_at(const struct inet_diag_msg *socket, struct wanted *wanted)
+static void look_at(void *ctx, struct nlmsghdr *message)
 {
+	const struct inet_diag_msg *socket = NLMSG_DATA(message);
+	struct wanted *wanted = ctx;
 	char name[IF_NAMESIZE];
 
-	if (ntohs(socket->id.idiag_sport) != wanted->port)
+	if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+		ntohs(socket->id.idiag_sport) != wanted->port)
 		return;
 	if (!socket->id.idiag_if || !if_indextoname(socket->id.idiag_if, name) ||
 		wanted->counts(wanted->ctx, name))
 		wanted->found = true;
 }
 
-/* False: it ended without having told all. */
-static bool read_sockets(int fd, struct wanted *wanted)
-{
-	char buf[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
-
-	for (;;) {
-		struct nlmsghdr *message = (struct nlmsghdr *)buf;
-		ssize_t n = recv(fd, buf, sizeof(buf), 0);
-		unsigned left = n > 0 ? (unsigned)n : 0;
-
-		if (!left)
-			return false;
-		for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
-			if (message->nlmsg_type == NLMSG_DONE)
-				return true;
-			if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
-				return false;
-			look_at(NLMSG_DATA(message), wanted);
-		}
-	}
-}
-
-static bool ask_sockets(unsigned char family, struct wanted *wanted)
+static int ask_sockets(unsigned char family, struct wanted *wanted)
 {
 	const struct {
 		struct nlmsghdr head;
@@ -106,12 +86,8 @@ static bool ask_sockets(unsigned char family, struct wanted *wanted)
 			.sdiag_protocol = IPPROTO_UDP,
 			.idiag_states = ~0U},
 	};
-	autoclose int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	const struct timeval limit = {.tv_sec = 1};
 
-	return fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0 &&
-	       send(fd, &question, sizeof(question), 0) == (ssize_t)sizeof(question) &&
-	       read_sockets(fd, wanted);
+	return netlink_dump(NETLINK_SOCK_DIAG, &question.head, look_at, wanted);
 }
 
 bool udp_port_is_bound_where(
@@ -121,7 +97,7 @@ bool udp_port_is_bound_where(
 
 	if (!udp_port_is_bound(port))
 		return false;
-	if (!ask_sockets(AF_INET, &wanted) || !ask_sockets(AF_INET6, &wanted))
+	if (ask_sockets(AF_INET, &wanted) < 0 || ask_sockets(AF_INET6, &wanted) < 0)
 		return true;
 	return wanted.found;
 }

@@ -1,15 +1,14 @@
 #include "ops/install/neighbours.h"
 
 #include "base/log.h"
-#include "base/mem.h"
+#include "base/netlink.h"
 
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-enum { ANSWER_MAX = 32 * 1024, STATES = NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP };
+enum { STATES = NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP };
 
 struct wanted {
 	uint8_t ip[16];
@@ -17,9 +16,9 @@ struct wanted {
 	char *ret;
 };
 
-/* None of it is changed; the macros of netlink(3) cast what is const away. */
-static void look_at(struct nlmsghdr *message, const struct wanted *wanted)
+static void look_at(void *ctx, struct nlmsghdr *message)
 {
+	const struct wanted *wanted = ctx;
 	struct ndmsg *entry = NLMSG_DATA(message);
 	int left = (int)NLMSG_PAYLOAD(message, sizeof(*entry));
 	struct rtattr *at = (struct rtattr *)((char *)entry + NLMSG_ALIGN(sizeof(*entry)));
@@ -46,8 +45,9 @@ static void look_at(struct nlmsghdr *message, const struct wanted *wanted)
 		mac_format(&mac, ':', wanted->ret);
 }
 
-static int ask(int fd, unsigned char family)
+void neighbour_mac(const char *ip, char ret[MAC_TEXT])
 {
+	struct wanted wanted = {.ret = ret};
 	struct {
 		struct nlmsghdr head;
 		struct ndmsg entry;
@@ -55,44 +55,12 @@ static int ask(int fd, unsigned char family)
 		.head = {.nlmsg_len = sizeof(question),
 			.nlmsg_type = RTM_GETNEIGH,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.entry = {.ndm_family = family},
 	};
 
-	return send(fd, &question, sizeof(question), 0) == sizeof(question) ? 0 : -1;
-}
-
-/* The answer comes in several datagrams of several messages, to the one that says it was all. */
-static void read_answer(int fd, const struct wanted *wanted)
-{
-	autofree char *buf = xmalloc(ANSWER_MAX);
-
-	for (;;) {
-		ssize_t n = recv(fd, buf, ANSWER_MAX, 0);
-		unsigned left = n > 0 ? (unsigned)n : 0;
-		struct nlmsghdr *message = (struct nlmsghdr *)buf;
-
-		if (n <= 0)
-			return;
-		for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
-			if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
-				return;
-			look_at(message, wanted);
-		}
-	}
-}
-
-void neighbour_mac(const char *ip, char ret[MAC_TEXT])
-{
-	autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	const struct timeval limit = {.tv_sec = 1};
-	struct wanted wanted = {.ret = ret};
-
 	*ret = '\0';
-	if (fd < 0 || ip_parse(ip, wanted.ip, &wanted.len, NULL) < 0)
+	if (ip_parse(ip, wanted.ip, &wanted.len, NULL) < 0)
 		return;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (ask(fd, wanted.len == 4 ? AF_INET : AF_INET6) == 0)
-		read_answer(fd, &wanted);
-	else
-		log_debug("neighbours: the kernel does not answer");
+	question.entry.ndm_family = wanted.len == 4 ? AF_INET : AF_INET6;
+	if (netlink_dump(NETLINK_ROUTE, &question.head, look_at, &wanted) < 0)
+		log_debug("neighbours: the kernel does not tell all");
 }
